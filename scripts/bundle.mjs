@@ -1,0 +1,15 @@
+/** The esbuild options that the product and the tests share. */
+export const shared = {
+	bundle: true,
+	platform: 'node',
+	format: 'esm',
+	target: 'node20',
+	splitting: true,
+	sourcemap: false,
+	legalComments: 'none',
+	logLevel: 'warning',
+	// CommonJS dependencies call require for Node's own modules.
+	banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+};
+/** Files started as worker threads: they must lie beside the bundle that starts them. */
+export const workers = { 'xz-worker': 'src/bases/debian/xz-worker.ts' };

@@ -1,0 +1,31 @@
+/** Everything that happens during a build is one of these values; only `ui/` renders them. */
+import type { Digest } from './oci/digest.js';
+
+export type Phase = 'source' | 'detect' | 'plan' | 'base' | 'build' | 'check' | 'assemble' | 'output';
+
+export type TareEvent =
+	/** A stage of the pipeline begins or ends; `ms` is wall time. */
+	| { readonly type: 'phase-start'; readonly phase: Phase; readonly says: string; readonly platform?: string }
+	| { readonly type: 'phase-end'; readonly phase: Phase; readonly says: string; readonly ms: number; readonly platform?: string }
+	/** A child process of the build. */
+	| { readonly type: 'step-start'; readonly step: string; readonly command: string }
+	| { readonly type: 'step-output'; readonly step: string; readonly stream: 'stdout' | 'stderr'; readonly line: string }
+	| { readonly type: 'step-end'; readonly step: string; readonly ms: number; readonly exitCode: number }
+	/** Bytes moved so far for one named piece of work; `total` is absent when unknown. */
+	| { readonly type: 'progress'; readonly task: string; readonly done: number; readonly total?: number }
+	| { readonly type: 'layer'; readonly name: string; readonly digest: Digest; readonly size: number; readonly reused: boolean }
+	| { readonly type: 'request'; readonly method: string; readonly url: string; readonly status: number; readonly ms: number }
+	| { readonly type: 'note'; readonly says: string }
+	| { readonly type: 'warning'; readonly says: string; readonly hint?: string };
+
+/** Receives events; must not throw. */
+export type Listener = (event: TareEvent) => void;
+
+/** Runs `work` between a `phase-start` and a `phase-end`. A failed phase has no end. */
+export async function phase<T>(emit: Listener, name: Phase, says: string, work: () => Promise<T>, platform?: string): Promise<T> {
+	const began = performance.now();
+	emit({ type: 'phase-start', phase: name, says, platform });
+	const result = await work();
+	emit({ type: 'phase-end', phase: name, says, ms: performance.now() - began, platform });
+	return result;
+}

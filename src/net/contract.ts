@@ -1,0 +1,33 @@
+/** The one way out to the network: everything that speaks HTTP takes an `HttpClient`. */
+
+export interface HttpRequest {
+	readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+	readonly url: string;
+	readonly headers?: Readonly<Record<string, string>>;
+	/** Bytes, or a factory (called once per attempt) for a stream of `length` bytes. */
+	readonly body?: Uint8Array | { readonly length: number; readonly open: () => AsyncIterable<Uint8Array> };
+	/** Default 20, only for GET and HEAD; `authorization` is dropped when the origin changes. 0 returns the redirect itself. */
+	readonly redirects?: number;
+	readonly signal?: AbortSignal;
+}
+
+export interface HttpResponse {
+	readonly status: number;
+	/** After redirects. */
+	readonly url: string;
+	header(name: string): string | undefined;
+	/** The body as it arrives, never decompressed. Read it, or call `discard`. */
+	readonly body: AsyncIterable<Uint8Array>;
+	/** The whole body. @throws TareError NETWORK when it is longer than `limit` bytes */
+	bytes(limit: number): Promise<Uint8Array>;
+	discard(): void;
+}
+
+export interface HttpClient {
+	/**
+	 * Resolves for every HTTP status. An idempotent request is retried once when a kept-alive connection was dropped.
+	 * @throws TareError NETWORK (host and cause named, hint given) | OFFLINE | CANCELLED
+	 */
+	request(request: HttpRequest): Promise<HttpResponse>;
+	close(): void;
+}
