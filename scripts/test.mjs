@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 import { shared, workers } from './bundle.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const OUT = '.test-build';
+const OUT = process.env.TARE_TEST_BUILD ?? '.test-build';
 const args = process.argv.slice(2);
 const only = args[0] === 'unit' || args[0] === 'e2e' ? args.shift() : undefined;
 
