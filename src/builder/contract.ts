@@ -1,0 +1,113 @@
+/** The seam for languages: what a builder is asked and what it answers. Every value here prints as JSON. */
+import type { BaseRequest, PackageRef, VersionChoice } from '../bases/contract.js';
+import type { Purpose } from '../image/types.js';
+import type { Entry } from '../layers/entry.js';
+import type { ContainerConfig, Platform } from '../oci/types.js';
+import type { FileIndex } from '../source/file-index.js';
+import type { Toolchain } from '../toolchain/contract.js';
+
+/** Why something was decided; `file` is relative to the source folder, `line` counts from 1. */
+export interface Reason {
+	readonly file?: string;
+	readonly line?: number;
+	readonly says: string;
+}
+
+export interface Detection {
+	readonly builder: string;
+	readonly reasons: readonly Reason[];
+	readonly runtime?: VersionChoice;
+	/** What the builder found and its `plan` needs; plain data. */
+	readonly facts: Readonly<Record<string, unknown>>;
+	/** True when the files may be only helpers of another language (a package.json for assets). */
+	readonly weak?: boolean;
+}
+
+/** What the user asked for, as far as builders are concerned. */
+export interface PlanRequest {
+	readonly source: FileIndex;
+	readonly base: BaseRequest;
+	/** Command line that replaces the detected start command. */
+	readonly start?: string;
+	/** Process type of a Procfile; default `web`. */
+	readonly process?: string;
+	/** Script to run in place of the detected one; `false` runs none. */
+	readonly buildScript?: string | false;
+	/** Variables for build steps. */
+	readonly buildEnv: Readonly<Record<string, string>>;
+	/** Runtime version range asked for by flag or configuration. */
+	readonly runtimeVersion?: string;
+}
+
+/** One command of the build, as printed by `tare plan`. */
+export interface Step {
+	readonly id: string;
+	readonly command: readonly string[];
+	readonly env: Readonly<Record<string, string>>;
+	readonly reasons: readonly Reason[];
+}
+
+export interface LayerPlan {
+	readonly name: string;
+	readonly purpose: Purpose;
+	readonly says: string;
+}
+
+/** What the container runs: exec form, never a shell. */
+export interface Process {
+	readonly type: string;
+	readonly command: readonly string[];
+	readonly reasons: readonly Reason[];
+}
+
+/** Image configuration a builder or the user adds to the base's. */
+export type ConfigPatch = Pick<ContainerConfig, 'Entrypoint' | 'Cmd' | 'WorkingDir' | 'ExposedPorts' | 'Labels' | 'StopSignal' | 'User'> & {
+	readonly env?: Readonly<Record<string, string>>;
+};
+
+export interface BuildPlan {
+	readonly builder: string;
+	readonly steps: readonly Step[];
+	readonly layers: readonly LayerPlan[];
+	readonly base: BaseRequest;
+	readonly processes: readonly Process[];
+	readonly config: ConfigPatch;
+	readonly reasons: readonly Reason[];
+	/** Advice that does not stop the build. */
+	readonly warnings: readonly Reason[];
+	/** npm packages that the steps run with, by name and version range (`npm`); locked like the base. */
+	readonly tools: Readonly<Record<string, string>>;
+	readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** What a build depends on beside the source files, the plan and the lock. */
+export interface InputSet {
+	/** Host programs (names on PATH) whose replacement must cause a rebuild. */
+	readonly hostTools: readonly string[];
+}
+
+export interface LayerSpec {
+	readonly name: string;
+	readonly purpose: Purpose;
+	/** Where equal inputs give an equal layer, a key that allows reuse without asking for the entries. */
+	readonly key?: string;
+	readonly entries: () => Promise<readonly Entry[]>;
+}
+
+export interface AppContent {
+	readonly layers: readonly LayerSpec[];
+	readonly config: ConfigPatch;
+	readonly packages: readonly PackageRef[];
+}
+
+export interface Builder {
+	readonly id: string;
+	/** One line for `tare detect`: what it looks for. */
+	readonly looksFor: string;
+	/** Pure: asks the index only. @throws TareError MANIFEST_INVALID */
+	detect(source: FileIndex): Promise<Detection | undefined>;
+	/** Pure. @throws TareError NO_START | START_UNSUPPORTED | LOCKFILE_OUTDATED | ... */
+	plan(detection: Detection, request: PlanRequest): Promise<BuildPlan>;
+	inputs(plan: BuildPlan): InputSet;
+	build(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent>;
+}

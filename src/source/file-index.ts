@@ -1,0 +1,122 @@
+/** One walk of the source folder: what detectors ask and what the fingerprint is made of. */
+import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { errno, TareError } from '../errors.js';
+import { comparePaths } from '../layers/entry.js';
+import type { IgnoreRules } from './ignore.js';
+
+export interface SourceFile {
+	/** Relative to the root, with forward slashes. */
+	readonly path: string;
+	readonly type: 'file' | 'symlink';
+	/** Bytes. */
+	readonly size: number;
+	readonly executable: boolean;
+	readonly mtimeMs: number;
+	readonly ctimeMs: number;
+	readonly ino: number;
+	/** Of a symlink, as written. */
+	readonly target?: string;
+}
+
+export interface FileIndex {
+	/** Absolute. */
+	readonly root: string;
+	/** Sorted by path, byte order. */
+	readonly files: readonly SourceFile[];
+	/** Sockets, pipes and devices that were passed over. */
+	readonly skipped: readonly string[];
+	has(path: string): boolean;
+	get(path: string): SourceFile | undefined;
+	/** The first of `paths` that is a file. */
+	first(...paths: readonly string[]): string | undefined;
+	/** Text of a file, or undefined when there is none. @throws TareError MANIFEST_INVALID when larger than `limit` bytes */
+	text(path: string, limit?: number): string | undefined;
+	/** The first `length` bytes. */
+	head(path: string, length: number): Buffer;
+	/** Files directly in a folder ('' is the root). */
+	inFolder(folder: string): readonly SourceFile[];
+}
+
+const TEXT_LIMIT = 32 * 1024 * 1024;
+
+/** @throws TareError SOURCE_NOT_FOUND */
+export function readFileIndex(root: string, rules: IgnoreRules): FileIndex {
+	const files: SourceFile[] = [];
+	const skipped: string[] = [];
+	walk(root, '', rules, files, skipped);
+	files.sort((a, b) => comparePaths(a.path, b.path));
+	return createFileIndex(root, files, skipped);
+}
+
+function walk(root: string, folder: string, rules: IgnoreRules, files: SourceFile[], skipped: string[]): void {
+	for (const entry of list(join(root, folder), folder)) {
+		const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+		if (entry.isDirectory()) {
+			if (!rules.prunes(path)) walk(root, path, rules, files, skipped);
+		} else if (!rules.ignores(path)) {
+			const file = describe(root, path);
+			if (file === undefined) skipped.push(path);
+			else files.push(file);
+		}
+	}
+}
+
+function list(path: string, folder: string) {
+	try {
+		return readdirSync(path, { withFileTypes: true });
+	} catch (cause) {
+		const what = errno(cause) === 'ENOENT' ? 'does not exist' : errno(cause) === 'ENOTDIR' ? 'is not a folder' : 'cannot be read';
+		throw new TareError('SOURCE_NOT_FOUND', `the source folder ${folder === '' ? path : `${folder}`} ${what}`, {
+			hint: 'Name an existing folder: tare build DIR.',
+			cause,
+		});
+	}
+}
+
+function describe(root: string, path: string): SourceFile | undefined {
+	const full = join(root, path);
+	const stat = lstatSync(full);
+	if (stat.isSymbolicLink()) return { ...common(path, stat), type: 'symlink', executable: false, target: readlinkSync(full) };
+	return stat.isFile() ? { ...common(path, stat), type: 'file', executable: (stat.mode & 0o111) !== 0 } : undefined;
+}
+
+function common(path: string, stat: Stats) {
+	return { path, size: stat.size, mtimeMs: stat.mtimeMs, ctimeMs: stat.ctimeMs, ino: stat.ino };
+}
+
+function createFileIndex(root: string, files: readonly SourceFile[], skipped: readonly string[]): FileIndex {
+	const byPath = new Map(files.map((file) => [file.path, file]));
+	const has = (path: string): boolean => byPath.has(path);
+	return {
+		root,
+		files,
+		skipped,
+		has,
+		get: (path) => byPath.get(path),
+		first: (...paths) => paths.find(has),
+		text: (path, limit = TEXT_LIMIT) => (has(path) ? readText(root, path, limit) : undefined),
+		head: (path, length) => readHead(join(root, path), length),
+		inFolder: (folder) => files.filter((file) => dirname(file.path) === folder),
+	};
+}
+
+function dirname(path: string): string {
+	return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+function readText(root: string, path: string, limit: number): string {
+	const full = join(root, path);
+	if (lstatSync(full).size > limit) throw new TareError('MANIFEST_INVALID', `${path} is larger than ${limit} bytes`, { at: { file: path } });
+	return readFileSync(full, 'utf8').replace(/^\uFEFF/, '');
+}
+
+function readHead(path: string, length: number): Buffer {
+	const fd = openSync(path, 'r');
+	try {
+		const buffer = Buffer.alloc(length);
+		return buffer.subarray(0, readSync(fd, buffer, 0, length, 0));
+	} finally {
+		closeSync(fd);
+	}
+}

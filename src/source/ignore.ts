@@ -1,0 +1,54 @@
+/** Which files of the source folder count, and which of those may be shipped. */
+import dockerignore from '@balena/dockerignore';
+
+/** Folders that are never source: version control, installed packages, our own output. */
+const NEVER_SOURCE = new Set(['.git', '.hg', '.svn', 'node_modules', '.bzr', '__pycache__', '.venv']);
+const NEVER_SOURCE_FILES = /^(?:\.DS_Store|Thumbs\.db|tare\.lock)$/;
+/** Secrets, editors' and tests' leftovers, build recipes: present while building, never in an image. */
+const NEVER_SHIPPED =
+	/(?:^|\/)(?:\.env(?:\..*|rc)?|\.npmrc|\.yarnrc|\.netrc|\.git(?:ignore|attributes|modules|keep)|\.github|\.gitlab-ci\.yml|\.circleci|\.travis\.yml|\.vscode|\.idea|\.editorconfig|\.husky|\.dockerignore|\.tareignore|tare\.ya?ml|Dockerfile(?:\..*)?|Containerfile|(?:docker-)?compose(?:\..*)?\.ya?ml|coverage|\.nyc_output|npm-debug\.log.*|id_(?:rsa|dsa|ecdsa|ed25519)(?:\.pub)?|.*\.(?:p12|pfx|jks|keystore|tsbuildinfo))(?:\/|$)/;
+/** Example files of environment variables hold no secret. */
+const HARMLESS = /(?:^|\/)\.env\.(?:example|sample|template|defaults?)$/;
+
+export interface IgnoreRules {
+	ignores(path: string): boolean;
+	/** True when nothing below the folder can count. */
+	prunes(folder: string): boolean;
+	/** True for source that stays out of images; the user's `!pattern` lines bring it back. */
+	unshipped(path: string): boolean;
+	/** The file the user's patterns come from, for messages. */
+	readonly file?: string;
+}
+
+interface PatternSet {
+	ignores(path: string): boolean;
+}
+
+/**
+ * The built-in rules plus the user's patterns in `.dockerignore` syntax
+ * (https://docs.docker.com/build/concepts/context/#dockerignore-files).
+ */
+export function ignoreRules(patterns: readonly string[], options: { readonly file?: string; readonly extra?: readonly string[] } = {}): IgnoreRules {
+	const lines = [...patterns, ...(options.extra ?? [])].map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
+	const user = lines.length === 0 ? undefined : compile(lines);
+	const negated = lines.some((line) => line.startsWith('!'));
+	const revived = negated ? compile(['**', ...lines]) : undefined;
+	const revives = (path: string): boolean => revived !== undefined && !revived.ignores(path);
+	return {
+		...(options.file !== undefined && { file: options.file }),
+		ignores: (path) => NEVER_SOURCE_FILES.test(basename(path)) || (user?.ignores(path) ?? false),
+		// A pattern such as !dir/file can bring a file back from an ignored folder.
+		prunes: (folder) => NEVER_SOURCE.has(basename(folder)) || (!negated && (user?.ignores(folder) ?? false)),
+		unshipped: (path) => NEVER_SHIPPED.test(path) && !HARMLESS.test(path) && !revives(path),
+	};
+}
+
+function basename(path: string): string {
+	return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function compile(lines: readonly string[]): PatternSet {
+	// The module's types name a default export that its code does not have.
+	const create = dockerignore as unknown as () => PatternSet & { add(lines: readonly string[]): PatternSet };
+	return create().add(lines);
+}

@@ -1,0 +1,53 @@
+/** What a builder may use while it builds: a clean copy of the source, locked tools, and a way to run them. */
+import type { Listener } from '../events.js';
+import type { Platform } from '../oci/types.js';
+import type { FileIndex } from '../source/file-index.js';
+import type { Store } from '../store/contract.js';
+
+/** A command in a declared environment: nothing of the caller's environment but what the toolchain names. */
+export interface Command {
+	readonly step: string;
+	readonly argv: readonly string[];
+	/** Absolute. */
+	readonly cwd: string;
+	readonly env?: Readonly<Record<string, string>>;
+	/** Folders put first on PATH. */
+	readonly path?: readonly string[];
+}
+
+export interface CommandResult {
+	readonly exitCode: number;
+	/** The last lines of both streams, redacted, for error messages. */
+	readonly tail: string;
+}
+
+/** An installed runtime for the host: the folder of its binaries and, for native add-ons, of its headers. */
+export interface InstalledRuntime {
+	readonly version: string;
+	readonly bin: string;
+	headers(): Promise<string>;
+}
+
+export interface Toolchain {
+	readonly source: FileIndex;
+	readonly store: Store;
+	readonly emit: Listener;
+	readonly signal: AbortSignal | undefined;
+	/** The platform the steps run on. */
+	readonly host: Platform;
+	/** A copy of the source that steps may change; the same folder at every call. */
+	workspace(): Promise<string>;
+	/** A new empty folder, gone after the build. */
+	scratch(label: string): Promise<string>;
+	/** Runs `work` once per build, whatever the number of platforms. */
+	once<T>(key: string, work: () => Promise<T>): Promise<T>;
+	run(command: Command): Promise<CommandResult>;
+	/** The runtime of the lock, runnable on the host. */
+	runtime(name: string): Promise<InstalledRuntime>;
+	/** The unpacked folder of a tool of the plan (`npm`). */
+	tool(name: string): Promise<string>;
+	/** Locked version of a tool of the plan. */
+	toolVersion(name: string): string;
+	/** User files with credentials for a package manager, by id (`npmrc`); never copied. */
+	readonly secretFiles: Readonly<Record<string, string>>;
+}
