@@ -2,6 +2,7 @@
 import type { Listener } from '../events.js';
 import type { Platform } from '../oci/types.js';
 import type { FileIndex } from '../source/file-index.js';
+import type { IgnoreRules } from '../source/ignore.js';
 import type { Store } from '../store/contract.js';
 
 /** A command in a declared environment: nothing of the caller's environment but what the toolchain names. */
@@ -46,8 +47,12 @@ export interface Toolchain {
 	runtime(name: string): Promise<InstalledRuntime>;
 	/** The unpacked folder of a tool of the plan (`npm`). */
 	tool(name: string): Promise<string>;
-	/** Locked version of a tool of the plan. */
+	/** Locked versions. */
+	runtimeVersion(name: string): string;
 	toolVersion(name: string): string;
+	readonly rules: IgnoreRules;
+	/** Hex sha256 of a source file, known from the fingerprint. */
+	contentHash(path: string): string | undefined;
 	/** User files with credentials for a package manager, by id (`npmrc`); never copied. */
 	readonly secretFiles: Readonly<Record<string, string>>;
 }

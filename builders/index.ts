@@ -1,0 +1,5 @@
+/** The ordered list of builders: the only place that names them all. */
+import type { Builder } from '../src/builder/contract.js';
+import { node } from './node/index.js';
+
+export const builders: readonly Builder[] = [node];

@@ -1,0 +1,20 @@
+/** Is this a Node project? package.json, or one conventional JavaScript file. */
+import type { Detection, Reason } from '../../src/builder/contract.js';
+import type { FileIndex } from '../../src/source/file-index.js';
+import { type Manifest, productionDependencies, readManifest } from './manifest.js';
+
+const ENTRY_FILES = ['index', 'server', 'app', 'main'].flatMap((stem) => ['js', 'mjs', 'cjs'].map((extension) => `${stem}.${extension}`));
+
+export async function detectNode(source: FileIndex): Promise<Detection | undefined> {
+	const manifest = readManifest(source);
+	if (manifest !== undefined) return { builder: 'node', reasons: [{ file: manifest.file, says: 'package.json' }], facts: {}, weak: isHelper(manifest, source) };
+	const entry = source.first(...ENTRY_FILES);
+	const reasons: Reason[] = entry === undefined ? [] : [{ file: entry, says: `${entry} without package.json` }];
+	return entry === undefined ? undefined : { builder: 'node', reasons, facts: {}, weak: false };
+}
+
+/** A package.json that only holds tools (linters, asset builders) does not make a Node app. */
+function isHelper(manifest: Manifest, source: FileIndex): boolean {
+	const { scripts, main } = manifest.json;
+	return productionDependencies(manifest.json).length === 0 && scripts.start === undefined && main === undefined && source.first(...ENTRY_FILES) === undefined;
+}

@@ -1,0 +1,17 @@
+/** The builder for Node.js. */
+import type { Builder } from '../../src/builder/contract.js';
+import { buildNode } from './build.js';
+import { detectNode } from './detect.js';
+import { type NodeFacts, planNode } from './plan.js';
+
+export const node: Builder = {
+	id: 'node',
+	looksFor: 'package.json, or one of index, server, app, main with .js, .mjs or .cjs',
+	detect: detectNode,
+	plan: (_detection, request) => planNode(request),
+	inputs: (plan) => {
+		const facts = plan.facts as unknown as NodeFacts;
+		return { hostTools: facts.hasInstallScripts || facts.addon ? ['python3', 'make', 'cc', 'c++'] : [] };
+	},
+	build: buildNode,
+};

@@ -1,0 +1,26 @@
+/** What a build leaves behind that an image must not carry. */
+import type { IgnoreRules } from '../../src/source/ignore.js';
+
+/** node-gyp's intermediate files hold absolute paths and times; the add-on itself is build/Release/*.node. */
+const GYP_TRACE =
+	/(?:^|\/)build\/(?:Makefile|binding\.Makefile|config\.gypi|gyp-mac-tool|[^/]+\.target\.mk|node_gyp_bins(?:\/.*)?|(?:Release|Debug)\/(?:\.deps|obj|obj\.target|[^/]+\.a)(?:\/.*)?)$/;
+const TYPESCRIPT = /(?:\.[cm]?tsx?|(?:^|\/)tsconfig(?:\.[^/]+)?\.json)$/;
+/** Files in these folders are content, whatever their names end in (.ts is also a video format). */
+const PUBLIC = /(?:^|\/)(?:public|static|assets)\//;
+
+export function isBuildTrace(path: string): boolean {
+	return GYP_TRACE.test(path);
+}
+
+export interface ShipFacts {
+	readonly isFolder: boolean;
+	/** The file was there before the build. */
+	readonly fromSource: boolean;
+	readonly dropsTypeScript: boolean;
+	readonly rules: IgnoreRules;
+}
+
+export function shippedAfterBuild(path: string, { isFolder, fromSource, dropsTypeScript, rules }: ShipFacts): boolean {
+	if (/(?:^|\/)node_modules(?:\/|$)/.test(path) || isBuildTrace(path) || rules.unshipped(path)) return false;
+	return isFolder || !(fromSource && dropsTypeScript && TYPESCRIPT.test(path) && !PUBLIC.test(path));
+}

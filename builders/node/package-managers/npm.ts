@@ -1,0 +1,97 @@
+/** npm: https://docs.npmjs.com/cli/v11/commands/npm-ci and the lock file format at https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json */
+import { TareError } from '../../../src/errors.js';
+import { parseJson } from '../../../src/source/json.js';
+import { allDependencies, isRecord, type Manifest } from '../manifest.js';
+import type { InstallCommand, LockFacts, PackageManager } from './contract.js';
+
+/** The major whose lock files and flags these commands are written for. */
+const DEFAULT_RANGE = '11';
+const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=warn'];
+/** Node's names for architectures. */
+const CPU: Readonly<Record<string, string>> = { amd64: 'x64', arm64: 'arm64' };
+
+export const npm: PackageManager = {
+	id: 'npm',
+	lockFiles: ['npm-shrinkwrap.json', 'package-lock.json'],
+	configFiles: ['.npmrc'],
+	entry: 'bin/npm-cli.js',
+	version(manifest) {
+		const pinned = /^npm@(\d+\.\d+\.\d+)/.exec(manifest.json.packageManager ?? '')?.[1];
+		if (pinned !== undefined)
+			return { range: pinned, reason: { file: manifest.file, line: manifest.lineOf('packageManager'), says: `packageManager "npm@${pinned}"` } };
+		return { range: DEFAULT_RANGE, reason: { says: `npm ${DEFAULT_RANGE} by default` } };
+	},
+	readLock,
+	installAll: (lock) => command(lock, ['--include=dev', '--include=optional']),
+	installProduction: (lock, { architecture }) => command(lock, ['--omit=dev', '--os=linux', `--cpu=${CPU[architecture] ?? architecture}`, '--libc=glibc']),
+	runScript: (name) => ['run', name],
+	isTrace: (path) => /(?:^|\/)node_modules\/(?:\.package-lock\.json|\.cache(?:\/|$))/.test(path),
+	saysOutdated: (output) => /can only install (?:packages )?(?:when|with)|npm error code EUSAGE/.test(output),
+};
+
+function command(lock: string | undefined, args: readonly string[]): InstallCommand {
+	return { args: [lock === undefined ? 'install' : 'ci', ...args, ...QUIET], env: lock === undefined ? { npm_config_package_lock: 'false' } : {} };
+}
+
+interface LockPackage {
+	readonly version?: string;
+	readonly dev?: boolean;
+	readonly devOptional?: boolean;
+	readonly link?: boolean;
+	readonly resolved?: string;
+	readonly hasInstallScript?: boolean;
+	readonly bin?: unknown;
+}
+
+function readLock(source: Parameters<PackageManager['readLock']>[0], file: string, manifest: Manifest): LockFacts {
+	const { value, lineOf } = parseJson(source.text(file) ?? '', file);
+	if (!isRecord(value)) throw new TareError('MANIFEST_INVALID', `${file} is not an npm lock file`, { at: { file }, hint: 'Make it anew with `npm install`.' });
+	const packages = (isRecord(value.packages) ? value.packages : {}) as Record<string, LockPackage>;
+	if (isRecord(packages[''])) refuseOutdated(manifest, packages[''], file, lineOf('packages'));
+	const installed = Object.entries(packages).filter(([path]) => path.includes('node_modules/'));
+	return {
+		file,
+		hasInstallScripts: installed.some(([, { hasInstallScript }]) => hasInstallScript === true),
+		linksSource: installed.some(([, entry]) => entry.link === true || /^file:/.test(entry.resolved ?? '')),
+		bins: Object.fromEntries(installed.flatMap(([path, entry]) => binsOf(path, entry))),
+		packages: installed
+			.filter(([, entry]) => !entry.dev && !entry.devOptional && !entry.link && entry.version !== undefined)
+			.map(([path, { version = '' }]) => ({ name: nameOf(path), version })),
+	};
+}
+
+/** `node_modules/a/node_modules/@s/b` is the package `@s/b`. */
+function nameOf(path: string): string {
+	return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+}
+
+function binsOf(path: string, entry: LockPackage): [string, string][] {
+	if (path.lastIndexOf('node_modules/') !== 0) return [];
+	const bins = typeof entry.bin === 'string' ? { [nameOf(path).replace(/^@[^/]+\//, '')]: entry.bin } : isRecord(entry.bin) ? entry.bin : {};
+	return Object.entries(bins).flatMap(([name, target]): [string, string][] =>
+		typeof target === 'string' ? [[name, `${path}/${target.replace(/^\.\//, '')}`]] : [],
+	);
+}
+
+/** `npm ci` would refuse too, but after a minute and with a page of usage. */
+function refuseOutdated(manifest: Manifest, root: unknown, file: string, line: number | undefined): void {
+	const record = root as Record<string, unknown>;
+	const locked = ['dependencies', 'devDependencies', 'optionalDependencies'].reduce<Record<string, unknown>>(
+		(all, key) => (isRecord(record[key]) ? { ...all, ...record[key] } : all),
+		{},
+	);
+	const wanted = allDependencies(manifest.json);
+	const differing = Object.keys({ ...wanted, ...locked }).filter((name) => wanted[name] !== locked[name]);
+	if (differing.length === 0) return;
+	const [first = ''] = differing;
+	const detail = `${first}: package.json says ${wanted[first] ?? 'nothing'}, ${file} says ${String(locked[first] ?? 'nothing')}`;
+	throw new TareError(
+		'LOCKFILE_OUTDATED',
+		`${file} does not match package.json (${detail}${differing.length > 1 ? `, and ${differing.length - 1} more` : ''})`,
+		{
+			hint: `Run \`npm install\` and commit ${file}.`,
+			at: { file, ...(line !== undefined && { line }) },
+			data: { packages: differing },
+		},
+	);
+}

@@ -1,0 +1,189 @@
+/** Turns a start script into one exec array: no shell, no npm, no development tool. */
+import { parseCommandLine, type SimpleCommand } from '../../src/builder/command-line.js';
+import type { Reason } from '../../src/builder/contract.js';
+import { TareError } from '../../src/errors.js';
+
+export interface Translation {
+	/** `node` and its arguments. */
+	readonly command: readonly string[];
+	readonly env: Readonly<Record<string, string>>;
+	/** Working folder below the app's, '' for the app's own. */
+	readonly folder: string;
+	/** Scripts that the command line runs before the app: they belong to the build. */
+	readonly buildScripts: readonly string[];
+	/** Programs that the command line runs before the app and that belong to the build (`tsc`). */
+	readonly buildCommands: readonly (readonly string[])[];
+	/** What was changed and why. */
+	readonly notes: readonly string[];
+}
+
+export interface TranslationContext {
+	readonly scripts: Readonly<Record<string, string>>;
+	readonly bins: Readonly<Record<string, string>>;
+	/** Names of production dependencies. */
+	readonly production: readonly string[];
+	readonly at: Reason;
+}
+
+/** They print, and change nothing. */
+const SILENT = new Set(['echo', 'true', ':', 'printf', 'clear']);
+/** They make files that the app then runs. */
+const COMPILERS = new Set([
+	'tsc',
+	'babel',
+	'esbuild',
+	'swc',
+	'tsup',
+	'rollup',
+	'webpack',
+	'parcel',
+	'rimraf',
+	'mkdir',
+	'cp',
+	'rm',
+	'copyfiles',
+	'cpy',
+	'tsc-alias',
+]);
+/** They watch files or run sources; a container runs the result. */
+const DEVELOPMENT = new Set([
+	'ts-node',
+	'ts-node-dev',
+	'tsnd',
+	'tsx',
+	'babel-node',
+	'vite',
+	'ng',
+	'react-scripts',
+	'vue-cli-service',
+	'webpack-dev-server',
+	'parcel',
+	'nest',
+	'gatsby',
+	'eleventy',
+	'astro',
+	'ember',
+	'live-server',
+	'browser-sync',
+	'lite-server',
+]);
+const SUPERVISORS = new Set(['pm2', 'pm2-runtime', 'forever', 'concurrently', 'npm-run-all', 'run-p', 'run-s', 'turbo', 'nx', 'lerna']);
+const RUNNERS = /^(?:npm|pnpm|yarn|bun)$/;
+const DEPTH_LIMIT = 8;
+
+/** @throws TareError START_UNSUPPORTED naming the construct, with what to write instead */
+export function translate(line: string, context: TranslationContext, depth = 0): Translation {
+	const parsed = parseCommandLine(line);
+	if (parsed.kind === 'needs-shell') throw unsupported(line, `${parsed.construct} needs a shell, and the image has none`, context);
+	if (depth > DEPTH_LIMIT) throw unsupported(line, 'its scripts call each other in a circle', context);
+	const state = {
+		folder: '',
+		env: {} as Record<string, string>,
+		buildScripts: [] as string[],
+		buildCommands: [] as (readonly string[])[],
+		notes: [] as string[],
+	};
+	const commands = parsed.commands.filter(({ words }) => words.length > 0);
+	for (const before of commands.slice(0, -1)) absorb(before, state, line, context);
+	const last = commands.at(-1);
+	if (last === undefined) throw unsupported(line, 'it starts nothing', context);
+	return finish(last, state, line, context, depth);
+}
+
+interface State {
+	folder: string;
+	readonly env: Record<string, string>;
+	readonly buildScripts: string[];
+	readonly buildCommands: (readonly string[])[];
+	readonly notes: string[];
+}
+
+/** Takes in a command that runs before the app. */
+function absorb({ words }: SimpleCommand, state: State, line: string, context: TranslationContext): void {
+	const [program = '', argument = ''] = words;
+	const script = scriptOf(words);
+	if (SILENT.has(program)) state.notes.push(`left out "${words.join(' ')}": it only prints`);
+	else if (program === 'cd' && /^[\w@./-]+$/.test(argument) && !argument.startsWith('/') && !argument.split('/').includes('..'))
+		state.folder = argument.replace(/^\.\//, '').replace(/\/$/, '');
+	else if (script !== undefined && script in context.scripts) {
+		state.buildScripts.push(script);
+		state.notes.push(`"${words.join(' ')}" runs while building, not at every start`);
+	} else if (COMPILERS.has(program) || (program === 'npx' && COMPILERS.has(argument))) {
+		state.buildCommands.push(program === 'npx' ? words.slice(1) : words);
+		state.notes.push(`"${words.join(' ')}" runs while building, not at every start`);
+	} else throw unsupported(line, `"${words.join(' ')}" would have to run before the app at every start`, context);
+}
+
+function finish(command: SimpleCommand, state: State, line: string, context: TranslationContext, depth: number): Translation {
+	Object.assign(state.env, command.env);
+	const words = stripWrappers(command.words, state);
+	const [program = '', ...rest] = words;
+	const script = scriptOf(words);
+	if (script !== undefined) return nested(script, words, state, line, context, depth);
+	if (program === 'node' || program === 'nodejs') return { ...state, command: ['node', ...rest.filter((word) => word !== '--watch')] };
+	if (SUPERVISORS.has(program)) throw unsupported(line, `${program} runs several processes or restarts them, which is the platform's work`, context);
+	const bin = binOf(program, context);
+	if (bin !== undefined) return { ...state, command: ['node', bin, ...rest], notes: [...state.notes, `${program} is ${bin}`] };
+	throw unsupported(line, DEVELOPMENT.has(program) ? `${program} is a development tool` : `${program} is no program of the image`, context);
+}
+
+function nested(script: string, words: readonly string[], state: State, line: string, context: TranslationContext, depth: number): Translation {
+	const body = context.scripts[script];
+	if (body === undefined) throw unsupported(line, `there is no script "${script}"`, context);
+	const separator = words.indexOf('--');
+	const extra = separator < 0 ? [] : words.slice(separator + 1);
+	const inner = translate(body, context, depth + 1);
+	return {
+		command: [...inner.command, ...extra],
+		env: { ...state.env, ...inner.env },
+		folder: [state.folder, inner.folder].filter((part) => part !== '').join('/'),
+		buildScripts: [...state.buildScripts, ...inner.buildScripts],
+		buildCommands: [...state.buildCommands, ...inner.buildCommands],
+		notes: [...state.notes, `script "${script}": ${body}`, ...inner.notes],
+	};
+}
+
+/** The script that `npm run X`, `npm start`, `yarn X` run. */
+function scriptOf(words: readonly string[]): string | undefined {
+	const [program = '', ...rest] = words;
+	if (!RUNNERS.test(program)) return undefined;
+	const plain = rest.slice(0, rest.includes('--') ? rest.indexOf('--') : undefined).filter((word) => !word.startsWith('-'));
+	return plain[0] === 'run' || plain[0] === 'run-script' ? plain[1] : plain[0];
+}
+
+/** `cross-env A=b cmd`, `npx cmd`, `nodemon file` and the like add nothing in a container. */
+function stripWrappers(words: readonly string[], state: State): readonly string[] {
+	const [program = '', ...rest] = words;
+	if (program === 'cross-env' || program === 'env') {
+		const at = rest.findIndex((word) => !/^[A-Za-z_][A-Za-z0-9_]*=/.test(word));
+		for (const word of rest.slice(0, Math.max(0, at))) state.env[word.slice(0, word.indexOf('='))] = word.slice(word.indexOf('=') + 1);
+		return at < 0 ? [] : stripWrappers(rest.slice(at), state);
+	}
+	if (program === 'npx' || program === 'exec')
+		return stripWrappers(
+			rest.filter((word, at) => at > 0 || !/^-{1,2}(?:y|yes|no-install)$/.test(word)),
+			state,
+		);
+	if (program === 'nodemon' || (program === 'node-dev' && rest.length > 0)) {
+		const file = rest.find((word) => /\.[cm]?js$/.test(word) || word === '.');
+		if (file === undefined) return words;
+		state.notes.push(`${program} is a development tool: node runs ${file}`);
+		return ['node', file, ...rest.slice(rest.indexOf(file) + 1)];
+	}
+	return words;
+}
+
+/** A program that a production dependency brings. */
+function binOf(program: string, { bins, production }: TranslationContext): string | undefined {
+	const path = bins[program];
+	if (path === undefined) return production.includes(program) && !DEVELOPMENT.has(program) ? `node_modules/.bin/${program}` : undefined;
+	const owner = /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? '';
+	return production.includes(owner) ? path : undefined;
+}
+
+function unsupported(line: string, why: string, { at }: TranslationContext): TareError {
+	return new TareError('START_UNSUPPORTED', `cannot start with "${line}": ${why}`, {
+		hint: 'Write the production command as one program, for example "start": "node server.js", or give it with --start "node server.js" (or `start:` in tare.yaml).',
+		...(at.file !== undefined && { at: { file: at.file, ...(at.line !== undefined && { line: at.line }) } }),
+	});
+}

@@ -1,0 +1,161 @@
+/** How the app is started: an exec array of node and its arguments, from the first place that says so. */
+
+import type { Reason } from '../../src/builder/contract.js';
+import { parseProcfile } from '../../src/builder/procfile.js';
+import { TareError } from '../../src/errors.js';
+import type { FileIndex } from '../../src/source/file-index.js';
+import type { Manifest } from './manifest.js';
+import { productionDependencies } from './manifest.js';
+import { type Translation, translate } from './start-script.js';
+
+export interface Start extends Translation {
+	readonly reasons: readonly Reason[];
+	/** True when the file to run is not in the source: the build has to make it. */
+	readonly needsBuild: boolean;
+}
+
+export interface StartContext {
+	readonly source: FileIndex;
+	readonly manifest: Manifest | undefined;
+	/** Command by flag or configuration. */
+	readonly asked?: string;
+	readonly process?: string;
+	/** Installed binaries by command name. */
+	readonly bins: Readonly<Record<string, string>>;
+	/** True when a build script runs, so that files may appear. */
+	readonly builds: boolean;
+	/** True when the chosen Node runs TypeScript files itself. */
+	readonly runsTypeScript: boolean;
+}
+
+type Candidate = { readonly command: string; readonly reason: Reason };
+
+/** Scripts that name the production process where `start` does not. */
+const SCRIPTS = ['start', 'start:prod', 'start:production', 'serve:prod', 'production'];
+const STEMS = ['server', 'app', 'main', 'index'];
+const EXTENSIONS = ['js', 'mjs', 'cjs'];
+
+/** @throws TareError NO_START | START_UNSUPPORTED */
+export function chooseStart(context: StartContext): Start {
+	const { source, manifest } = context;
+	const forced = forcedCommand(context);
+	if (forced !== undefined) return resolve(forced, context);
+	const refused: TareError[] = [];
+	for (const candidate of scriptCandidates(manifest)) {
+		try {
+			return resolve(candidate, context);
+		} catch (error) {
+			if (!(error instanceof TareError) || error.code !== 'START_UNSUPPORTED') throw error;
+			refused.push(error);
+		}
+	}
+	const file = fileCandidate(source, manifest, context);
+	if (file !== undefined) return resolve(file, context);
+	throw refused[0] ?? noStart(manifest);
+}
+
+function forcedCommand({ source, asked, process }: StartContext): Candidate | undefined {
+	if (asked !== undefined) return { command: asked, reason: { says: `asked to start with: ${asked}` } };
+	const procfile = source.text('Procfile');
+	if (procfile === undefined) return process === undefined ? undefined : raiseNoProcess(process, []);
+	const entries = parseProcfile(procfile);
+	const wanted = process ?? 'web';
+	const entry = entries.find(({ type }) => type === wanted) ?? (process === undefined && entries.length === 1 ? entries[0] : undefined);
+	if (entry !== undefined) return { command: entry.command, reason: { file: 'Procfile', line: entry.line, says: `process "${entry.type}": ${entry.command}` } };
+	return process === undefined
+		? undefined
+		: raiseNoProcess(
+				process,
+				entries.map(({ type }) => type),
+			);
+}
+
+function raiseNoProcess(process: string, types: readonly string[]): never {
+	throw new TareError('NO_START', `the Procfile has no process "${process}"`, {
+		hint: types.length === 0 ? 'Add a Procfile with the line "NAME: COMMAND".' : `It has: ${types.join(', ')}.`,
+		at: { file: 'Procfile' },
+	});
+}
+
+function scriptCandidates(manifest: Manifest | undefined): readonly Candidate[] {
+	if (manifest === undefined) return [];
+	return SCRIPTS.flatMap((name) => {
+		const command = manifest.json.scripts[name];
+		return command === undefined
+			? []
+			: [{ command, reason: { file: manifest.file, line: manifest.lineOf('scripts', name), says: `script "${name}": ${command}` } }];
+	});
+}
+
+function fileCandidate(source: FileIndex, manifest: Manifest | undefined, context: StartContext): Candidate | undefined {
+	const main = manifest?.json.main;
+	const found = main === undefined ? undefined : existing(source, main);
+	if (main !== undefined && manifest !== undefined && (found !== undefined || (context.builds && isOutput(main)))) {
+		return { command: `node ${quote(found ?? main)}`, reason: { file: manifest.file, line: manifest.lineOf('main'), says: `main "${main}"` } };
+	}
+	const names = STEMS.flatMap((stem) => [...EXTENSIONS, ...(context.runsTypeScript ? ['ts', 'mts'] : [])].map((extension) => `${stem}.${extension}`));
+	const file = source.first(...names, ...names.map((name) => `src/${name}`));
+	return file === undefined ? undefined : { command: `node ${quote(file)}`, reason: { file, says: `conventional entry file ${file}` } };
+}
+
+/** As Node resolves `main`: the file, with .js, or its index.js. */
+function existing(source: FileIndex, main: string): string | undefined {
+	const path = main.replace(/^\.\//, '').replace(/\/$/, '');
+	return source.first(path, `${path}.js`, `${path}.cjs`, `${path}/index.js`);
+}
+
+function isOutput(path: string): boolean {
+	return /^(?:\.\/)?(?:dist|build|lib|out|output|\.output)\//.test(path);
+}
+
+function quote(path: string): string {
+	return /^[\w./@-]+$/.test(path) ? path : `'${path}'`;
+}
+
+function resolve({ command, reason }: Candidate, context: StartContext): Start {
+	const translation = translate(command, {
+		scripts: context.manifest?.json.scripts ?? {},
+		bins: context.bins,
+		production: context.manifest === undefined ? [] : productionDependencies(context.manifest.json),
+		at: reason,
+	});
+	const entry = entryFile(translation.command);
+	const needsBuild = entry !== undefined && !isInSource(context.source, entry, translation.folder);
+	if (needsBuild && !context.builds && translation.buildScripts.length === 0) throw missingEntry(entry, reason);
+	return { ...translation, needsBuild, reasons: [reason, ...translation.notes.map((says) => ({ ...reason, says }))] };
+}
+
+/** The file that node is given, if the command names one. */
+export function entryFile(command: readonly string[]): string | undefined {
+	if (command[0] !== 'node') return undefined;
+	for (let at = 1; at < command.length; at++) {
+		const word = command[at] as string;
+		if (/^(?:-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--env-file|--title)$/.test(word)) at++;
+		else if (/^(?:-e|--eval|-p|--print)$/.test(word)) return undefined;
+		else if (!word.startsWith('-')) return word.replace(/^\.\//, '');
+	}
+	return undefined;
+}
+
+function isInSource(source: FileIndex, entry: string, folder: string): boolean {
+	const path = (folder === '' ? entry : `${folder}/${entry}`).replace(/\/$/, '') || '.';
+	if (entry.startsWith('node_modules/') || entry === '.') return true;
+	return (
+		source.first(path, `${path}.js`, `${path}.cjs`, `${path}.mjs`, `${path}.json`, `${path}/index.js`, `${path}/index.mjs`, `${path}/package.json`) !==
+		undefined
+	);
+}
+
+function missingEntry(entry: string, reason: Reason): TareError {
+	return new TareError('NO_START', `the start command names ${entry}, which does not exist and no build script makes it (${reason.says})`, {
+		hint: 'Add a "build" script to package.json that makes the file, or correct the start script.',
+		...(reason.file !== undefined && { at: { file: reason.file, ...(reason.line !== undefined && { line: reason.line }) } }),
+	});
+}
+
+function noStart(manifest: Manifest | undefined): TareError {
+	return new TareError('NO_START', 'nothing says how the app is started', {
+		hint: `Add "start": "node FILE" to the scripts of package.json, a Procfile, or --start "node FILE". Looked for: Procfile, scripts ${SCRIPTS.join(', ')}, "main", ${STEMS.map((stem) => `${stem}.js`).join(', ')}.`,
+		...(manifest !== undefined && { at: { file: manifest.file } }),
+	});
+}
