@@ -1,0 +1,69 @@
+/** The only place that reads the process: environment, home, clock and platform become one value. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Platform } from '../oci/types.js';
+
+export interface Host {
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly home: string;
+	readonly cwd: string;
+	/** Milliseconds since the epoch, at the start. */
+	readonly now: number;
+	readonly platform: Platform;
+	/** Folder of Tare's store. */
+	readonly storeRoot: string;
+	/** apt's source lists, for the Debian mirrors the user already uses; [] on other systems. */
+	aptSources(): readonly { readonly name: string; readonly text: string }[];
+}
+
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+	x64: 'amd64',
+	arm64: 'arm64',
+	arm: 'arm',
+	ia32: '386',
+	ppc64: 'ppc64le',
+	s390x: 's390x',
+	riscv64: 'riscv64',
+};
+const APT = '/etc/apt';
+
+export function readHost(): Host {
+	const { env, platform, arch } = process;
+	return {
+		env,
+		home: homedir(),
+		cwd: process.cwd(),
+		now: Date.now(),
+		platform: { os: platform, architecture: ARCHITECTURES[arch] ?? arch },
+		storeRoot: storeRoot(env, platform, homedir()),
+		aptSources,
+	};
+}
+
+function storeRoot(env: NodeJS.ProcessEnv, platform: string, home: string): string {
+	if (env.TARE_CACHE_DIR) return env.TARE_CACHE_DIR;
+	if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, 'tare');
+	if (platform === 'darwin') return join(home, 'Library', 'Caches', 'tare');
+	if (platform === 'win32' && env.LOCALAPPDATA) return join(env.LOCALAPPDATA, 'tare', 'cache');
+	return join(home, '.cache', 'tare');
+}
+
+function aptSources(): { name: string; text: string }[] {
+	const parts = list(join(APT, 'sources.list.d')).map((name) => join(APT, 'sources.list.d', name));
+	return [join(APT, 'sources.list'), ...parts].flatMap((name) => {
+		try {
+			return [{ name, text: readFileSync(name, 'utf8') }];
+		} catch {
+			return [];
+		}
+	});
+}
+
+function list(folder: string): string[] {
+	try {
+		return readdirSync(folder).sort();
+	} catch {
+		return [];
+	}
+}

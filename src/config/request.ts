@@ -1,0 +1,178 @@
+/** Options and the project's configuration become one validated, frozen request. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { BaseRequest } from '../bases/contract.js';
+import { TareError } from '../errors.js';
+import { parsePlatform, samePlatform } from '../oci/platform.js';
+import { parseReference, type Reference } from '../oci/reference.js';
+import type { Platform } from '../oci/types.js';
+import { type IgnoreRules, ignoreRules } from '../source/ignore.js';
+import { readConfiguration } from './file.js';
+import type { Host } from './host.js';
+import { type OutputOption, parseOutput } from './output-option.js';
+import type { Configuration, MirrorOption } from './schema.js';
+import { readSecrets, type Secrets } from './secrets.js';
+
+/** What a caller may ask for; every field but `dir` overrides the configuration file. */
+export interface BuildOptions {
+	/** Source folder; default the current one. */
+	readonly dir?: string;
+	/** Names of the image: `ghcr.io/me/app:1.0`. */
+	readonly tags?: readonly string[];
+	readonly push?: boolean;
+	/** `KIND:PATH[:TAG]`, KIND one of oci, oci-archive, docker-archive. */
+	readonly outputs?: readonly string[];
+	readonly platforms?: readonly string[];
+	readonly builder?: string;
+	/** debian, scratch, oci:DIR or an image reference. */
+	readonly base?: string;
+	readonly debian?: string;
+	readonly packages?: readonly string[];
+	readonly slim?: boolean;
+	readonly strip?: boolean;
+	readonly start?: string;
+	readonly process?: string;
+	/** Node version or range. */
+	readonly node?: string;
+	readonly buildScript?: string | false;
+	readonly buildEnv?: Readonly<Record<string, string>>;
+	readonly env?: Readonly<Record<string, string>>;
+	readonly labels?: Readonly<Record<string, string>>;
+	readonly annotations?: Readonly<Record<string, string>>;
+	readonly user?: string;
+	/** `id=NAME[,src=FILE][,env=VAR]` */
+	readonly secrets?: readonly string[];
+	readonly compression?: number;
+	/** Refuse to change tare.lock. */
+	readonly frozen?: boolean;
+	/** Use only what the store has. */
+	readonly offline?: boolean;
+	/** Add Debian packages for missing shared libraries. */
+	readonly fix?: boolean;
+	/** Make everything anew, whatever the store has. */
+	readonly fresh?: boolean;
+	/** Registries to speak plain HTTP to, or whose certificate is not checked. */
+	readonly insecure?: readonly string[];
+	/** Seconds a single build step may take; default 1800. */
+	readonly timeout?: number;
+}
+
+export interface BuildRequest {
+	/** Absolute. */
+	readonly dir: string;
+	readonly names: readonly Reference[];
+	readonly push: boolean;
+	readonly outputs: readonly OutputOption[];
+	readonly platforms: readonly Platform[];
+	readonly builder?: string;
+	readonly base: BaseRequest;
+	readonly start?: string;
+	readonly process?: string;
+	readonly node?: string;
+	readonly buildScript?: string | false;
+	readonly buildEnv: Readonly<Record<string, string>>;
+	readonly env: Readonly<Record<string, string>>;
+	readonly labels: Readonly<Record<string, string>>;
+	readonly annotations: Readonly<Record<string, string>>;
+	readonly user: string;
+	readonly ports: readonly string[];
+	readonly rules: IgnoreRules;
+	readonly mirrors: readonly MirrorOption[];
+	readonly secrets: Secrets;
+	readonly compression: number;
+	readonly frozen: boolean;
+	readonly offline: boolean;
+	readonly fix: boolean;
+	readonly fresh: boolean;
+	readonly insecure: readonly string[];
+	readonly timeoutMs: number;
+	/** Seconds since the epoch, for times in the image. */
+	readonly epoch: number;
+}
+
+const DEFAULT_USER = '65532:65532';
+const DEFAULT_LEVEL = 4;
+const DEFAULT_TIMEOUT_S = 1800;
+
+/** @throws TareError CONFIG_INVALID | USAGE | REFERENCE_INVALID | PLATFORM_INVALID | SECRET_MISSING | SOURCE_NOT_FOUND */
+export async function resolveRequest(options: BuildOptions, host: Host): Promise<BuildRequest> {
+	const dir = resolve(host.cwd, options.dir ?? '.');
+	const config = await readConfiguration(dir);
+	const names = (options.tags ?? []).map(parseReference);
+	if (options.push === true && names.length === 0)
+		throw new TareError('USAGE', '--push needs a name to push to', { hint: 'Name the image: tare build -t REGISTRY/REPOSITORY:TAG --push.' });
+	return Object.freeze({
+		dir,
+		names,
+		push: options.push ?? false,
+		outputs: (options.outputs ?? []).map(parseOutput).map((output) => ({ ...output, path: resolve(host.cwd, output.path) })),
+		platforms: platforms(options.platforms ?? config.platforms ?? ['linux/amd64']),
+		base: baseRequest(options, config, host),
+		builder: options.builder ?? config.builder,
+		start: options.start ?? config.start,
+		process: options.process ?? config.process,
+		node: options.node ?? config.node,
+		buildScript: options.buildScript ?? config.build?.script,
+		buildEnv: { ...config.build?.env, ...options.buildEnv },
+		env: { ...config.env, ...options.env },
+		labels: { ...config.labels, ...options.labels },
+		annotations: { ...config.annotations, ...options.annotations },
+		user: options.user ?? config.user ?? DEFAULT_USER,
+		ports: (config.ports ?? []).map((port) => (String(port).includes('/') ? String(port) : `${port}/tcp`)),
+		rules: readIgnoreRules(dir, config.ignore ?? []),
+		mirrors: config.mirrors ?? [],
+		secrets: readSecrets(options.secrets ?? [], host),
+		compression: level(options.compression ?? config.compression ?? DEFAULT_LEVEL),
+		frozen: options.frozen ?? false,
+		offline: options.offline ?? false,
+		fix: options.fix ?? config.fix ?? false,
+		fresh: options.fresh ?? false,
+		insecure: options.insecure ?? [],
+		timeoutMs: (options.timeout ?? DEFAULT_TIMEOUT_S) * 1000,
+		epoch: sourceDateEpoch(host),
+	});
+}
+
+function platforms(texts: readonly string[]): readonly Platform[] {
+	const all = texts.flatMap((text) => text.split(',')).map(parsePlatform);
+	return all.filter((platform, at) => all.findIndex((other) => samePlatform(platform, other)) === at);
+}
+
+function baseRequest(options: BuildOptions, config: Configuration, host: Host): BaseRequest {
+	const base = options.base ?? config.base ?? 'debian';
+	if (base === 'scratch') return { kind: 'scratch' };
+	if (base.startsWith('oci:')) return { kind: 'layout', path: resolve(host.cwd, base.slice('oci:'.length)) };
+	if (base !== 'debian') return { kind: 'registry', ref: base };
+	const release = options.debian ?? config.debian ?? 'trixie';
+	if (release !== 'trixie' && release !== 'bookworm')
+		throw new TareError('USAGE', `"${release}" is not a Debian release Tare builds on`, { hint: 'Use trixie (default) or bookworm.' });
+	return {
+		kind: 'debian',
+		release,
+		sets: ['static'],
+		packages: [...new Set([...(config.packages ?? []), ...(options.packages ?? [])])].sort(),
+		slim: options.slim ?? config.slim ?? true,
+		strip: options.strip ?? config.strip ?? false,
+	};
+}
+
+function level(value: number): number {
+	if (Number.isInteger(value) && value >= 1 && value <= 9) return value;
+	throw new TareError('USAGE', `compression level ${value} does not exist`, { hint: 'Use a whole number from 1 (fast) to 9 (small).' });
+}
+
+/** .tareignore replaces .dockerignore where both are. */
+export function readIgnoreRules(dir: string, extra: readonly string[]): IgnoreRules {
+	const file = ['.tareignore', '.dockerignore'].find((name) => existsSync(join(dir, name)));
+	const patterns = file === undefined ? [] : readFileSync(join(dir, file), 'utf8').split(/\r?\n/);
+	return ignoreRules(patterns, { ...(file !== undefined && { file }), extra });
+}
+
+/** https://reproducible-builds.org/specs/source-date-epoch/ */
+function sourceDateEpoch(host: Host): number {
+	const text = host.env.SOURCE_DATE_EPOCH;
+	if (text === undefined || text === '') return 0;
+	const value = Number(text);
+	if (Number.isInteger(value) && value >= 0 && value < 2 ** 31) return value;
+	throw new TareError('USAGE', `SOURCE_DATE_EPOCH is "${text}"`, { hint: 'Set it to whole seconds since 1970, for example $(git log -1 --format=%ct).' });
+}

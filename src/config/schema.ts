@@ -1,0 +1,45 @@
+/** The keys of `tare.yaml` (or of "tare" in package.json): checked here, and published as JSON Schema. */
+import * as v from 'valibot';
+
+const text = (says: string) => v.pipe(v.string(), v.minLength(1), v.description(says));
+const texts = (says: string) => v.pipe(v.array(v.string()), v.description(says));
+const variables = (says: string) =>
+	v.pipe(v.record(v.string(), v.pipe(v.union([v.string(), v.number(), v.boolean()]), v.transform(String))), v.description(says));
+
+const mirror = v.strictObject({
+	archive: v.pipe(v.string(), v.url(), v.description('Root of a Debian archive: the folder that has dists/ and pool/.')),
+	security: v.optional(v.pipe(v.string(), v.url(), v.description('Root of the security archive; default: as configured on the host.'))),
+	snapshot: v.optional(v.pipe(v.string(), v.url(), v.description('Root of a snapshot service, for files that have left the archive.'))),
+});
+
+export const CONFIGURATION = v.strictObject({
+	$schema: v.optional(v.string()),
+	builder: v.optional(text('Builder to use instead of the detected one: node.')),
+	start: v.optional(text('Command that starts the app, run without a shell, e.g. "node server.js".')),
+	process: v.optional(text('Process type of the Procfile to start; default web.')),
+	node: v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(String), v.description('Node version or range; default: what the project says.'))),
+	build: v.optional(
+		v.strictObject({
+			script: v.optional(v.pipe(v.union([v.string(), v.literal(false)]), v.description('Script of package.json that makes the app; false runs none.'))),
+			env: v.optional(variables('Variables for the build steps only.')),
+		}),
+	),
+	platforms: v.optional(texts('Platforms to build for, e.g. [linux/amd64, linux/arm64].')),
+	base: v.optional(text('debian (default), scratch, oci:DIR or the reference of an image in a registry.')),
+	debian: v.optional(v.pipe(v.picklist(['trixie', 'bookworm']), v.description('Debian release of the base; default trixie.'))),
+	packages: v.optional(texts('Debian packages to add to the base, with what they depend on.')),
+	slim: v.optional(v.pipe(v.boolean(), v.description('Leave out rare character set conversions of the C library; default true.'))),
+	strip: v.optional(v.pipe(v.boolean(), v.description("Cut the symbol table off the runtime's binary: smaller, no native symbol names; default false."))),
+	env: v.optional(variables('Variables of the image.')),
+	labels: v.optional(variables('Labels of the image configuration.')),
+	annotations: v.optional(variables('Annotations of the image manifest.')),
+	user: v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(String), v.description('User and group that run the app; default 65532:65532.'))),
+	ports: v.optional(v.pipe(v.array(v.union([v.string(), v.number()])), v.description('Ports the app listens on, e.g. [8080, 53/udp].'))),
+	ignore: v.optional(texts('Patterns in .dockerignore syntax, added to those of .tareignore or .dockerignore.')),
+	mirrors: v.optional(v.pipe(v.array(mirror), v.description("Debian mirrors in order of preference; default: the host's apt configuration."))),
+	compression: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9), v.description('Gzip level of the app layers; default 4.'))),
+	fix: v.optional(v.pipe(v.boolean(), v.description('Add Debian packages for missing shared libraries without asking; default false.'))),
+});
+
+export type Configuration = v.InferOutput<typeof CONFIGURATION>;
+export type MirrorOption = v.InferOutput<typeof mirror>;
