@@ -1,0 +1,123 @@
+/** Runs one command of the build: declared environment, streamed lines, secrets masked, the whole process group ended on cancel. */
+import { spawn } from 'node:child_process';
+import { errno, redact, TareError } from '../errors.js';
+import type { Listener } from '../events.js';
+import type { Command, CommandResult } from './contract.js';
+
+export interface RunOptions {
+	/** The complete environment of the child, without PATH's additions. */
+	readonly env: Readonly<Record<string, string>>;
+	readonly secrets: readonly string[];
+	readonly emit: Listener;
+	readonly signal: AbortSignal | undefined;
+	readonly timeoutMs: number;
+}
+
+const TAIL_LINES = 60;
+const LINE_LIMIT = 4096;
+const KILL_AFTER_MS = 3000;
+
+/** @throws TareError TOOL_MISSING | BUILD_TIMEOUT | CANCELLED; a failing command is a result, not an error */
+export async function runCommand(command: Command, options: RunOptions): Promise<CommandResult> {
+	const { emit, signal } = options;
+	if (signal?.aborted === true) throw cancelled();
+	const began = performance.now();
+	const env = childEnvironment(command, options.env);
+	emit({ type: 'step-start', step: command.step, command: command.argv.join(' ') });
+	const mask = masker(options.secrets);
+	const tail: string[] = [];
+	const child = spawn(command.argv[0] ?? '', command.argv.slice(1), { cwd: command.cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+	for (const stream of ['stdout', 'stderr'] as const) {
+		eachLine(child[stream], (raw) => {
+			const line = mask(raw);
+			tail.push(line);
+			if (tail.length > TAIL_LINES) tail.shift();
+			emit({ type: 'step-output', step: command.step, stream, line });
+		});
+	}
+	const exitCode = await exitOf(child, command, options);
+	emit({ type: 'step-end', step: command.step, ms: performance.now() - began, exitCode });
+	return { exitCode, tail: tail.join('\n') };
+}
+
+type Child = ReturnType<typeof spawn>;
+
+function exitOf(child: Child, command: Command, { signal, timeoutMs }: RunOptions): Promise<number> {
+	return new Promise((resolve, reject) => {
+		let ended: TareError | undefined;
+		const stop = (why: TareError): void => {
+			ended ??= why;
+			killGroup(child, 'SIGTERM');
+			setTimeout(() => killGroup(child, 'SIGKILL'), KILL_AFTER_MS).unref();
+		};
+		const onAbort = (): void => stop(cancelled());
+		const timer = setTimeout(() => stop(timeout(command, timeoutMs)), timeoutMs);
+		signal?.addEventListener('abort', onAbort, { once: true });
+		const done = (): void => {
+			clearTimeout(timer);
+			signal?.removeEventListener('abort', onAbort);
+		};
+		child.once('error', (cause) => {
+			done();
+			reject(missing(command, cause));
+		});
+		child.once('close', (code, name) => {
+			done();
+			// Grandchildren that outlive the step would keep files of the workspace open.
+			killGroup(child, 'SIGKILL');
+			if (ended === undefined) resolve(code ?? 128 + (name === 'SIGKILL' ? 9 : 15));
+			else reject(ended);
+		});
+	});
+}
+
+function killGroup(child: Child, name: NodeJS.Signals): void {
+	if (child.pid === undefined) return;
+	try {
+		process.kill(-child.pid, name);
+	} catch {
+		// The group is gone.
+	}
+}
+
+function childEnvironment(command: Command, base: Readonly<Record<string, string>>): Record<string, string> {
+	const path = [...(command.path ?? []), base.PATH ?? ''].filter((part) => part !== '').join(':');
+	return { ...base, ...command.env, PATH: path };
+}
+
+function eachLine(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
+	let rest = '';
+	stream?.setEncoding('utf8');
+	stream?.on('data', (chunk: string) => {
+		const lines = (rest + chunk).split(/\r\n|\n|\r/);
+		rest = (lines.pop() ?? '').slice(-LINE_LIMIT);
+		for (const line of lines) onLine(line.slice(0, LINE_LIMIT));
+	});
+	stream?.on('end', () => {
+		if (rest !== '') onLine(rest);
+	});
+}
+
+function masker(secrets: readonly string[]): (line: string) => string {
+	const values = secrets.filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length);
+	return (line) => redact(values.reduce((text, secret) => text.replaceAll(secret, '***'), line));
+}
+
+function cancelled(): TareError {
+	return new TareError('CANCELLED', 'the build was interrupted');
+}
+
+function timeout(command: Command, timeoutMs: number): TareError {
+	return new TareError('BUILD_TIMEOUT', `the step "${command.step}" took longer than ${timeoutMs / 1000} seconds`, {
+		hint: 'Allow more with --timeout SECONDS, or see with --verbose where it waits.',
+	});
+}
+
+function missing(command: Command, cause: Error): TareError {
+	const [program = ''] = command.argv;
+	if (errno(cause) !== 'ENOENT') return new TareError('BUILD_FAILED', `${program} cannot be started: ${cause.message}`, { cause });
+	return new TareError('TOOL_MISSING', `${program} is needed for the step "${command.step}" but is not installed`, {
+		hint: `Install ${program}, or name another command in package.json.`,
+		cause,
+	});
+}

@@ -1,0 +1,98 @@
+/** The toolchain that builders get: scratch folders that live as long as the build, locked tools, commands. */
+import type { Listener } from '../events.js';
+import type { Platform } from '../oci/types.js';
+import type { FileIndex } from '../source/file-index.js';
+import type { Fingerprint } from '../source/fingerprint.js';
+import type { IgnoreRules } from '../source/ignore.js';
+import type { ScratchDirectory, Store } from '../store/contract.js';
+import type { InstalledRuntime, Toolchain } from './contract.js';
+import { stepEnvironment } from './environment.js';
+import { runCommand } from './run.js';
+import { copySource } from './workspace.js';
+
+/** The locked tools, wherever they come from. */
+export interface ToolSource {
+	runtime(name: string): Promise<InstalledRuntime>;
+	tool(name: string): Promise<string>;
+	runtimeVersion(name: string): string;
+	toolVersion(name: string): string;
+}
+
+export interface ToolchainOptions {
+	readonly source: FileIndex;
+	readonly rules: IgnoreRules;
+	readonly fingerprint: Fingerprint;
+	readonly store: Store;
+	readonly emit: Listener;
+	readonly signal: AbortSignal | undefined;
+	readonly host: Platform;
+	readonly hostEnv: Readonly<Record<string, string | undefined>>;
+	readonly secretEnv: Readonly<Record<string, string>>;
+	readonly secretFiles: Readonly<Record<string, string>>;
+	/** Further values to mask in output: tokens of the user's package manager configuration. */
+	readonly sensitive: readonly string[];
+	readonly packageManagerEnv: Readonly<Record<string, string>>;
+	readonly epoch: number;
+	readonly timeoutMs: number;
+	readonly tools: ToolSource;
+}
+
+export interface DisposableToolchain extends Toolchain {
+	dispose(): Promise<void>;
+}
+
+export function createToolchain(options: ToolchainOptions): DisposableToolchain {
+	const { source, rules, fingerprint, store, emit, signal, host, secretFiles, tools } = options;
+	const scratches: ScratchDirectory[] = [];
+	const memo = new Map<string, Promise<unknown>>();
+	const scratch = async (label: string): Promise<string> => {
+		const directory = await store.scratch(label);
+		scratches.push(directory);
+		return directory.path;
+	};
+	const once = <T>(key: string, work: () => Promise<T>): Promise<T> => {
+		const known = memo.get(key) as Promise<T> | undefined;
+		if (known !== undefined) return known;
+		const made = work();
+		memo.set(key, made);
+		return made;
+	};
+	const environment = () =>
+		once('environment', async () =>
+			stepEnvironment({
+				host: options.hostEnv,
+				home: await scratch('home'),
+				tmp: await scratch('tmp'),
+				epoch: options.epoch,
+				secrets: options.secretEnv,
+				extra: options.packageManagerEnv,
+			}),
+		);
+	const secrets = [...Object.values(options.secretEnv), ...options.sensitive];
+	return {
+		source,
+		rules,
+		store,
+		emit,
+		signal,
+		host,
+		secretFiles,
+		scratch,
+		once,
+		contentHash: (path) => fingerprint.hashes.get(path),
+		workspace: () =>
+			once('workspace', async () => {
+				const dir = await scratch('workspace');
+				await copySource(source, dir);
+				return dir;
+			}),
+		run: async (command) => runCommand(command, { env: await environment(), secrets, emit, signal, timeoutMs: options.timeoutMs }),
+		runtime: (name) => once(`runtime:${name}`, () => tools.runtime(name)),
+		tool: (name) => once(`tool:${name}`, () => tools.tool(name)),
+		runtimeVersion: tools.runtimeVersion,
+		toolVersion: tools.toolVersion,
+		dispose: async () => {
+			await Promise.all(scratches.map((directory) => directory.dispose()));
+		},
+	};
+}
