@@ -1,0 +1,51 @@
+/** One line an event: for logs, CI and screen readers. */
+import type { TareEvent } from '../events.js';
+import type { Reporter, Sink } from './reporter.js';
+import { formatBytes, formatDuration, type Style } from './style.js';
+
+export interface PlainOptions {
+	/** Also show the output of build steps and every request. */
+	readonly verbose: boolean;
+	/** Warnings only. */
+	readonly quiet: boolean;
+	readonly style: Style;
+}
+
+export function plainReporter(sink: Sink, options: PlainOptions): Reporter {
+	return {
+		on(event) {
+			const line = describe(event, options);
+			if (line !== undefined) sink.write(`${line}\n`);
+		},
+		end() {},
+	};
+}
+
+/** The line for an event, or undefined when it is not worth one. */
+export function describe(event: TareEvent, { verbose, quiet, style }: PlainOptions): string | undefined {
+	if (event.type === 'warning') return `${style.yellow('warning')} ${event.says}${event.hint === undefined ? '' : `\n        ${style.dim(event.hint)}`}`;
+	if (quiet) return undefined;
+	switch (event.type) {
+		case 'phase-end':
+			return `${style.green('✓')} ${label(event.phase, style)} ${event.says} ${style.dim(formatDuration(event.ms))}`;
+		case 'step-start':
+			return `${style.cyan('›')} ${label('run', style)} ${event.command}`;
+		case 'step-end':
+			return verbose ? `${style.dim(`  ${event.step} ended with ${event.exitCode} after ${formatDuration(event.ms)}`)}` : undefined;
+		case 'step-output':
+			return verbose ? `  ${style.dim(`${event.step}|`)} ${event.line}` : undefined;
+		case 'layer':
+			return `  ${label('layer', style)} ${event.name.padEnd(12)} ${formatBytes(event.size).padStart(8)} ${style.dim(event.reused ? 'kept' : 'new')}`;
+		case 'note':
+			return `  ${style.dim(event.says)}`;
+		case 'request':
+			return verbose ? style.dim(`  ${event.method} ${event.url} ${event.status} ${formatDuration(event.ms)}`) : undefined;
+		case 'phase-start':
+		case 'progress':
+			return undefined;
+	}
+}
+
+function label(text: string, style: Style): string {
+	return style.bold(text.padEnd(8));
+}
