@@ -11,9 +11,11 @@ export interface Style {
 }
 
 type Format = Parameters<typeof styleText>[0];
+/** Newer Node looks at the stream by itself unless told not to; Node 20's types do not know the option. */
+const styled: (format: Format, text: string, options?: { readonly validateStream: boolean }) => string = styleText;
 
 export function createStyle(colour: boolean): Style {
-	const paint = (format: Format) => (text: string) => (colour ? styleText(format, text, { validateStream: false } as object as never) : text);
+	const paint = (format: Format) => (text: string) => (colour ? styled(format, text, { validateStream: false }) : text);
 	return { bold: paint('bold'), dim: paint('dim'), red: paint('red'), green: paint('green'), yellow: paint('yellow'), cyan: paint('cyan') };
 }
 

@@ -1,0 +1,160 @@
+/** Every command with its flags; what a command does is loaded when it runs. */
+import { Command, Option } from 'commander';
+
+const COMMON: readonly (() => Option)[] = [
+	() => new Option('--json', 'print one JSON object on standard output and events as JSON lines on standard error'),
+	() => new Option('-q, --quiet', 'print warnings and errors only'),
+	() => new Option('-v, --verbose', 'print the output of build steps and every request'),
+];
+
+const collect = (value: string, all: string[] = []): string[] => [...all, value];
+const collectPairs = (value: string, all: Record<string, string> = {}): Record<string, string> => {
+	const at = value.indexOf('=');
+	return { ...all, [at < 0 ? value : value.slice(0, at)]: at < 0 ? '' : value.slice(at + 1) };
+};
+
+/** What is built and how: the same for build, plan and detect. */
+const SOURCE: readonly (() => Option)[] = [
+	() => new Option('--builder <id>', 'builder to use instead of the detected one'),
+	() => new Option('--start <command>', 'command that starts the app, e.g. "node server.js"'),
+	() => new Option('--process <type>', 'process type of the Procfile to start (default: web)'),
+	() => new Option('--node <range>', 'Node version or range (default: what the project says)'),
+	() => new Option('--build-script <name>', 'script of package.json that makes the app'),
+	() => new Option('--no-build-script', 'run no build script'),
+	() => new Option('--platform <list>', 'platforms, e.g. linux/amd64,linux/arm64').argParser(collect),
+	() => new Option('--base <base>', 'debian (default), scratch, oci:DIR or an image reference'),
+	() => new Option('--debian <release>', 'Debian release of the base').choices(['trixie', 'bookworm']),
+	() => new Option('--package <name>', 'add a Debian package to the base; repeatable').argParser(collect),
+	() => new Option('--no-slim', "keep the C library's rare character set conversions"),
+	() => new Option('--strip', "cut the symbol table off the runtime's binary"),
+];
+
+const BUILD: readonly (() => Option)[] = [
+	() => new Option('-t, --tag <ref>', 'name of the image, e.g. ghcr.io/me/app:1.0; repeatable').argParser(collect),
+	() => new Option('--push', 'push the image to the registry of its name'),
+	() => new Option('-o, --output <kind:path[:tag]>', 'write the image: oci:DIR, oci-archive:FILE or docker-archive:FILE; repeatable').argParser(collect),
+	() => new Option('--env <name=value>', 'variable of the image; repeatable').argParser(collectPairs),
+	() => new Option('--label <name=value>', 'label of the image; repeatable').argParser(collectPairs),
+	() => new Option('--annotation <name=value>', 'annotation of the manifest; repeatable').argParser(collectPairs),
+	() => new Option('--user <uid[:gid]>', 'user that runs the app (default: 65532:65532)'),
+	() => new Option('--build-env <name=value>', 'variable for the build steps; repeatable').argParser(collectPairs),
+	() =>
+		new Option('--secret <id=NAME[,src=FILE]>', 'secret for the build steps, from a variable or a file; id=npmrc,src=FILE for npm; repeatable').argParser(
+			collect,
+		),
+	() => new Option('--frozen', 'fail if tare.lock would change'),
+	() => new Option('--offline', 'use only what the store has'),
+	() => new Option('--fix', 'add Debian packages for missing shared libraries'),
+	() => new Option('--fresh', 'make everything anew, whatever the store has'),
+	() => new Option('--insecure <host>', 'speak plain HTTP to this registry, or do not check its certificate; repeatable').argParser(collect),
+	() => new Option('--compression <level>', 'gzip level of the app layers, 1 to 9 (default: 4)').argParser(Number),
+	() => new Option('--timeout <seconds>', 'longest time for one build step (default: 1800)').argParser(Number),
+	() => new Option('--dry-run', 'print the plan and run nothing'),
+];
+
+export function addCommands(program: Command): void {
+	program.helpCommand(false).addCommand(
+		define('build [dir]', 'Build an image from a source folder', [...BUILD, ...SOURCE], async () => (await import('./commands/build.js')).runBuild, BUILD_HELP),
+		{ isDefault: false },
+	);
+	program.addCommand(define('detect [dir]', 'Say what the folder is, and why', SOURCE, async () => (await import('./commands/plan.js')).runDetect));
+	program.addCommand(
+		define('plan [dir]', 'Print every decision of a build with its reason; runs nothing', SOURCE, async () => (await import('./commands/plan.js')).runPlan),
+	);
+	program.addCommand(
+		define(
+			'init [dir]',
+			'Write a commented tare.yaml',
+			[() => new Option('--force', 'replace an existing file')],
+			async () => (await import('./commands/init.js')).runInit,
+		),
+	);
+	program.addCommand(
+		define(
+			'inspect <image>',
+			'Show layers, sizes, configuration and packages of an image, a layout folder or an archive',
+			[
+				() => new Option('--contents <n>', 'biggest files to list of each layer').argParser(Number),
+				() => new Option('--insecure <host>', 'registry without TLS').argParser(collect),
+			],
+			async () => (await import('./commands/inspect.js')).runInspect,
+		),
+	);
+	program.addCommand(
+		define(
+			'update [dir]',
+			'Move tare.lock to the newest packages and runtimes, and print what changed',
+			[
+				() => new Option('--check', 'change nothing; exit 1 when there is something to update'),
+				() => new Option('--security-only', 'only packages whose update fixes a security issue'),
+				...SOURCE,
+			],
+			async () => (await import('./commands/update.js')).runUpdate,
+		),
+	);
+	program.addCommand(cacheCommand());
+	program.addCommand(
+		define('completion <shell>', 'Print a completion script for bash, zsh or fish', [], async () =>
+			(await import('./commands/completion.js')).runCompletion(program),
+		),
+	);
+	program.addCommand(define('errors', 'List error codes and exit codes', [], async () => (await import('./commands/errors.js')).runErrors));
+	program.addHelpText('after', PROGRAM_HELP);
+}
+
+type Action = (argument: string | undefined, flags: Record<string, never>) => Promise<void>;
+
+function define(usage: string, description: string, options: readonly (() => Option)[], load: () => Promise<Action>, help?: string): Command {
+	const [name = '', ...argumentsOf] = usage.split(' ');
+	const command = new Command(name)
+		.description(description)
+		.exitOverride()
+		.showHelpAfterError(`(tare ${name} --help shows what there is)`)
+		.showSuggestionAfterError();
+	for (const argument of argumentsOf) command.argument(argument, argument === '[dir]' ? 'source folder (default: the current one)' : '');
+	for (const option of [...options, ...COMMON]) command.addOption(option());
+	if (help !== undefined) command.addHelpText('after', help);
+	return command.action(async (...values: unknown[]) => {
+		const action = await load();
+		const flags = (argumentsOf.length === 0 ? values[0] : values[1]) as Record<string, never>;
+		await action(argumentsOf.length === 0 ? undefined : (values[0] as string | undefined), flags);
+	});
+}
+
+function cacheCommand(): Command {
+	const cache = new Command('cache').description("Show or prune Tare's store").exitOverride();
+	cache.addCommand(
+		define('show', 'Show what the store holds', [], async () => (await import('./commands/cache.js')).runCacheShow),
+		{ isDefault: true },
+	);
+	cache.addCommand(
+		define(
+			'prune',
+			'Remove what was not used for longest, and what crashed builds left',
+			[() => new Option('--max-size <size>', 'keep at most this much, e.g. 5GB'), () => new Option('--all', 'remove everything')],
+			async () => (await import('./commands/cache.js')).runCachePrune,
+		),
+	);
+	return cache;
+}
+
+const PROGRAM_HELP = `
+Examples:
+  tare build .                                      build into Tare's own store and print the image's name
+  tare build . -t ghcr.io/me/app:1.0 --push         build and push
+  tare build . -o oci:out/app                       write an OCI layout folder
+  tare plan .                                       what would happen, and why
+
+Exit codes: 0 done, 1 defect, 2 usage, 20 detection, 21 configuration, 30 build, 31 missing tool, 40 base, 41 lock,
+42 incompatible binary, 50 registry, 60 output, 61 store, 70 network, 130 interrupted. \`tare errors\` lists every code.
+Environment: TARE_CACHE_DIR (folder of the store), SOURCE_DATE_EPOCH (times in the image), NO_COLOR.`;
+
+const BUILD_HELP = `
+With neither --push nor --output the image stays in Tare's store; \`tare inspect NAME\` finds it there.
+Standard output carries one line an image, NAME@sha256:..., and nothing else.
+
+Examples:
+  tare build -t ghcr.io/me/app:1.0 -t ghcr.io/me/app:latest --push
+  tare build examples/node-express -o docker-archive:app.tar -t app:dev && docker load -i app.tar
+  tare build --platform linux/amd64,linux/arm64 -t ghcr.io/me/app --push
+  NPM_TOKEN=... tare build --secret id=NPM_TOKEN`;

@@ -1,0 +1,59 @@
+/** The tare.yaml that `tare init` writes: every key of the schema, with its explanation, commented out. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { errno, messageOf, TareError } from '../errors.js';
+import { CONFIGURATION } from './schema.js';
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+	builder: 'node',
+	start: 'node server.js',
+	process: 'web',
+	node: '"24"',
+	build: '\n#   script: build\n#   env:\n#     PUBLIC_URL: https://example.org',
+	platforms: '[linux/amd64, linux/arm64]',
+	base: 'debian',
+	debian: 'trixie',
+	packages: '[libvips42t64]',
+	slim: 'true',
+	strip: 'false',
+	env: '\n#   LOG_LEVEL: info',
+	labels: '\n#   team: web',
+	annotations: '\n#   org.opencontainers.image.source: https://example.org/repository',
+	user: '"65532:65532"',
+	ports: '[8080]',
+	ignore: '["docs", "**/*.test.js"]',
+	mirrors: '\n#   - archive: https://mirror.example.org/debian',
+	compression: '4',
+	fix: 'false',
+};
+
+export function configurationTemplate(): string {
+	const keys = Object.entries(CONFIGURATION.entries).filter(([key]) => !key.startsWith('$'));
+	const blocks = keys.map(([key, schema]) => {
+		const example = EXAMPLES[key] ?? '';
+		return `${explain(schema)}# ${key}:${example.startsWith('\n') ? '' : ' '}${example}\n`;
+	});
+	return `# How Tare builds this folder. Every key is optional; what is left out is detected.\n# yaml-language-server: $schema=./node_modules/tare/dist/tare.schema.json\n\n${blocks.join('\n')}`;
+}
+
+function explain(schema: object): string {
+	const inner = 'wrapped' in schema ? schema.wrapped : schema;
+	const says = v.getDescription(inner as v.GenericSchema);
+	return says === undefined ? '' : `# ${says}\n`;
+}
+
+/** @returns the file's path @throws TareError OUTPUT_UNWRITABLE | USAGE when it exists and `force` is not set */
+export function writeTemplate(dir: string, force: boolean): string {
+	const file = join(dir, 'tare.yaml');
+	if (!force && existsSync(file)) throw new TareError('USAGE', `${file} exists`, { hint: 'Replace it with tare init --force.' });
+	try {
+		writeFileSync(file, configurationTemplate());
+	} catch (cause) {
+		throw new TareError('OUTPUT_UNWRITABLE', `cannot write ${file}: ${messageOf(cause)}`, {
+			hint: errno(cause) === 'ENOENT' ? 'Name an existing folder: tare init DIR.' : 'Check the permissions of the folder.',
+			cause,
+		});
+	}
+	return file;
+}
