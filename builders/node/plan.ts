@@ -59,6 +59,7 @@ export async function planNode(request: PlanRequest): Promise<BuildPlan> {
 		steps,
 		layers: planLayers(facts, installer),
 		base: planBase(request.base, version.choice),
+		runtime: version.choice,
 		processes: [{ type: request.process ?? 'web', command: start.command, reasons: start.reasons }],
 		config: planConfig(start, port),
 		reasons: [versionReason(version.choice), ...(installer?.reasons ?? []), ...(port === undefined ? [] : [port])],

@@ -90,6 +90,7 @@ function readPart(input: string): { text: string; length: number } {
 		refuseExpansion(double[1] as string);
 		return { text: (double[1] as string).replace(/\\(["\\$`])/g, '$1'), length: double[0].length };
 	}
+	if (input.startsWith('$(')) throw new NeedsShell('"$(...)"');
 	if (/^["']/.test(input)) throw new NeedsShell('an unclosed quote');
 	if (input.startsWith('\\') && input.length > 1) return { text: input[1] as string, length: 2 };
 	const plain = /^[^\s;|&<>()'"\\]+/.exec(input)?.[0] ?? (input[0] as string);

@@ -70,6 +70,8 @@ export interface BuildPlan {
 	readonly steps: readonly Step[];
 	readonly layers: readonly LayerPlan[];
 	readonly base: BaseRequest;
+	/** The language runtime that steps and app run with, whatever the base. */
+	readonly runtime?: VersionChoice;
 	readonly processes: readonly Process[];
 	readonly config: ConfigPatch;
 	readonly reasons: readonly Reason[];

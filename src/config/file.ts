@@ -23,26 +23,8 @@ export async function readConfiguration(dir: string): Promise<Configuration> {
 async function readYaml(dir: string): Promise<Located | undefined> {
 	const file = FILES.find((name) => existsSync(join(dir, name)));
 	if (file === undefined) return undefined;
-	const { LineCounter, parseDocument } = await import('yaml');
-	const lines = new LineCounter();
-	const document = parseDocument(readFileSync(join(dir, file), 'utf8'), { lineCounter: lines });
-	const [mistake] = document.errors;
-	if (mistake !== undefined) {
-		const line = lines.linePos(mistake.pos[0]).line;
-		throw new TareError('CONFIG_INVALID', `${file} is not valid YAML: ${mistake.message.split('\n')[0]}`, {
-			at: { file, line },
-			hint: `Correct ${file} at line ${line}.`,
-			cause: mistake,
-		});
-	}
-	return {
-		file,
-		value: document.toJS() ?? {},
-		lineOf: (...path) => {
-			const node = document.getIn(path, true) as { readonly range?: readonly number[] } | undefined;
-			return node?.range === undefined ? undefined : lines.linePos(node.range[0] ?? 0).line;
-		},
-	};
+	const { parseYaml } = await import('./yaml.js');
+	return { file, ...parseYaml(readFileSync(join(dir, file), 'utf8'), file) };
 }
 
 function readPackageJson(dir: string): Located | undefined {

@@ -1,0 +1,20 @@
+/** The container's configuration: the chosen process on the base's runtime, under its init, with what the user set on top. */
+import type { Base } from '../bases/contract.js';
+import type { BuildRequest } from '../config/request.js';
+import type { AppContent, BuildPlan, ConfigPatch } from './contract.js';
+
+/** Later patches win; variables, ports and labels are merged by name. */
+export function launchConfig(plan: BuildPlan, content: AppContent, base: Base, request: BuildRequest): ConfigPatch {
+	const command = plan.processes[0]?.command ?? [];
+	const program = command[0] === base.runtime?.name ? (base.runtime?.path ?? command[0]) : command[0];
+	const words = program === undefined ? [] : [program, ...command.slice(1)];
+	const patch = { ...plan.config, ...content.config };
+	return {
+		...patch,
+		...(words.length > 0 && { Entrypoint: base.init === undefined ? words : [base.init, '--', ...words] }),
+		User: request.user,
+		env: { ...plan.config.env, ...content.config.env, ...request.env },
+		ExposedPorts: { ...patch.ExposedPorts, ...Object.fromEntries(request.ports.map((port) => [port, {}])) },
+		Labels: { ...patch.Labels, ...request.labels },
+	};
+}

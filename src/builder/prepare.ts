@@ -1,0 +1,43 @@
+/** Source → detect → plan: everything that is decided before anything runs. */
+import type { BuildRequest } from '../config/request.js';
+import type { Listener } from '../events.js';
+import { phase } from '../events.js';
+import { type FileIndex, readFileIndex } from '../source/file-index.js';
+import { chooseBuilder } from './choose.js';
+import type { Builder, BuildPlan, Detection } from './contract.js';
+
+export interface Prepared {
+	readonly source: FileIndex;
+	/** When the walk of the source began, ms since the epoch. */
+	readonly walkedAt: number;
+	readonly builder: Builder;
+	readonly detection: Detection;
+	readonly plan: BuildPlan;
+}
+
+export interface Detected extends Omit<Prepared, 'plan'> {}
+
+/** @throws TareError SOURCE_NOT_FOUND | NOTHING_DETECTED | AMBIGUOUS | MANIFEST_INVALID */
+export async function detectSource(request: BuildRequest, builders: readonly Builder[], emit: Listener, now: () => number): Promise<Detected> {
+	const walkedAt = now();
+	const source = await phase(emit, 'source', 'read the source folder', async () => readFileIndex(request.dir, request.rules));
+	for (const path of source.skipped) emit({ type: 'warning', says: `${path} is no file, folder or link: left out` });
+	const { builder, detection } = await chooseBuilder(builders, source, request.builder);
+	return { source, walkedAt, builder, detection };
+}
+
+/** @throws TareError as `detectSource`, and what the builder's plan throws */
+export async function prepare(request: BuildRequest, builders: readonly Builder[], emit: Listener, now: () => number): Promise<Prepared> {
+	const detected = await detectSource(request, builders, emit, now);
+	const plan = await detected.builder.plan(detected.detection, {
+		source: detected.source,
+		base: request.base,
+		start: request.start,
+		process: request.process,
+		buildScript: request.buildScript,
+		buildEnv: request.buildEnv,
+		runtimeVersion: request.node,
+	});
+	for (const { says, file } of plan.warnings) emit({ type: 'warning', says: file === undefined ? says : `${file}: ${says}` });
+	return { ...detected, plan };
+}

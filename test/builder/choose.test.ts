@@ -1,0 +1,31 @@
+/** Which builder is chosen, and what is said when none or several fit. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { builders } from '../../builders/index.js';
+import { chooseBuilder } from '../../src/builder/choose.js';
+import { type Files, index } from '../support/files.js';
+
+const choose = async (t: TestContext, files: Files, asked?: string) => (await chooseBuilder(builders, index(t, files), asked)).builder.id;
+
+test('package.json and a lone server.js are Node', async (t) => {
+	assert.equal(await choose(t, { 'package.json': { scripts: { start: 'node a.js' } } }), 'node');
+	assert.equal(await choose(t, { 'server.js': '' }), 'node');
+});
+
+test('an empty folder says so', async (t) => {
+	await assert.rejects(choose(t, {}), { code: 'NOTHING_DETECTED', message: /the folder is empty/ });
+});
+
+test('two languages are a question, not a guess', async (t) => {
+	const files = { 'package.json': { scripts: { start: 'node a.js' } }, 'go.mod': 'module x' };
+	await assert.rejects(choose(t, files), { code: 'AMBIGUOUS', message: /node \(package\.json\) and Go \(go\.mod\)/, hint: /--builder node/ });
+	assert.equal(await choose(t, files, 'node'), 'node');
+});
+
+test('a package.json for tools only does not outvote another language', async (t) => {
+	await assert.rejects(choose(t, { 'package.json': { devDependencies: { prettier: '3' } }, 'go.mod': 'module x' }), { code: 'NOTHING_DETECTED', message: /Go/ });
+});
+
+test('an unknown builder lists those there are', async (t) => {
+	await assert.rejects(choose(t, { 'server.js': '' }, 'cobol'), { code: 'CONFIG_INVALID', hint: /node/ });
+});

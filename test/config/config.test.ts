@@ -1,0 +1,84 @@
+/** Options, configuration files and their mistakes. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { parse } from 'yaml';
+import type { Host } from '../../src/config/host.js';
+import { parseOutput } from '../../src/config/output-option.js';
+import { type BuildOptions, resolveRequest } from '../../src/config/request.js';
+import { configurationTemplate } from '../../src/config/template.js';
+import { type Files, folder } from '../support/files.js';
+
+const host = (cwd: string, env: Record<string, string> = {}): Host => ({
+	env,
+	home: '/nowhere',
+	cwd,
+	now: 0,
+	platform: { os: 'linux', architecture: 'amd64' },
+	storeRoot: '/nowhere',
+	aptSources: () => [],
+});
+const request = (t: TestContext, files: Files, options: BuildOptions = {}, env = {}) => {
+	const dir = folder(t, files);
+	return resolveRequest(options, host(dir, env));
+};
+
+test('defaults: debian trixie, slim, linux/amd64, nonroot, the epoch', async (t) => {
+	const made = await request(t, {});
+	assert.deepEqual(made.base, { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false });
+	assert.deepEqual(made.platforms, [{ os: 'linux', architecture: 'amd64' }]);
+	assert.equal(made.user, '65532:65532');
+	assert.equal(made.epoch, 0);
+});
+
+test('tare.yaml counts, flags win, packages add up', async (t) => {
+	const files = { 'tare.yaml': 'node: 22\nenv: {A: file, B: 1}\npackages: [tini]\ndebian: bookworm\nports: [8080, 53/udp]\n' };
+	const made = await request(t, files, { env: { A: 'flag' }, packages: ['libpq5'] });
+	assert.equal(made.node, '22');
+	assert.deepEqual(made.env, { A: 'flag', B: '1' });
+	assert.deepEqual(made.ports, ['8080/tcp', '53/udp']);
+	assert.ok(made.base.kind === 'debian' && made.base.release === 'bookworm');
+	assert.deepEqual(made.base.packages, ['libpq5', 'tini']);
+});
+
+test('"tare" in package.json counts, a dependency of that name does not', async (t) => {
+	assert.equal((await request(t, { 'package.json': { tare: { node: '20' } } })).node, '20');
+	assert.equal((await request(t, { 'package.json': { dependencies: { tare: '1' } } })).node, undefined);
+});
+
+const MISTAKES: readonly (readonly [string, Files, BuildOptions, object])[] = [
+	['an unknown key', { 'tare.yaml': 'node: 22\nplatfroms: [a]\n' }, {}, { code: 'CONFIG_INVALID', message: /unknown key "platfroms"/, at: { file: 'tare.yaml', line: 2 } }],
+	['a wrong type', { 'tare.yaml': 'strip: maybe\n' }, {}, { code: 'CONFIG_INVALID', message: /"strip" is "maybe"/ }],
+	['broken YAML', { 'tare.yaml': 'a: [1\nb: 2' }, {}, { code: 'CONFIG_INVALID', message: /not valid YAML/ }],
+	['a bad reference', {}, { tags: ['Bad Name'] }, { code: 'REFERENCE_INVALID' }],
+	['an upper-case repository', {}, { tags: ['ghcr.io/Me/App:1'] }, { code: 'REFERENCE_INVALID', hint: /ghcr\.io\/me\/app:1/ }],
+	['a bad platform', {}, { platforms: ['linux'] }, { code: 'PLATFORM_INVALID' }],
+	['push without a name', {}, { push: true }, { code: 'USAGE', hint: /-t/ }],
+	['a bad output', {}, { outputs: ['zip:x'] }, { code: 'USAGE', hint: /oci-archive/ }],
+	['a secret that is not set', {}, { secrets: ['id=NPM_TOKEN'] }, { code: 'SECRET_MISSING', message: /NPM_TOKEN/ }],
+	['a secret file that is not there', {}, { secrets: ['id=npmrc,src=none'] }, { code: 'SECRET_MISSING' }],
+];
+for (const [says, files, options, expected] of MISTAKES) {
+	test(`mistake: ${says}`, async (t) => assert.rejects(request(t, files, options), expected));
+}
+
+test('outputs: kind, path and tag', () => {
+	assert.deepEqual(parseOutput('oci:out/app'), { kind: 'oci', path: 'out/app' });
+	assert.deepEqual(parseOutput('oci-archive:a.tar:1.0'), { kind: 'oci-archive', path: 'a.tar', tag: '1.0' });
+	assert.deepEqual(parseOutput('oci:/tmp/a:b/c'), { kind: 'oci', path: '/tmp/a:b/c' });
+});
+
+test('secrets come from variables and files', async (t) => {
+	const made = await request(t, { token: 's3cret\n' }, { secrets: ['id=A', 'id=B,src=token', 'id=C,env=A'] }, { A: 'alpha' });
+	assert.deepEqual(made.secrets.env, { A: 'alpha', B: 's3cret', C: 'alpha' });
+});
+
+test('every key of the template is valid once the comments are taken off', async (t) => {
+	const yaml = configurationTemplate()
+		.split('\n')
+		.filter((line) => /^# {0,3}(?: {2})?[-\w"]+(?:: |:$| )/.test(line) && /^#\s+(?:- )?[\w]+:/.test(line))
+		.map((line) => line.replace(/^# /, ''))
+		.filter((line) => !line.startsWith('yaml-language-server'))
+		.join('\n');
+	assert.ok(Object.keys(parse(yaml)).length > 15);
+	await request(t, { 'tare.yaml': yaml });
+});
