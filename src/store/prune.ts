@@ -1,0 +1,105 @@
+/** What the store holds, and how it is kept within bounds. */
+import { lstat, readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { STORE_VERSION } from './open.js';
+import { isAlive } from './scratch.js';
+
+export interface StoreUsage {
+	readonly root: string;
+	/** Bytes and number of items by kind. */
+	readonly kinds: readonly { readonly kind: string; readonly items: number; readonly bytes: number }[];
+	readonly bytes: number;
+}
+
+export interface PruneOptions {
+	/** Keep at most this many bytes. */
+	readonly maxBytes?: number;
+	readonly all?: boolean;
+	/** Milliseconds since the epoch. */
+	readonly now: number;
+}
+
+interface Item {
+	readonly kind: string;
+	readonly path: string;
+	readonly bytes: number;
+	/** Last use, ms since the epoch. */
+	readonly used: number;
+}
+
+/** A running build may be about to use what it has just made or touched. */
+const IN_USE_MS = 3_600_000;
+
+export async function storeUsage(root: string): Promise<StoreUsage> {
+	const items = await list(join(root, STORE_VERSION));
+	const kinds = [...new Set(items.map(({ kind }) => kind))].sort().map((kind) => {
+		const those = items.filter((item) => item.kind === kind);
+		return { kind, items: those.length, bytes: sum(those) };
+	});
+	return { root, kinds, bytes: sum(items) };
+}
+
+/** Removes leftovers of dead processes, then the least recently used until the bound holds. @returns what was removed */
+export async function pruneStore(root: string, { maxBytes, all, now }: PruneOptions): Promise<{ readonly items: number; readonly bytes: number }> {
+	const items = await list(join(root, STORE_VERSION));
+	const scratch = items.filter(({ kind }) => kind === 'tmp');
+	const kept = items.filter(({ kind, used }) => kind !== 'tmp' && (all === true || now - used > IN_USE_MS)).sort((a, b) => a.used - b.used);
+	const gone = scratch.filter(({ path }) => !isAlive(basename(path)));
+	let bytes = sum(items) - sum(gone);
+	for (const item of kept) {
+		if (all !== true && (maxBytes === undefined || bytes <= maxBytes)) break;
+		gone.push(item);
+		bytes -= item.bytes;
+	}
+	for (const { path } of gone) await rm(path, { recursive: true, force: true });
+	return { items: gone.length, bytes: sum(gone) };
+}
+
+async function list(home: string): Promise<Item[]> {
+	const records = await names(join(home, 'records'));
+	const trees = await names(join(home, 'trees'));
+	const groups = await Promise.all([
+		nested(join(home, 'blobs', 'sha256'), 'blobs'),
+		...records.map((kind) => nested(join(home, 'records', kind), `records/${kind}`)),
+		...trees.map((kind) => flat(join(home, 'trees', kind), `trees/${kind}`)),
+		flat(join(home, 'tmp'), 'tmp'),
+	]);
+	return groups.flat();
+}
+
+async function nested(folder: string, kind: string): Promise<Item[]> {
+	const inner = await Promise.all((await names(folder)).map((name) => flat(join(folder, name), kind)));
+	return inner.flat();
+}
+
+async function flat(folder: string, kind: string): Promise<Item[]> {
+	const items = await Promise.all((await names(folder)).map((name) => measure(join(folder, name), kind)));
+	return items.filter((item) => item !== undefined);
+}
+
+async function measure(path: string, kind: string): Promise<Item | undefined> {
+	try {
+		const stat = await lstat(path);
+		return { kind, path, used: stat.mtimeMs, bytes: stat.isDirectory() ? await sizeOf(path) : stat.size };
+	} catch {
+		// Another process removed it meanwhile.
+		return undefined;
+	}
+}
+
+async function sizeOf(folder: string): Promise<number> {
+	let bytes = 0;
+	for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+		const path = join(folder, entry.name);
+		bytes += entry.isDirectory() ? await sizeOf(path) : ((await lstat(path).catch(() => undefined))?.size ?? 0);
+	}
+	return bytes;
+}
+
+async function names(folder: string): Promise<string[]> {
+	return readdir(folder).catch(() => []);
+}
+
+function sum(items: readonly Item[]): number {
+	return items.reduce((total, { bytes }) => total + bytes, 0);
+}
