@@ -23,7 +23,10 @@ test('two languages are a question, not a guess', async (t) => {
 });
 
 test('a package.json for tools only does not outvote another language', async (t) => {
-	await assert.rejects(choose(t, { 'package.json': { devDependencies: { prettier: '3' } }, 'go.mod': 'module x' }), { code: 'NOTHING_DETECTED', message: /Go/ });
+	await assert.rejects(choose(t, { 'package.json': { devDependencies: { prettier: '3' } }, 'go.mod': 'module x' }), {
+		code: 'NOTHING_DETECTED',
+		message: /Go/,
+	});
 });
 
 test('an unknown builder lists those there are', async (t) => {

@@ -11,10 +11,22 @@ const commands = (line: string): unknown => {
 const CASES: readonly (readonly [string, unknown])[] = [
 	['node server.js', [['node', 'server.js']]],
 	['  node   "a b.js" \'c d\' e\\ f', [['node', 'a b.js', 'c d', 'e f']]],
-	['echo "start" && node server.js', [['echo', 'start'], ['node', 'server.js']]],
+	[
+		'echo "start" && node server.js',
+		[
+			['echo', 'start'],
+			['node', 'server.js'],
+		],
+	],
 	['A=1 B="two words" exec node x', [[{ A: '1', B: 'two words' }, 'node', 'x']]],
 	['node x.js # comment', [['node', 'x.js']]],
-	['cd web; npm start', [['cd', 'web'], ['npm', 'start']]],
+	[
+		'cd web; npm start',
+		[
+			['cd', 'web'],
+			['npm', 'start'],
+		],
+	],
 	['node a.js --title="x y"', [['node', 'a.js', '--title=x y']]],
 	['node "\\$HOME"', [['node', '$HOME']]],
 	['', []],

@@ -46,7 +46,12 @@ test('"tare" in package.json counts, a dependency of that name does not', async 
 });
 
 const MISTAKES: readonly (readonly [string, Files, BuildOptions, object])[] = [
-	['an unknown key', { 'tare.yaml': 'node: 22\nplatfroms: [a]\n' }, {}, { code: 'CONFIG_INVALID', message: /unknown key "platfroms"/, at: { file: 'tare.yaml', line: 2 } }],
+	[
+		'an unknown key',
+		{ 'tare.yaml': 'node: 22\nplatfroms: [a]\n' },
+		{},
+		{ code: 'CONFIG_INVALID', message: /unknown key "platfroms"/, at: { file: 'tare.yaml', line: 2 } },
+	],
 	['a wrong type', { 'tare.yaml': 'strip: maybe\n' }, {}, { code: 'CONFIG_INVALID', message: /"strip" is "maybe"/ }],
 	['broken YAML', { 'tare.yaml': 'a: [1\nb: 2' }, {}, { code: 'CONFIG_INVALID', message: /not valid YAML/ }],
 	['a bad reference', {}, { tags: ['Bad Name'] }, { code: 'REFERENCE_INVALID' }],

@@ -1,0 +1,78 @@
+/** Reads a layer: what is in it, without writing anything. */
+import { PassThrough, type Readable } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { extract } from 'tar-stream';
+import { messageOf, TareError } from '../errors.js';
+import { MEDIA_TYPE } from '../oci/media-types.js';
+
+export interface LayerMember {
+	readonly path: string;
+	readonly type: string;
+	/** Bytes. */
+	readonly size: number;
+	readonly mode: number;
+	readonly uid: number;
+	readonly gid: number;
+	readonly link?: string;
+}
+
+/** More would be a bomb: no honest image has layers like that. */
+const SIZE_LIMIT = 64 * 2 ** 30;
+const MEMBER_LIMIT = 5_000_000;
+
+/**
+ * @param onMember gets each member; returns true to be given its content (bounded by `contentLimit`)
+ * @throws TareError IMAGE_INVALID
+ */
+export async function readLayer(
+	compressed: Readable,
+	mediaType: string,
+	onMember: (member: LayerMember) => boolean,
+	onContent: (member: LayerMember, content: Buffer) => void = () => undefined,
+	contentLimit = 1 << 20,
+): Promise<void> {
+	let members = 0;
+	let bytes = 0;
+	const tar = extract();
+	const source = compressed.pipe(decompressor(mediaType) as never) as unknown as Readable;
+	compressed.once('error', (error) => source.destroy(error));
+	source.once('error', (error) => tar.destroy(error));
+	source.pipe(tar as never);
+	try {
+		for await (const entry of tar) {
+			const { name, type, size = 0, mode = 0, uid = 0, gid = 0, linkname } = entry.header;
+			members++;
+			bytes += size;
+			if (members > MEMBER_LIMIT || bytes > SIZE_LIMIT) throw new TareError('IMAGE_INVALID', 'a layer is larger than any honest layer');
+			const member: LayerMember = {
+				path: name.replace(/^\.?\//, '').replace(/\/$/, ''),
+				type: type ?? 'file',
+				size,
+				mode,
+				uid,
+				gid,
+				...(linkname != null && { link: linkname }),
+			};
+			if (onMember(member) && size <= contentLimit) onContent(member, await collect(entry as unknown as AsyncIterable<Buffer>));
+			else entry.resume();
+		}
+	} catch (cause) {
+		if (cause instanceof TareError) throw cause;
+		throw new TareError('IMAGE_INVALID', `a layer cannot be read: ${messageOf(cause)}`, { cause });
+	}
+}
+
+async function collect(entry: AsyncIterable<Buffer>): Promise<Buffer> {
+	const parts: Buffer[] = [];
+	for await (const part of entry) parts.push(part);
+	return Buffer.concat(parts);
+}
+
+function decompressor(mediaType: string): NodeJS.ReadWriteStream {
+	if (mediaType === MEDIA_TYPE.layer) return new PassThrough();
+	if (mediaType !== MEDIA_TYPE.layerZstd) return zlib.createGunzip({ chunkSize: 1 << 20 });
+	const create = (zlib as unknown as { createZstdDecompress?: () => NodeJS.ReadWriteStream }).createZstdDecompress;
+	if (create === undefined)
+		throw new TareError('IMAGE_INVALID', 'a layer is compressed with zstd, which this Node cannot read', { hint: 'Use Node 22.15 or newer.' });
+	return create();
+}

@@ -1,0 +1,184 @@
+/**
+ * Entries as a tar (POSIX.1-2017 pax, https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13), in blocks of
+ * 1 MiB. tar-stream writes the headers; what it would get wrong (large ids, absent or late times, mode 0) is settled here first.
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { pack as createPack, type Header, type Pack } from 'tar-stream';
+import { errno, TareError } from '../errors.js';
+import type { Entry, FileEntry } from './entry.js';
+import { normaliseEntries } from './normalise.js';
+
+export interface TarOptions {
+	/** Seconds since the epoch for entries without a time of their own; default 0. */
+	readonly mtime?: number;
+	readonly signal?: AbortSignal;
+	/** Bytes of file content so far. */
+	readonly onProgress?: (bytes: number) => void;
+}
+
+export const BLOCK_SIZE = 1 << 20;
+/** Bytes that may wait between the writer and the reader of the tar. */
+const WINDOW = 4 * BLOCK_SIZE;
+/** Largest id that fits a ustar field of seven octal digits, as tar-stream writes it. */
+const USTAR_ID_LIMIT = 0o777777;
+const TIME_LIMIT = 2 ** 31 - 1;
+
+/** @throws TareError UNSAFE_PATH | SOURCE_NOT_FOUND when a file changed or vanished while it was read | CANCELLED */
+export async function* tarBlocks(entries: Iterable<Entry> | AsyncIterable<Entry>, options: TarOptions = {}): AsyncGenerator<Buffer> {
+	const sorted = await normaliseEntries(entries);
+	const flow = createFlow();
+	const pack = createPack({ highWaterMark: BLOCK_SIZE } as object);
+	const feeding = feed(pack, sorted, flow, options).catch((error: Error) => {
+		pack.destroy(error);
+	});
+	let parts: Buffer[] = [];
+	let length = 0;
+	try {
+		for await (const chunk of pack as unknown as AsyncIterable<Buffer>) {
+			flow.consumed(chunk.length);
+			parts.push(chunk);
+			length += chunk.length;
+			while (length >= BLOCK_SIZE) {
+				const all = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, length);
+				yield all.subarray(0, BLOCK_SIZE);
+				parts = length > BLOCK_SIZE ? [all.subarray(BLOCK_SIZE)] : [];
+				length -= BLOCK_SIZE;
+			}
+		}
+		if (length > 0) yield Buffer.concat(parts, length);
+	} finally {
+		flow.stop();
+		pack.destroy();
+		await feeding;
+	}
+}
+
+interface Flow {
+	consumed(bytes: number): void;
+	/** Waits until `bytes` more may be written. */
+	room(bytes: number): Promise<void>;
+	stop(): void;
+	readonly stopped: boolean;
+}
+
+function createFlow(): Flow {
+	let waiting = 0;
+	let stopped = false;
+	let wake: (() => void) | undefined;
+	return {
+		consumed(bytes) {
+			waiting -= bytes;
+			if (waiting < WINDOW) wake?.();
+		},
+		async room(bytes) {
+			while (waiting > WINDOW && !stopped) await new Promise<void>((resolve) => (wake = resolve));
+			waiting += bytes;
+		},
+		stop() {
+			stopped = true;
+			wake?.();
+		},
+		get stopped() {
+			return stopped;
+		},
+	};
+}
+
+async function feed(pack: Pack, entries: readonly Entry[], flow: Flow, options: TarOptions): Promise<void> {
+	let done = 0;
+	for (const [at, entry] of entries.entries()) {
+		if (flow.stopped) return;
+		if (options.signal?.aborted === true) throw new TareError('CANCELLED', 'the build was interrupted');
+		const size = entry.type === 'file' ? entry.size : 0;
+		// Never more than the tar will really hold, or the window would shut for good.
+		await flow.room(512 + Math.min(size, BLOCK_SIZE));
+		if (entry.type === 'file') await writeFile(pack, entry, flow, options);
+		else pack.entry(header(entry, options));
+		done += size;
+		if (size > 0) options.onProgress?.(done);
+		if (at % 256 === 255) await setImmediate();
+	}
+	pack.finalize();
+}
+
+async function writeFile(pack: Pack, entry: FileEntry, flow: Flow, options: TarOptions): Promise<void> {
+	const { content, size } = entry;
+	if (content.kind === 'bytes') {
+		pack.entry(header(entry, options), Buffer.from(content.bytes));
+	} else if (size === 0) {
+		pack.entry(header(entry, options), Buffer.alloc(0));
+	} else {
+		const fd = openFile(content.path);
+		try {
+			if (size <= BLOCK_SIZE) pack.entry(header(entry, options), readExactly(fd, size, content.offset ?? 0, content));
+			else await writeLarge(pack, entry, fd, content, flow, options);
+		} finally {
+			closeSync(fd);
+		}
+	}
+}
+
+type DiskContent = Extract<FileEntry['content'], { kind: 'disk' }>;
+
+async function writeLarge(pack: Pack, entry: FileEntry, fd: number, content: DiskContent, flow: Flow, options: TarOptions): Promise<void> {
+	let failure: Error | undefined;
+	const sink = pack.entry(header(entry, options), (error) => {
+		failure = error ?? undefined;
+	});
+	const start = content.offset ?? 0;
+	for (let at = 0; at < entry.size; at += BLOCK_SIZE) {
+		const length = Math.min(BLOCK_SIZE, entry.size - at);
+		if (at > 0) await flow.room(length);
+		if (flow.stopped) return;
+		if (options.signal?.aborted === true) throw new TareError('CANCELLED', 'the build was interrupted');
+		const chunk = readExactly(fd, length, start + at, content);
+		if (!sink.write(chunk)) await new Promise<void>((resolve) => sink.once('drain', resolve).once('close', resolve));
+	}
+	await new Promise<void>((resolve) => {
+		sink.once('finish', resolve).once('close', resolve);
+		(sink as unknown as { end(): void }).end();
+	});
+	if (failure !== undefined) throw failure;
+}
+
+function openFile(path: string): number {
+	try {
+		return openSync(path, 'r');
+	} catch (cause) {
+		throw changed(path, errno(cause) === 'ENOENT' ? 'was removed' : 'cannot be read', cause);
+	}
+}
+
+function readExactly(fd: number, length: number, position: number, content: DiskContent): Buffer {
+	const buffer = Buffer.allocUnsafe(length);
+	for (let at = 0; at < length; ) {
+		const read = readSync(fd, buffer, at, length - at, position + at);
+		if (read === 0) throw changed(content.path, 'became shorter');
+		at += read;
+	}
+	return buffer;
+}
+
+function changed(path: string, what: string, cause?: unknown): TareError {
+	return new TareError('SOURCE_NOT_FOUND', `${path} ${what} while it was packed`, { hint: 'Build again when nothing else writes to the folder.', cause });
+}
+
+function header(entry: Entry, options: TarOptions): Partial<Header> & { name: string } {
+	const mtime = Math.min(TIME_LIMIT, Math.max(0, entry.mtime ?? options.mtime ?? 0));
+	const { uid = 0, gid = 0 } = entry;
+	const pax = { ...(uid > USTAR_ID_LIMIT && { uid: String(uid) }), ...(gid > USTAR_ID_LIMIT && { gid: String(gid) }) };
+	return {
+		name: entry.type === 'directory' ? `${entry.path}/` : entry.path,
+		type: entry.type === 'hardlink' ? 'link' : entry.type,
+		mode: entry.mode & 0o7777,
+		mtime: new Date(mtime * 1000),
+		uid: Math.min(uid, USTAR_ID_LIMIT),
+		gid: Math.min(gid, USTAR_ID_LIMIT),
+		uname: '',
+		gname: '',
+		...(entry.type === 'file' && { size: entry.size }),
+		...((entry.type === 'symlink' || entry.type === 'hardlink') && { linkname: entry.target }),
+		...(Object.keys(pax).length > 0 && { pax }),
+	};
+}
