@@ -1,0 +1,71 @@
+/** Random access to the members of an uncompressed tar: one pass finds where they lie. */
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { extract } from 'tar-stream';
+import { messageOf, TareError } from '../errors.js';
+import type { FileSource } from './read.js';
+
+interface Span {
+	readonly offset: number;
+	readonly size: number;
+}
+
+const MEMBER_LIMIT = 100_000;
+
+/** @throws TareError IMAGE_INVALID */
+export async function archiveFiles(path: string): Promise<FileSource> {
+	const spans = await index(path);
+	const span = (name: string): Span => {
+		const found = spans.get(name);
+		if (found === undefined) throw new TareError('IMAGE_INVALID', `${path} has no ${name}`);
+		return found;
+	};
+	return {
+		what: path,
+		read: (name) => readSpan(path, span(name)),
+		stream: (name) => {
+			const { offset, size } = span(name);
+			return size === 0 ? Readable.from([]) : createReadStream(path, { start: offset, end: offset + size - 1, highWaterMark: 1 << 20 });
+		},
+		size: (name) => spans.get(name)?.size,
+	};
+}
+
+async function index(path: string): Promise<Map<string, Span>> {
+	const spans = new Map<string, Span>();
+	const tar = extract();
+	const file = createReadStream(path, { highWaterMark: 1 << 20 });
+	file.once('error', (error) => tar.destroy(error));
+	file.pipe(tar as never);
+	try {
+		for await (const entry of tar) {
+			const { name, size = 0, type } = entry.header;
+			if (spans.size > MEMBER_LIMIT) throw new Error('too many members');
+			// tar-stream keeps the offset of the content in the header it hands out.
+			const { byteOffset } = entry.header as unknown as { readonly byteOffset: number };
+			if (type === 'file') spans.set(name.replace(/^\.\//, ''), { offset: byteOffset, size });
+			entry.resume();
+		}
+	} catch (cause) {
+		throw new TareError('IMAGE_INVALID', `${path} is not a tar of an image: ${messageOf(cause)}`, {
+			hint: 'Give an OCI layout folder, an OCI archive or a docker archive (not compressed).',
+			cause,
+		});
+	}
+	return spans;
+}
+
+function readSpan(path: string, { offset, size }: Span): Buffer {
+	const fd = openSync(path, 'r');
+	try {
+		const buffer = Buffer.alloc(size);
+		for (let at = 0; at < size; ) {
+			const read = readSync(fd, buffer, at, size - at, offset + at);
+			if (read === 0) break;
+			at += read;
+		}
+		return buffer;
+	} finally {
+		closeSync(fd);
+	}
+}

@@ -1,0 +1,156 @@
+/** Images that others wrote: an OCI layout folder, an OCI archive or a docker archive, as lazy values. Everything read is verified. */
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline, type Readable, Transform } from 'node:stream';
+import { errno, messageOf, TareError } from '../errors.js';
+import { type Digest, hexOf, isDigest, sha256 } from '../oci/digest.js';
+import { isIndexType, isManifestType } from '../oci/media-types.js';
+import type { Descriptor, ImageConfig, ImageManifest, IndexManifest } from '../oci/types.js';
+import { archiveFiles } from './archive.js';
+import { fromBytes } from './document.js';
+import type { Image, ImageResult, Layer } from './types.js';
+
+/** Documents larger than this are no documents (registries refuse manifests beyond 4 MiB). */
+const DOCUMENT_LIMIT = 8 * 2 ** 20;
+const DEPTH_LIMIT = 4;
+const REF_NAME = 'org.opencontainers.image.ref.name';
+
+/** Files by name, as a layout has them; names are checked by the callers' digests, never joined from an image's own text. */
+export interface FileSource {
+	readonly what: string;
+	read(name: string): Buffer;
+	stream(name: string): Readable;
+	size(name: string): number | undefined;
+}
+
+/** @param tag picks one of several images @throws TareError IMAGE_INVALID */
+export async function readLayout(path: string, tag?: string): Promise<ImageResult> {
+	return fromFiles(directoryFiles(path), tag);
+}
+
+/** An OCI archive, or a docker archive that carries a layout. @throws TareError IMAGE_INVALID */
+export async function readArchive(path: string, tag?: string): Promise<ImageResult> {
+	return fromFiles(await archiveFiles(path), tag);
+}
+
+function directoryFiles(root: string): FileSource {
+	if (!existsSync(join(root, 'index.json'))) throw invalid(root, 'it has no index.json');
+	const pathOf = (name: string): string => join(root, name);
+	return {
+		what: root,
+		read: (name) => readFileSync(pathOf(name)),
+		stream: (name) => createReadStream(pathOf(name), { highWaterMark: 1 << 20 }),
+		size: (name) => (existsSync(pathOf(name)) ? statSync(pathOf(name)).size : undefined),
+	};
+}
+
+function fromFiles(files: FileSource, tag: string | undefined): ImageResult {
+	const index = json<IndexManifest>(readBounded(files, 'index.json'), files.what);
+	if (!Array.isArray(index.manifests)) throw invalid(files.what, 'its index.json lists no manifests');
+	const named = tag === undefined ? index.manifests : index.manifests.filter(({ annotations }) => annotations?.[REF_NAME] === tag);
+	const [first, ...others] = named.filter(({ mediaType }) => isIndexType(mediaType) || isManifestType(mediaType));
+	if (first === undefined) throw invalid(files.what, tag === undefined ? 'it holds no image' : `it holds no image named "${tag}"`);
+	if (others.length > 0 && tag === undefined) {
+		const names = named.map(({ annotations, digest }) => annotations?.[REF_NAME] ?? digest);
+		throw new TareError('IMAGE_INVALID', `${files.what} holds several images`, {
+			hint: `Choose one by adding :TAG. There are: ${names.join(', ')}.`,
+			data: { names },
+		});
+	}
+	return readResult(files, first, 0);
+}
+
+function readResult(files: FileSource, descriptor: Descriptor, depth: number): ImageResult {
+	if (depth > DEPTH_LIMIT) throw invalid(files.what, 'its indexes are nested too deep');
+	const bytes = readDocument(files, descriptor);
+	if (isManifestType(descriptor.mediaType)) return readImage(files, descriptor, bytes);
+	const value = json<IndexManifest>(bytes, files.what);
+	const children = (value.manifests ?? []).filter(({ platform, mediaType }) => isManifestType(mediaType) && platform?.os !== 'unknown');
+	const images = children.map((child) => readImage(files, child, readDocument(files, child)));
+	return { kind: 'index', images, manifest: fromBytes(bytes, value, descriptor.mediaType) };
+}
+
+function readImage(files: FileSource, descriptor: Descriptor, bytes: Buffer): Image {
+	const manifest = json<ImageManifest>(bytes, files.what);
+	if (manifest.config === undefined || !Array.isArray(manifest.layers)) throw invalid(files.what, 'a manifest has no config or layers');
+	const configBytes = readDocument(files, manifest.config);
+	const config = json<ImageConfig>(configBytes, files.what);
+	const diffIds = config.rootfs?.diff_ids ?? [];
+	if (diffIds.length !== manifest.layers.length)
+		throw invalid(files.what, `its configuration has ${diffIds.length} diff_ids for ${manifest.layers.length} layers`);
+	const { os, architecture, variant } = config;
+	return {
+		kind: 'image',
+		platform: { os, architecture, ...(variant !== undefined && { variant }) },
+		manifest: fromBytes(bytes, manifest, descriptor.mediaType),
+		config: fromBytes(configBytes, config, manifest.config.mediaType),
+		layers: manifest.layers.map((layer, at) => toLayer(files, layer, diffIds[at] as Digest, config, at)),
+	};
+}
+
+function toLayer(files: FileSource, descriptor: Descriptor, diffId: Digest, config: ImageConfig, at: number): Layer {
+	const history = (config.history ?? []).filter(({ empty_layer }) => empty_layer !== true)[at] ?? {};
+	const name = blobName(files, descriptor);
+	return { descriptor, diffId, history, ...describeLayer(history, at), open: async () => verified(files.stream(name), descriptor, files.what) };
+}
+
+/** Our own history comments say name and purpose; others' layers are numbered. */
+export function describeLayer({ comment }: { readonly comment?: string }, at: number): Pick<Layer, 'name' | 'purpose'> {
+	const match = /^([\w-]+) \((os|runtime|dependencies|app|assets)\)$/.exec(comment ?? '');
+	return match === null ? { name: `layer-${at + 1}`, purpose: 'os' } : { name: match[1] as string, purpose: match[2] as Layer['purpose'] };
+}
+
+function readDocument(files: FileSource, descriptor: Descriptor): Buffer {
+	const bytes = readBounded(files, blobName(files, descriptor));
+	if (sha256(bytes) !== descriptor.digest) throw invalid(files.what, `the blob ${descriptor.digest} does not match its digest`);
+	return bytes;
+}
+
+function readBounded(files: FileSource, name: string): Buffer {
+	const size = files.size(name);
+	if (size === undefined) throw invalid(files.what, `${name} is missing`);
+	if (size > DOCUMENT_LIMIT) throw invalid(files.what, `${name} is larger than ${DOCUMENT_LIMIT} bytes`);
+	try {
+		return files.read(name);
+	} catch (cause) {
+		throw invalid(files.what, `${name} cannot be read (${errno(cause) ?? messageOf(cause)})`);
+	}
+}
+
+function blobName(files: FileSource, { digest }: Descriptor): string {
+	if (typeof digest !== 'string' || !isDigest(digest)) throw invalid(files.what, `${JSON.stringify(digest)} is no digest`);
+	return `blobs/sha256/${hexOf(digest)}`;
+}
+
+/** A stream that errors unless it carries exactly the descriptor's bytes. */
+export function verified(source: Readable, { digest, size }: Descriptor, what: string): Readable {
+	const hash = createHash('sha256');
+	let seen = 0;
+	const check = new Transform({
+		highWaterMark: 1 << 20,
+		transform(chunk: Buffer, _encoding, done) {
+			seen += chunk.length;
+			hash.update(chunk);
+			done(seen > size ? invalid(what, `the blob ${digest} is longer than ${size} bytes`) : null, chunk);
+		},
+		flush(done) {
+			done(seen === size && hash.digest('hex') === hexOf(digest) ? null : invalid(what, `the blob ${digest} does not match its digest`));
+		},
+	});
+	return pipeline(source, check, () => undefined);
+}
+
+function json<T>(bytes: Buffer, what: string): T {
+	try {
+		const value: unknown = JSON.parse(bytes.toString());
+		if (typeof value === 'object' && value !== null) return value as T;
+	} catch {
+		// Said below.
+	}
+	throw invalid(what, 'a document is not a JSON object');
+}
+
+function invalid(what: string, why: string): TareError {
+	return new TareError('IMAGE_INVALID', `${what} is not a valid image: ${why}`, { hint: 'Make it again, or check that the copy is complete.' });
+}

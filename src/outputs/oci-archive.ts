@@ -1,0 +1,35 @@
+/** Writes an OCI archive: an image layout as one tar file. */
+import { documentBlob, documentsOf, layersOf } from '../image/blobs.js';
+import type { Blob, ImageResult, Output } from '../image/types.js';
+import { hexOf } from '../oci/digest.js';
+import { MEDIA_TYPE } from '../oci/media-types.js';
+import { LAYOUT_FILE, namedDescriptor } from './oci-layout.js';
+import { blobMembers, type Member, writeTarFile } from './tar-file.js';
+
+export interface ArchiveOptions {
+	/** Absolute file. */
+	readonly path: string;
+	readonly tag: string;
+}
+
+export function ociArchive({ path, tag }: ArchiveOptions): Output {
+	return {
+		async write(result) {
+			await writeTarFile(path, layoutMembers(result, tag));
+			return { kind: 'oci-archive', wrote: path, digest: result.manifest.descriptor.digest, references: [`oci-archive:${path}:${tag}`] };
+		},
+	};
+}
+
+export function blobPath({ descriptor }: Blob): string {
+	return `blobs/sha256/${hexOf(descriptor.digest)}`;
+}
+
+export function layoutMembers(result: ImageResult, tag: string): readonly Member[] {
+	const index = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [namedDescriptor(result, tag)] };
+	return [
+		{ name: 'oci-layout', bytes: Buffer.from(LAYOUT_FILE) },
+		{ name: 'index.json', bytes: Buffer.from(JSON.stringify(index)) },
+		...blobMembers([...documentsOf(result).map(documentBlob), ...layersOf(result)], blobPath),
+	];
+}
