@@ -1,5 +1,7 @@
 /** `tare.lock`: what a base was made of, so that the next build makes the same one. No host name stands in it. */
+import { TareError } from '../errors.js';
 import type { Digest } from '../oci/digest.js';
+import { stableJson } from '../stable-json.js';
 
 export interface LockedDeb {
 	readonly version: string;
@@ -27,6 +29,8 @@ export interface LockedDebian {
 	readonly sources: Readonly<Record<string, LockedSuite>>;
 	/** By package name, then Debian architecture (`all`, `amd64`, `arm64`). */
 	readonly packages: Readonly<Record<string, Readonly<Record<string, LockedDeb>>>>;
+	/** By package the user asked for: everything that comes with it, itself included. */
+	readonly closures?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A package of an npm registry; `integrity` is a sha512 Subresource Integrity string. */
@@ -51,4 +55,27 @@ export interface LockFile {
 	readonly tools?: Readonly<Record<string, LockedNpmPackage>>;
 	/** Base images by reference as the user wrote it. */
 	readonly images?: Readonly<Record<string, { readonly digest: Digest }>>;
+}
+
+/** @throws TareError LOCK_INVALID */
+export function parseLock(text: string, file: string): LockFile {
+	const fail = (why: string, hint: string): never => {
+		throw new TareError('LOCK_INVALID', `${file} ${why}`, { hint, at: { file } });
+	};
+	if (/^(?:<{7}|={7}|>{7})/m.test(text)) return fail('has merge conflict markers', `Take either side, then run \`tare update\`.`);
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch {
+		return fail('is not valid JSON', `Restore ${file} from version control, or delete it to make it anew.`);
+	}
+	if (typeof value !== 'object' || value === null || !('lockVersion' in value)) return fail('is not a lock file of Tare', `Delete ${file} to make it anew.`);
+	if (value.lockVersion !== 1)
+		return fail(`has version ${String(value.lockVersion)}, which this version of Tare cannot read`, 'Use the version of Tare that wrote it, or a newer one.');
+	return value as LockFile;
+}
+
+/** Sorted keys, one value a line: small differences in version control. */
+export function formatLock(lock: LockFile): string {
+	return `${JSON.stringify(JSON.parse(stableJson(lock)), undefined, 2)}\n`;
 }

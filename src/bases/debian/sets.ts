@@ -1,0 +1,91 @@
+/** The curated sets: which packages make a base, which parts of them, and in which layer. */
+import type { DebianSet } from '../contract.js';
+import type { DebianRequest } from './context.js';
+
+/** Bottom-up. Grouped by how often they change and by who shares them. */
+export const GROUPS = ['static', 'libc', 'cc', 'init', 'packages'] as const;
+export type Group = (typeof GROUPS)[number];
+
+export interface Member {
+	readonly package: string;
+	readonly group: Group;
+	/** Only these paths of the package; all where absent. */
+	readonly only?: RegExp;
+}
+
+const STATIC: readonly Member[] = [
+	{ package: 'base-files', group: 'static' },
+	{ package: 'ca-certificates', group: 'static', only: /^usr\/share\/ca-certificates\// },
+	{ package: 'media-types', group: 'static' },
+	{ package: 'netbase', group: 'static' },
+	{ package: 'tzdata', group: 'static' },
+];
+/** Split off in trixie; without it `US/Eastern` silently becomes UTC. */
+const TZDATA_LEGACY: Member = { package: 'tzdata-legacy', group: 'static' };
+
+const CC: readonly Member[] = [
+	{ package: 'libc6', group: 'libc' },
+	{ package: 'libc-bin', group: 'libc', only: /^usr\/lib\/locale\/C\.utf8\// },
+	{ package: 'libgcc-s1', group: 'cc' },
+	{ package: 'libstdc++6', group: 'cc' },
+];
+const GCC_BASE: Readonly<Record<DebianRequest['release'], string>> = { trixie: 'gcc-14-base', bookworm: 'gcc-12-base' };
+const INIT: readonly Member[] = [{ package: 'tini', group: 'init', only: /^usr\/bin\/tini$/ }];
+export const INIT_PATH = '/usr/bin/tini';
+
+export function membersOf(release: DebianRequest['release'], sets: readonly DebianSet[]): readonly Member[] {
+	const has = (set: DebianSet): boolean => sets.includes(set);
+	return [
+		...STATIC,
+		...(release === 'bookworm' ? [] : [TZDATA_LEGACY]),
+		...(has('cc') || has('init') ? [...CC, { package: GCC_BASE[release], group: 'cc' } satisfies Member] : []),
+		...(has('init') ? INIT : []),
+	];
+}
+
+/**
+ * Never installed for a user's package: they belong to a system that is administered, or their work is done by the base itself.
+ * What is left out is said in the build.
+ */
+export const EXCLUDED = new Set([
+	'adduser',
+	'awk',
+	'base-passwd',
+	'bash',
+	'ca-certificates-java',
+	'coreutils',
+	'dash',
+	'debconf',
+	'debconf-2.0',
+	'debianutils',
+	'diffutils',
+	'dpkg',
+	'findutils',
+	'fontconfig',
+	'gawk',
+	'grep',
+	'gzip',
+	'hostname',
+	'init-system-helpers',
+	'install-info',
+	'java-common',
+	'libc-bin',
+	'login',
+	'mawk',
+	'mount',
+	'openssl',
+	'passwd',
+	'perl',
+	'perl-base',
+	'perl-modules-5.40',
+	'procps',
+	'readline-common',
+	'sed',
+	'sensible-utils',
+	'systemd',
+	'sysvinit-utils',
+	'tar',
+	'ucf',
+	'udev',
+	'util-linux',
+]);

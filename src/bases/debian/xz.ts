@@ -1,0 +1,41 @@
+/** xz streams (https://tukaani.org/xz/xz-file-format.txt), decompressed in a worker thread. */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { TareError } from '../../errors.js';
+import type { FromWorker, ToWorker } from './xz-worker.js';
+
+const PIECE = 64 * 1024;
+
+/** @throws TareError BASE_INVALID */
+export async function* decompressXz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+	const worker = new Worker(new URL('./xz-worker.js', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 256 } });
+	const input = pieces(source);
+	const queue: FromWorker[] = [];
+	worker.on('message', (message: FromWorker) => queue.push(message));
+	const failed = once(worker, 'error').then(([error]) => queue.push({ error: String(error) }));
+	failed.catch(() => undefined);
+	try {
+		for (;;) {
+			const message = queue.shift() ?? (await Promise.race([once(worker, 'message').then(() => queue.shift()), failed.then(() => queue.shift())]));
+			if (message === undefined) continue;
+			if ('error' in message) throw new TareError('BASE_INVALID', `an xz stream is damaged: ${message.error}`);
+			if ('done' in message) return;
+			if ('bytes' in message) {
+				yield Buffer.from(message.bytes.buffer, message.bytes.byteOffset, message.bytes.byteLength);
+			} else {
+				const next = await input.next();
+				worker.postMessage((next.done === true ? null : next.value) satisfies ToWorker);
+			}
+		}
+	} finally {
+		await worker.terminate();
+		await input.return(undefined);
+	}
+}
+
+/** Small input pieces bound how much output the worker can post ahead of its reader. */
+async function* pieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+	for await (const chunk of source) {
+		for (let at = 0; at < chunk.length; at += PIECE) yield chunk.subarray(at, at + PIECE);
+	}
+}
