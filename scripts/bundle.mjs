@@ -1,6 +1,11 @@
 /** The esbuild options that the product and the tests share. */
+import { readFileSync } from 'node:fs';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
 export const shared = {
 	bundle: true,
+	define: { TARE_VERSION: JSON.stringify(version) },
 	platform: 'node',
 	format: 'esm',
 	target: 'node20',

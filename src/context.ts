@@ -1,15 +1,23 @@
 /** What a run of the pipeline stands on: the host, the store, the network and a listener. Passed as a value, never global. */
+import type { BaseContext } from './bases/resolve.js';
 import type { Builder } from './builder/contract.js';
 import type { Host } from './config/host.js';
+import type { BuildRequest } from './config/request.js';
 import type { Listener } from './events.js';
-import type { HttpClient } from './net/contract.js';
+import type { LayerOpener } from './image/saved.js';
 import type { Store } from './store/contract.js';
 
 export interface Context {
 	readonly host: Host;
 	readonly store: Store;
-	readonly http: HttpClient;
 	readonly builders: readonly Builder[];
+	readonly bases: BaseContext;
 	readonly emit: Listener;
 	readonly signal: AbortSignal | undefined;
+	/** Milliseconds since the epoch. */
+	now(): number;
+	/** Layers of a base in a registry that were never downloaded. */
+	readonly openLayer: LayerOpener;
+	/** Names under which an image is found in the store again. */
+	namesOf(request: BuildRequest): readonly string[];
 }

@@ -98,7 +98,7 @@ async function send(fetch: Fetch, request: HttpRequest, agents: Agents, { emit, 
 	const { method = 'GET', url, headers, body } = request;
 	const began = performance.now();
 	const stream = body === undefined || body instanceof Uint8Array ? body : Readable.from(body.open());
-	const length = body === undefined ? {} : { 'content-length': String(body.length) };
+	const length: Record<string, string> = body === undefined ? {} : { 'content-length': String(body.length) };
 	const response = await fetch(url, {
 		method,
 		headers: { 'user-agent': userAgent, ...length, ...headers },

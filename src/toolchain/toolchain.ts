@@ -29,9 +29,8 @@ export interface ToolchainOptions {
 	readonly hostEnv: Readonly<Record<string, string | undefined>>;
 	readonly secretEnv: Readonly<Record<string, string>>;
 	readonly secretFiles: Readonly<Record<string, string>>;
-	/** Further values to mask in output: tokens of the user's package manager configuration. */
-	readonly sensitive: readonly string[];
-	readonly packageManagerEnv: Readonly<Record<string, string>>;
+	/** The user's package manager configuration: where its files lie, and tokens to mask in output. */
+	packageManager(): Promise<{ readonly env: Readonly<Record<string, string>>; readonly secrets: readonly string[] }>;
 	readonly epoch: number;
 	readonly timeoutMs: number;
 	readonly tools: ToolSource;
@@ -65,10 +64,10 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 				tmp: await scratch('tmp'),
 				epoch: options.epoch,
 				secrets: options.secretEnv,
-				extra: options.packageManagerEnv,
+				extra: (await options.packageManager()).env,
 			}),
 		);
-	const secrets = [...Object.values(options.secretEnv), ...options.sensitive];
+	const secrets = async () => [...Object.values(options.secretEnv), ...(await options.packageManager()).secrets];
 	return {
 		source,
 		rules,
@@ -86,7 +85,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 				await copySource(source, dir);
 				return dir;
 			}),
-		run: async (command) => runCommand(command, { env: await environment(), secrets, emit, signal, timeoutMs: options.timeoutMs }),
+		run: async (command) => runCommand(command, { env: await environment(), secrets: await secrets(), emit, signal, timeoutMs: options.timeoutMs }),
 		runtime: (name) => once(`runtime:${name}`, () => tools.runtime(name)),
 		tool: (name) => once(`tool:${name}`, () => tools.tool(name)),
 		runtimeVersion: tools.runtimeVersion,

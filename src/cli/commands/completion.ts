@@ -9,6 +9,8 @@ interface Words {
 	readonly flags: readonly { readonly flag: string; readonly description: string }[];
 }
 
+const SHELLS: Readonly<Record<string, (commands: readonly Words[]) => string>> = { bash, zsh, fish };
+
 export const runCompletion =
 	(program: Command) =>
 	async (shell: string | undefined): Promise<void> => {
@@ -17,7 +19,7 @@ export const runCompletion =
 			description: command.description(),
 			flags: command.options.map(({ long, short, description }) => ({ flag: long ?? short ?? '', description })),
 		}));
-		const script = { bash, zsh, fish }[shell ?? '']?.(commands);
+		const script = SHELLS[shell ?? '']?.(commands);
 		if (script === undefined)
 			process.exitCode = fail(new TareError('USAGE', `no completion for the shell "${shell}"`, { hint: 'There is one for bash, zsh and fish.' }), {});
 		else print(script);

@@ -1,0 +1,45 @@
+/** `build` of the API. */
+import { readHost } from '../config/host.js';
+import { type BuildOptions, type BuildRequest, resolveRequest } from '../config/request.js';
+import { imagesOf, sizeOf } from '../image/blobs.js';
+import type { Image } from '../image/types.js';
+import type { BuildResult, BuiltImage } from '../index.js';
+import { formatPlatform } from '../oci/platform.js';
+import { formatReference } from '../oci/reference.js';
+import { openContext, type RunOptions } from '../open-context.js';
+import { defaultName } from '../outputs/write.js';
+import { type Built, runPipeline } from '../pipeline.js';
+
+export async function build(options: BuildOptions, run: RunOptions): Promise<BuildResult> {
+	const host = readHost();
+	const request = await resolveRequest(options, host);
+	const context = await openContext(host, request, run);
+	try {
+		return toResult(await runPipeline(request, context), request);
+	} finally {
+		context.close();
+	}
+}
+
+function toResult({ image, plan, outputs, unchanged }: Built, { names, dir }: BuildRequest): BuildResult {
+	const { digest } = image.manifest.descriptor;
+	const [name] = names;
+	return {
+		reference: `${name === undefined ? defaultName(dir) : formatReference({ ...name, digest: undefined })}@${digest}`,
+		digest,
+		unchanged,
+		images: imagesOf(image).map(describe),
+		outputs,
+		plan,
+	};
+}
+
+function describe(image: Image): BuiltImage {
+	return {
+		platform: formatPlatform(image.platform),
+		digest: image.manifest.descriptor.digest,
+		imageId: image.config.descriptor.digest,
+		size: sizeOf(image),
+		layers: image.layers.map(({ name, purpose, descriptor, diffId }) => ({ name, purpose, digest: descriptor.digest, diffId, size: descriptor.size })),
+	};
+}

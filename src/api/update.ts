@@ -1,0 +1,68 @@
+/** `update` of the API: tare.lock moves to what is newest, and every change is named. */
+
+import { type PackageChange, securityOnly, updateDebian } from '../bases/debian/update.js';
+import type { LockedRuntime, LockFile } from '../bases/lock.js';
+import { formatLock } from '../bases/lock.js';
+import { readLock, writeLock } from '../bases/lock-file.js';
+import { lockPlan, withRuntimePackages } from '../bases/resolve.js';
+import { prepare } from '../builder/prepare.js';
+import { readHost } from '../config/host.js';
+import { resolveRequest } from '../config/request.js';
+import type { UpdateOptions, UpdateResult } from '../index.js';
+import { openContext, type RunOptions } from '../open-context.js';
+
+export async function update(options: UpdateOptions, run: RunOptions): Promise<UpdateResult> {
+	const host = readHost();
+	const request = await resolveRequest(options, host);
+	const context = await openContext(host, request, run);
+	try {
+		const { plan } = await prepare(request, context.builders, context.emit, context.now);
+		const before = readLock(request.dir);
+		// Without its runtimes, tools and images a lock is filled with the newest of them.
+		const rest = options.securityOnly === true ? before : { lockVersion: 1 as const, ...(before.debian !== undefined && { debian: before.debian }) };
+		const newest = await lockPlan(plan, request.platforms, rest, context.bases);
+		const debian = await moveDebian(
+			plan.base,
+			newest,
+			before,
+			request.platforms.map(({ architecture }) => architecture),
+			options,
+			context.bases,
+		);
+		const after: LockFile = { ...newest, ...(debian.locked !== undefined && { debian: debian.locked }) };
+		const changes = [...debian.changes, ...otherChanges(before, after)];
+		const differs = formatLock(after) !== formatLock(before);
+		if (differs && options.check !== true) writeLock(request.dir, before, after, { frozen: false }, context.emit);
+		return { changes, written: differs && options.check !== true };
+	} finally {
+		context.close();
+	}
+}
+
+async function moveDebian(
+	base: Parameters<typeof withRuntimePackages>[0] | { readonly kind: 'registry' | 'layout' | 'scratch' },
+	newest: LockFile,
+	before: LockFile,
+	architectures: readonly string[],
+	options: UpdateOptions,
+	context: Parameters<typeof lockPlan>[3],
+) {
+	if (base.kind !== 'debian') return { locked: newest.debian, changes: [] };
+	const request = withRuntimePackages(base, newest.runtimes?.[base.runtime?.name ?? '']);
+	const { locked, changes } = await updateDebian(request, before.debian, [...new Set(architectures)], context);
+	if (options.securityOnly !== true || before.debian === undefined) return { locked, changes };
+	return { locked: securityOnly(before.debian, locked, changes), changes: changes.filter(({ security }) => security) };
+}
+
+function otherChanges(before: LockFile, after: LockFile): readonly PackageChange[] {
+	const versions = (lock: LockFile): ReadonlyMap<string, string> =>
+		new Map([
+			...Object.entries(lock.runtimes ?? {}).map(([name, runtime]: [string, LockedRuntime]) => [name, runtime.version] as const),
+			...Object.entries(lock.tools ?? {}).map(([name, tool]) => [name, tool.version] as const),
+			...Object.entries(lock.images ?? {}).map(([name, image]) => [name, image.digest] as const),
+		]);
+	const old = versions(before);
+	return [...versions(after)]
+		.filter(([name, version]) => old.get(name) !== version)
+		.map(([name, to]) => ({ name, ...(old.has(name) && { from: old.get(name) as string }), to, cves: [], security: false }));
+}

@@ -1,0 +1,38 @@
+/** `--base oci:DIR[:TAG]`: an image layout on disk. */
+import { existsSync } from 'node:fs';
+import { TareError } from '../errors.js';
+import { imagesOf } from '../image/blobs.js';
+import { readLayout } from '../image/read.js';
+import type { Image, ImageResult } from '../image/types.js';
+import { formatPlatform } from '../oci/platform.js';
+import type { Platform } from '../oci/types.js';
+import type { Base } from './contract.js';
+
+/** @throws TareError IMAGE_INVALID | PLATFORM_INVALID */
+export async function readLayoutBase(path: string, platform: Platform): Promise<Base> {
+	const colon = path.lastIndexOf(':');
+	const [folder, tag] = existsSync(path) || colon < 0 ? [path, undefined] : [path.slice(0, colon), path.slice(colon + 1)];
+	const result = await readLayout(folder, tag);
+	return imageBase(selectPlatform(result, platform, path), 'oci-layout');
+}
+
+/** An image's layers and configuration as a base; what it contains is not known. */
+export function imageBase(image: Image, name: string): Base {
+	return {
+		platform: image.platform,
+		layers: image.layers,
+		config: image.config.value.config ?? {},
+		name,
+		digest: image.manifest.descriptor.digest,
+		packages: [],
+	};
+}
+
+/** The same os and architecture; the same variant before none. @throws TareError PLATFORM_INVALID */
+export function selectPlatform(result: ImageResult, platform: Platform, what: string): Image {
+	const fitting = imagesOf(result).filter((image) => image.platform.os === platform.os && image.platform.architecture === platform.architecture);
+	const image = fitting.find(({ platform: { variant } }) => variant === platform.variant) ?? fitting[0];
+	if (image !== undefined) return image;
+	const there = imagesOf(result).map((one) => formatPlatform(one.platform));
+	throw new TareError('PLATFORM_INVALID', `${what} has no image for ${formatPlatform(platform)}`, { hint: `It has: ${there.join(', ')}.` });
+}

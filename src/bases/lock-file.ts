@@ -1,0 +1,39 @@
+/** `tare.lock` on disk, next to the app. */
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, TareError } from '../errors.js';
+import type { Listener } from '../events.js';
+import { formatLock, type LockFile, parseLock } from './lock.js';
+
+export const LOCK_NAME = 'tare.lock';
+const EMPTY: LockFile = { lockVersion: 1 };
+
+/** An empty lock where there is no file. @throws TareError LOCK_INVALID */
+export function readLock(dir: string): LockFile {
+	const path = join(dir, LOCK_NAME);
+	return existsSync(path) ? parseLock(readFileSync(path, 'utf8'), LOCK_NAME) : EMPTY;
+}
+
+/**
+ * Writes what has changed, aside and renamed. A folder that cannot be written to is a warning: the build itself can go on.
+ * @throws TareError LOCK_FROZEN
+ */
+export function writeLock(dir: string, before: LockFile, after: LockFile, { frozen }: { readonly frozen: boolean }, emit: Listener): void {
+	const text = formatLock(after);
+	if (text === formatLock(before)) return;
+	if (frozen)
+		throw new TareError(
+			'LOCK_FROZEN',
+			`${LOCK_NAME} ${before === EMPTY ? 'does not exist' : 'does not have everything that this build needs'}, and --frozen forbids changing it`,
+			{ hint: `Build once without --frozen and commit ${LOCK_NAME}.`, at: { file: LOCK_NAME } },
+		);
+	const path = join(dir, LOCK_NAME);
+	const temporary = `${path}.${process.pid}`;
+	try {
+		writeFileSync(temporary, text);
+		renameSync(temporary, path);
+	} catch (cause) {
+		rmSync(temporary, { force: true });
+		emit({ type: 'warning', says: `${LOCK_NAME} could not be written: ${messageOf(cause)}`, hint: 'Without it the next build may use newer packages.' });
+	}
+}

@@ -1,0 +1,123 @@
+/** From a plan's base request to a lock, and from the lock to bases: the two halves between which the app is built. */
+
+import type { BuildPlan } from '../builder/contract.js';
+import { TareError } from '../errors.js';
+import { phase } from '../events.js';
+import type { Platform } from '../oci/types.js';
+import type { RegistryClient } from '../registry/client.js';
+import type { Base, BaseRequest, VersionChoice } from './contract.js';
+import type { DebianContext, DebianRequest } from './debian/context.js';
+import { debianLayers } from './debian/layers.js';
+import { resolveDebian } from './debian/resolve.js';
+import { INIT_PATH } from './debian/sets.js';
+import { readLayoutBase } from './layout.js';
+import type { LockedRuntime, LockFile } from './lock.js';
+import { materialise } from './materialise.js';
+import { debianPackagesForNode, NODE_PATH, nodeLayer, resolveNodeRuntime } from './npm/node-runtime.js';
+import type { NpmContext } from './npm/registry.js';
+import { pickVersion } from './npm/registry.js';
+import { resolveTool } from './npm/tools.js';
+import { openRegistryBase, pinRegistryBase } from './registry.js';
+import { scratchBase } from './scratch.js';
+
+export interface BaseContext extends DebianContext, NpmContext {
+	readonly registry: RegistryClient;
+	/** OCI architecture of the host where steps run on Linux; undefined elsewhere. */
+	readonly hostArchitecture: string | undefined;
+}
+
+/** Adds to the lock what the plan needs and it lacks. @throws TareError BASE_* | VERSION_UNSATISFIABLE | OFFLINE | NETWORK */
+export async function lockPlan(plan: BuildPlan, platforms: readonly Platform[], lock: LockFile, context: BaseContext): Promise<LockFile> {
+	const architectures = [...new Set(platforms.map(({ architecture }) => architecture))];
+	const runtime = plan.runtime === undefined ? undefined : await lockRuntime(plan.runtime, architectures, plan.base, lock, context);
+	const tools = { ...lock.tools };
+	for (const [name, range] of Object.entries(plan.tools)) {
+		const known = tools[name];
+		tools[name] = known !== undefined && pickVersion([known.version], [range]) !== undefined ? known : await resolveTool(name, range, context);
+	}
+	const debian = plan.base.kind === 'debian' ? await resolveDebian(withRuntimePackages(plan.base, runtime), architectures, lock.debian, context) : lock.debian;
+	const images =
+		plan.base.kind === 'registry'
+			? { ...lock.images, [plan.base.ref]: lock.images?.[plan.base.ref] ?? (await pinRegistryBase(plan.base.ref, context)) }
+			: lock.images;
+	return {
+		lockVersion: 1,
+		...(debian !== undefined && { debian }),
+		...(images !== undefined && { images }),
+		...((lock.runtimes !== undefined || runtime !== undefined) && {
+			runtimes: { ...lock.runtimes, ...(runtime !== undefined && plan.runtime !== undefined && { [plan.runtime.name]: runtime }) },
+		}),
+		...(Object.keys(tools).length > 0 && { tools }),
+	};
+}
+
+async function lockRuntime(
+	choice: VersionChoice,
+	architectures: readonly string[],
+	base: BaseRequest,
+	lock: LockFile,
+	context: BaseContext,
+): Promise<LockedRuntime> {
+	// Steps run with the locked runtime, so the host's architecture is needed too.
+	const wanted = [
+		...new Set([...(base.kind === 'debian' ? architectures : []), ...(context.hostArchitecture === undefined ? [] : [context.hostArchitecture])]),
+	];
+	const known = lock.runtimes?.[choice.name];
+	const fits = known !== undefined && pickVersion([known.version], [choice.ranges.at(-1) ?? '*']) !== undefined;
+	if (fits && wanted.every((architecture) => known.packages[architecture] !== undefined)) return known;
+	// More platforms should not move the version where it exists for them.
+	const exact = fits ? { ...choice, ranges: [known.version, ...choice.ranges] } : choice;
+	return phase(context.emit, 'base', `choose ${choice.name}`, () => resolveNodeRuntime(exact, wanted, context));
+}
+
+export function withRuntimePackages(request: DebianRequest, runtime: LockedRuntime | undefined): DebianRequest {
+	const extra = runtime === undefined || request.runtime?.name !== 'node' ? [] : debianPackagesForNode(runtime.version);
+	return { ...request, packages: [...new Set([...request.packages, ...extra])].sort() };
+}
+
+/** @throws TareError BASE_* | REGISTRY_* | IMAGE_INVALID | OFFLINE */
+export async function openBase(request: BaseRequest, platform: Platform, lock: LockFile, context: BaseContext): Promise<Base> {
+	switch (request.kind) {
+		case 'debian':
+			return openDebianBase(request, platform, lock, context);
+		case 'scratch':
+			return scratchBase(platform);
+		case 'layout':
+			return readLayoutBase(request.path, platform);
+		case 'registry':
+			return openRegistryBase(request.ref, lock.images?.[request.ref]?.digest, platform, context);
+	}
+}
+
+async function openDebianBase(request: DebianRequest, platform: Platform, lock: LockFile, context: BaseContext): Promise<Base> {
+	const runtime = request.runtime === undefined ? undefined : lock.runtimes?.[request.runtime.name];
+	if (lock.debian === undefined) throw new TareError('LOCK_INVALID', 'tare.lock has no Debian packages', { hint: 'Run `tare update`.' });
+	const { architecture } = platform;
+	const debian = debianLayers(withRuntimePackages(request, runtime), lock.debian, architecture, context);
+	const sources = [...debian.layers, ...(runtime === undefined ? [] : [nodeLayer(runtime, architecture, request.strip, context)])];
+	const layers = [];
+	for (const source of sources) layers.push(await materialise(source, context));
+	const hasLibc = request.sets.includes('cc') || request.sets.includes('init');
+	return {
+		platform,
+		layers,
+		name: `debian:${request.release}`,
+		config: {
+			Env: [
+				'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+				'SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt',
+				...(hasLibc ? ['LANG=C.UTF-8'] : []),
+			],
+			WorkingDir: '/',
+		},
+		packages: [
+			...debian.packages,
+			...(runtime === undefined
+				? []
+				: [{ type: 'generic' as const, name: 'node', version: runtime.version, architecture, purl: `pkg:generic/node@${runtime.version}` }]),
+		],
+		libraries: await debian.libraries(),
+		...(runtime !== undefined && { runtime: { name: 'node', version: runtime.version, path: NODE_PATH } }),
+		...(request.sets.includes('init') && { init: INIT_PATH }),
+	};
+}

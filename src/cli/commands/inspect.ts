@@ -1,0 +1,39 @@
+/** `tare inspect` */
+import { type ImageDetails, inspect, type LayerDetails } from '../../index.js';
+import { formatBytes, type Style } from '../../ui/style.js';
+import { type OutputFlags, print, printJson, session, styleFor } from '../output.js';
+
+export async function runInspect(
+	target: string | undefined,
+	flags: OutputFlags & { readonly contents?: number; readonly insecure?: readonly string[] },
+): Promise<void> {
+	await session(flags, async (on) => {
+		const details = await inspect(target ?? '', { contents: flags.contents, insecure: flags.insecure }, on);
+		if (flags.json === true) return printJson(details);
+		print(format(details, styleFor(process.stdout)));
+	});
+}
+
+function format({ digest, images }: ImageDetails, style: Style): string {
+	const blocks = images.map(({ platform, imageId, size, config, annotations, layers, packages, created }) =>
+		[
+			`${style.bold(platform)}  ${formatBytes(size)} compressed  ${style.dim(`created ${created ?? 'unknown'}, image id ${imageId}`)}`,
+			style.bold('layers'),
+			...layers.flatMap((layer) => formatLayer(layer, style)),
+			style.bold('configuration'),
+			...Object.entries(config).map(([key, value]) => `  ${key.padEnd(12)} ${typeof value === 'string' ? value : JSON.stringify(value)}`),
+			...Object.entries(annotations).map(([key, value]) => `  ${style.dim(`${key}=${value}`)}`),
+			...(packages.length === 0 ? [] : [style.bold('packages'), `  ${packages.map(({ name, version }) => `${name} ${version}`).join(', ')}`]),
+		].join('\n'),
+	);
+	return [digest, ...blocks].join('\n');
+}
+
+function formatLayer({ name, purpose, size, digest, createdBy, contents }: LayerDetails, style: Style): readonly string[] {
+	const inside = contents === undefined ? '' : `  ${formatBytes(contents.bytes)} in ${contents.files} files`;
+	return [
+		`  ${name.padEnd(14)} ${purpose.padEnd(12)} ${formatBytes(size).padStart(8)}${inside}  ${style.dim(digest)}`,
+		...(createdBy === undefined ? [] : [`    ${style.dim(createdBy)}`]),
+		...(contents?.biggest ?? []).map(({ path, size: bytes }) => `    ${formatBytes(bytes).padStart(8)} /${path}`),
+	];
+}

@@ -1,0 +1,92 @@
+/** Do the app's binaries find what they link to? Architecture, loader, shared libraries and symbol versions against the base. */
+import type { ElfFacts, SharedLibrary } from './types.js';
+
+export interface AppBinary {
+	/** In the image, without leading slash. */
+	readonly path: string;
+	readonly facts: ElfFacts;
+}
+
+export interface Finding {
+	readonly code: 'LIBRARY_MISSING' | 'GLIBC_TOO_OLD' | 'WRONG_ARCHITECTURE';
+	readonly file: string;
+	readonly says: string;
+	readonly soname?: string;
+}
+
+/** Packages ship binaries for many systems side by side and load the fitting one: names that say so. */
+const FOREIGN_NAME =
+	/(?:^|[-_./])(?:darwin|win32|windows|android|freebsd|openbsd|sunos|aix|musl|alpine|linuxmusl|ia32|armv?[67]l?|arm|s390x|ppc64(?:le)?|riscv64|loong64|mips64el|x64|arm64|x86_64|aarch64|amd64)(?=[-_./]|$)/i;
+const MUSL = /(?:^|[-_./])(?:musl|alpine|linuxmusl)(?=[-_./]|$)|\/ld-musl-/i;
+/** Part of every loader, whatever the file list says. */
+const VIRTUAL = /^(?:linux-vdso|linux-gate)\.so/;
+
+/**
+ * What would fail at run time. A file for another architecture or C library is passed over when its own path says what it is for,
+ * or when its package has one for the target too.
+ */
+export function checkClosure(binaries: readonly AppBinary[], base: readonly SharedLibrary[], architecture: string): readonly Finding[] {
+	const native = binaries.filter(({ facts }) => facts.architecture === architecture);
+	const foreign = binaries.filter(({ facts }) => facts.architecture !== architecture && facts.type !== 'relocatable');
+	const wrong = foreign.filter((binary) => !FOREIGN_NAME.test(binary.path) && !native.some((other) => packageOf(other.path) === packageOf(binary.path)));
+	const relevant = native.filter(
+		({ path, facts }) => (facts.type === 'shared' || facts.type === 'executable') && !MUSL.test(path) && !MUSL.test(facts.interpreter ?? ''),
+	);
+	return [...wrong.map((binary) => wrongArchitecture(binary, architecture)), ...relevant.flatMap((binary) => missing(binary, native, base))];
+}
+
+function wrongArchitecture({ path, facts }: AppBinary, architecture: string): Finding {
+	return { code: 'WRONG_ARCHITECTURE', file: path, says: `/${path} is built for ${facts.architecture}, the image is for ${architecture}` };
+}
+
+function missing({ path, facts }: AppBinary, native: readonly AppBinary[], base: readonly SharedLibrary[]): Finding[] {
+	if (facts.interpreter !== undefined && facts.needed.length > 0 && !base.some((library) => basename(library.path) === basename(facts.interpreter ?? ''))) {
+		return [
+			{
+				code: 'LIBRARY_MISSING',
+				file: path,
+				soname: basename(facts.interpreter),
+				says: `/${path} needs the C library (${facts.interpreter}), which the base lacks`,
+			},
+		];
+	}
+	return facts.needed
+		.filter((soname) => !VIRTUAL.test(soname))
+		.flatMap((soname): Finding[] => {
+			if (native.some((other) => providesInApp(other, soname))) return [];
+			const library = base.find((one) => one.soname === soname && one.architecture === facts.architecture);
+			if (library === undefined) return [{ code: 'LIBRARY_MISSING', file: path, soname, says: `/${path} needs ${soname}, which the base lacks` }];
+			const version = (facts.versionsNeeded[soname] ?? []).find((wanted) => library.versions.length > 0 && !library.versions.includes(wanted));
+			return version === undefined
+				? []
+				: [
+						{
+							code: 'GLIBC_TOO_OLD',
+							file: path,
+							soname,
+							says: `/${path} needs ${version} of ${soname}; the base has up to ${newest(library.versions, version)}`,
+						},
+					];
+		});
+}
+
+function providesInApp({ path, facts }: AppBinary, soname: string): boolean {
+	return facts.soname === soname || basename(path) === soname;
+}
+
+/** The highest version of the same family: `GLIBC_2.41` for `GLIBC_2.99`. */
+function newest(versions: readonly string[], like: string): string {
+	const family = like.slice(0, like.lastIndexOf('_') + 1);
+	const numbers = versions.filter((version) => version.startsWith(family)).map((version) => version.slice(family.length).split('.').map(Number));
+	const best = numbers.sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0) || (a[2] ?? 0) - (b[2] ?? 0)).at(-1);
+	return best === undefined ? 'none' : `${family}${best.join('.')}`;
+}
+
+/** `app/node_modules/@scope/name/...` → its package's folder; the app's own files are one package. */
+function packageOf(path: string): string {
+	return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? 'app';
+}
+
+function basename(path: string): string {
+	return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,112 @@
+/** What is in an image: layers with their purpose, sizes and biggest files, configuration, packages. */
+
+import { readLayer } from '../layers/read.js';
+import { formatPlatform } from '../oci/platform.js';
+import type { ContainerConfig } from '../oci/types.js';
+import { imagesOf, sizeOf } from './blobs.js';
+import type { Image, ImageResult, Layer } from './types.js';
+
+export interface InspectOptions {
+	/** How many of the biggest files to list for each layer; 0 reads no layer. Default 3. */
+	readonly contents?: number;
+}
+
+export interface LayerDetails {
+	readonly name: string;
+	readonly purpose: string;
+	readonly digest: string;
+	readonly diffId: string;
+	readonly mediaType: string;
+	/** Compressed bytes. */
+	readonly size: number;
+	readonly createdBy?: string;
+	/** Known where the layer was read: bytes of all files, their number, and the biggest. */
+	readonly contents?: { readonly bytes: number; readonly files: number; readonly biggest: readonly { readonly path: string; readonly size: number }[] };
+}
+
+export interface PlatformDetails {
+	readonly platform: string;
+	readonly digest: string;
+	readonly imageId: string;
+	readonly created?: string;
+	/** Compressed bytes. */
+	readonly size: number;
+	readonly config: ContainerConfig;
+	readonly annotations: Readonly<Record<string, string>>;
+	readonly layers: readonly LayerDetails[];
+	/** Debian packages, from the status files that scanners read. */
+	readonly packages: readonly { readonly name: string; readonly version: string }[];
+}
+
+export interface ImageDetails {
+	readonly digest: string;
+	readonly mediaType: string;
+	readonly images: readonly PlatformDetails[];
+}
+
+/** @throws TareError IMAGE_INVALID | REGISTRY_* | NETWORK */
+export async function inspectImage(result: ImageResult, { contents = 3 }: InspectOptions): Promise<ImageDetails> {
+	const images: PlatformDetails[] = [];
+	for (const image of imagesOf(result)) images.push(await inspectPlatform(image, contents));
+	return { digest: result.manifest.descriptor.digest, mediaType: result.manifest.descriptor.mediaType, images };
+}
+
+type Packages = PlatformDetails['packages'][number][];
+
+async function inspectPlatform(image: Image, count: number): Promise<PlatformDetails> {
+	const packages: Packages = [];
+	const layers: LayerDetails[] = [];
+	for (const layer of image.layers) layers.push(await inspectLayer(layer, count, packages));
+	const { config, created } = image.config.value;
+	return {
+		platform: formatPlatform(image.platform),
+		digest: image.manifest.descriptor.digest,
+		imageId: image.config.descriptor.digest,
+		...(created !== undefined && { created }),
+		size: sizeOf(image),
+		config: config ?? {},
+		annotations: image.manifest.value.annotations ?? {},
+		layers,
+		packages: packages.sort((a, b) => (a.name < b.name ? -1 : 1)),
+	};
+}
+
+const STATUS = /^var\/lib\/dpkg\/status\.d\/[^/]+(?<!\.md5sums)$/;
+
+async function inspectLayer(layer: Layer, count: number, packages: Packages): Promise<LayerDetails> {
+	const { descriptor, diffId, name, purpose, history } = layer;
+	const details = {
+		name,
+		purpose,
+		digest: descriptor.digest,
+		diffId,
+		mediaType: descriptor.mediaType,
+		size: descriptor.size,
+		...(history.created_by !== undefined && { createdBy: history.created_by }),
+	};
+	if (count <= 0) return details;
+	let bytes = 0;
+	let files = 0;
+	let biggest: { path: string; size: number }[] = [];
+	await readLayer(
+		await layer.open(),
+		descriptor.mediaType,
+		({ path, size, type }) => {
+			if (type === 'file') files++;
+			bytes += size;
+			biggest.push({ path, size });
+			if (biggest.length > 64 + count) biggest = largest(biggest, count);
+			return STATUS.test(path);
+		},
+		(_member, content) => {
+			const text = content.toString('utf8');
+			const field = (key: string): string => new RegExp(`^${key}: (.*)$`, 'm').exec(text)?.[1] ?? '';
+			packages.push({ name: field('Package'), version: field('Version') });
+		},
+	);
+	return { ...details, contents: { bytes, files, biggest: largest(biggest, count) } };
+}
+
+function largest<T extends { readonly path: string; readonly size: number }>(files: readonly T[], count: number): T[] {
+	return [...files].sort((a, b) => b.size - a.size || (a.path < b.path ? -1 : 1)).slice(0, count);
+}

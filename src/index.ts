@@ -1,0 +1,108 @@
+/** The API of Tare: what the command line does, as functions. Importing it does nothing. */
+import type { PackageChange } from './bases/debian/update.js';
+import type { BuildPlan, Detection } from './builder/contract.js';
+import type { BuildOptions } from './config/request.js';
+import type { Purpose, Written } from './image/types.js';
+import type { Digest } from './oci/digest.js';
+import type { RunOptions } from './open-context.js';
+
+export type { PackageRef, VersionChoice } from './bases/contract.js';
+export type { PackageChange } from './bases/debian/update.js';
+export type { BuildPlan, Detection, Process, Reason, Step } from './builder/contract.js';
+export type { BuildOptions } from './config/request.js';
+export { ERRORS, type ErrorCode, EXIT, TareError } from './errors.js';
+export type { Listener, Phase, TareEvent } from './events.js';
+export type { ImageDetails, InspectOptions, LayerDetails } from './image/inspect.js';
+export type { Written } from './image/types.js';
+export type { Digest } from './oci/digest.js';
+export type { RunOptions } from './open-context.js';
+export type { StoreUsage } from './store/prune.js';
+
+/** One platform of a built image; sizes in bytes. */
+export interface BuiltImage {
+	readonly platform: string;
+	readonly digest: Digest;
+	/** Digest of the configuration: Docker's image id. */
+	readonly imageId: Digest;
+	/** Compressed, everything included. */
+	readonly size: number;
+	readonly layers: readonly { readonly name: string; readonly purpose: Purpose; readonly digest: Digest; readonly diffId: Digest; readonly size: number }[];
+}
+
+/** Plain data, safe to serialise. */
+export interface BuildResult {
+	/** `NAME@sha256:...`: what the command line prints. */
+	readonly reference: string;
+	/** Of the manifest, or of the index of several platforms. */
+	readonly digest: Digest;
+	/** Nothing the image depends on has changed since it was last built: no tool was run. */
+	readonly unchanged: boolean;
+	readonly images: readonly BuiltImage[];
+	readonly outputs: readonly Written[];
+	readonly plan: BuildPlan;
+}
+
+export interface PlanResult {
+	readonly plan: BuildPlan;
+	readonly platforms: readonly string[];
+	/** The base in words, locked versions included. */
+	readonly base: readonly string[];
+}
+
+export interface UpdateOptions extends BuildOptions {
+	/** Change nothing. */
+	readonly check?: boolean;
+	readonly securityOnly?: boolean;
+}
+
+export interface UpdateResult {
+	readonly changes: readonly PackageChange[];
+	/** True when tare.lock was written. */
+	readonly written: boolean;
+}
+
+/** Builds an image and writes it to the outputs that were asked for. @throws TareError */
+export async function build(options: BuildOptions = {}, run: RunOptions = {}): Promise<BuildResult> {
+	return (await import('./api/build.js')).build(options, run);
+}
+
+/** Every decision of a build with its reason; nothing is run and nothing fetched. @throws TareError */
+export async function plan(options: BuildOptions = {}, run: RunOptions = {}): Promise<PlanResult> {
+	return (await import('./api/plan.js')).plan(options, run);
+}
+
+/** What the folder is, and why. @throws TareError */
+export async function detect(options: BuildOptions = {}, run: RunOptions = {}): Promise<Detection> {
+	return (await import('./api/plan.js')).detect(options, run);
+}
+
+/** Moves tare.lock to the newest packages and runtimes. @throws TareError */
+export async function update(options: UpdateOptions = {}, run: RunOptions = {}): Promise<UpdateResult> {
+	return (await import('./api/update.js')).update(options, run);
+}
+
+/** Details of an image in Tare's store, a registry, a layout folder or an archive. @throws TareError */
+export async function inspect(
+	target: string,
+	options: import('./image/inspect.js').InspectOptions & { readonly insecure?: readonly string[] } = {},
+	run: RunOptions = {},
+): Promise<import('./image/inspect.js').ImageDetails> {
+	return (await import('./api/inspect.js')).inspect(target, options, run);
+}
+
+/** Writes a commented tare.yaml. @returns its path @throws TareError */
+export async function init(options: { readonly dir?: string; readonly force?: boolean } = {}): Promise<string> {
+	return (await import('./api/init.js')).init(options);
+}
+
+/** What Tare's store holds. @throws TareError */
+export async function cacheUsage(): Promise<import('./store/prune.js').StoreUsage> {
+	return (await import('./api/cache.js')).cacheUsage();
+}
+
+/** Prunes Tare's store, least recently used first; never what a running build has. @throws TareError */
+export async function cachePrune(
+	options: { readonly maxBytes?: number; readonly all?: boolean } = {},
+): Promise<{ readonly items: number; readonly bytes: number }> {
+	return (await import('./api/cache.js')).cachePrune(options);
+}

@@ -1,0 +1,84 @@
+/** Puts a context together from the host and a request: the composition root of the API. */
+import { builders } from '../builders/index.js';
+import { debianKeys } from './bases/debian/keys-of.js';
+import { DEFAULT_MIRRORS, readAptSources } from './bases/debian/mirrors.js';
+import { createNpmAsker } from './bases/npm/ask.js';
+import { readNpmConfig } from './bases/npm/config.js';
+import type { Host } from './config/host.js';
+import type { BuildRequest } from './config/request.js';
+import type { Context } from './context.js';
+import type { Listener } from './events.js';
+import { normaliseName } from './image/saved.js';
+import { createHttpClient } from './net/client.js';
+import { formatReference } from './oci/reference.js';
+import { defaultName } from './outputs/write.js';
+import { dockerKeychain } from './registry/auth/keychain.js';
+import { createRegistryClient } from './registry/client.js';
+import { openBlob } from './registry/pull.js';
+import { openStore } from './store/open.js';
+import { VERSION } from './version.js';
+
+export interface RunOptions {
+	readonly onEvent?: Listener;
+	readonly signal?: AbortSignal;
+}
+
+type ContextRequest = Pick<BuildRequest, 'dir' | 'mirrors' | 'offline' | 'insecure' | 'secrets'>;
+
+/** @throws TareError STORE_UNUSABLE | NO_SPACE */
+export async function openContext(host: Host, request: ContextRequest, { onEvent, signal }: RunOptions): Promise<Context & { close(): void }> {
+	const emit = onEvent ?? (() => undefined);
+	const store = await openStore(host.storeRoot);
+	const { env } = host;
+	const http = createHttpClient({
+		offline: request.offline,
+		userAgent: `tare/${VERSION}`,
+		emit,
+		signal,
+		insecure: request.insecure,
+		proxies: { http: env.http_proxy ?? env.HTTP_PROXY, https: env.https_proxy ?? env.HTTPS_PROXY, no: env.no_proxy ?? env.NO_PROXY },
+	});
+	const registry = createRegistryClient({ http, keychain: dockerKeychain({ env, home: host.home }), insecure: request.insecure, emit, signal });
+	let keys: ReturnType<typeof debianKeys> | undefined;
+	let npm: ReturnType<typeof readNpmConfig> | undefined;
+	return {
+		host,
+		store,
+		builders,
+		emit,
+		signal,
+		now: () => Date.now(),
+		namesOf: (one) => [normaliseName(defaultName(one.dir)), ...one.names.map((name) => normaliseName(formatReference(name)))],
+		openLayer: ({ descriptor, origin }) =>
+			origin === undefined ? async () => Promise.reject(new Error('no origin')) : () => openBlob(origin, descriptor, registry),
+		bases: {
+			store,
+			http,
+			emit,
+			signal,
+			registry,
+			offline: request.offline,
+			now: host.now,
+			mirrors: mirrorsFor(request, host),
+			get keys() {
+				keys ??= debianKeys();
+				return keys;
+			},
+			hostArchitecture: host.platform.os === 'linux' ? host.platform.architecture : undefined,
+			config: () => {
+				npm ??= readNpmConfig({ dir: request.dir, env, home: host.home, ask: createNpmAsker(env, request.dir), userconfig: request.secrets.files.npmrc });
+				return npm;
+			},
+		},
+		close: () => http.close(),
+	};
+}
+
+/** tare.yaml, then the host's apt configuration, then a public mirror. */
+function mirrorsFor({ mirrors }: Pick<BuildRequest, 'mirrors'>, host: Host) {
+	const apt = readAptSources(host.aptSources());
+	const [fallback] = DEFAULT_MIRRORS;
+	const security = apt[0]?.security ?? fallback?.security ?? '';
+	if (mirrors.length > 0) return mirrors.map((mirror) => ({ security, ...mirror }));
+	return [...apt, ...DEFAULT_MIRRORS];
+}

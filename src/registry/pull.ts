@@ -1,0 +1,107 @@
+/** Pulling: manifests by tag or digest, layers lazily; everything verified while it streams. */
+import { Readable } from 'node:stream';
+import { TareError } from '../errors.js';
+import { fromBytes } from '../image/document.js';
+import { describeLayer, verified } from '../image/read.js';
+import type { Document, Image, ImageResult, Layer } from '../image/types.js';
+import { type Digest, sha256 } from '../oci/digest.js';
+import { isIndexType, isManifestType, MEDIA_TYPE } from '../oci/media-types.js';
+import { formatReference, type Reference } from '../oci/reference.js';
+import type { Descriptor, ImageConfig, ImageManifest, IndexManifest } from '../oci/types.js';
+import { type RegistryClient, registryError } from './client.js';
+
+const ACCEPT = [MEDIA_TYPE.index, MEDIA_TYPE.manifest, MEDIA_TYPE.dockerIndex, MEDIA_TYPE.dockerManifest].join(', ');
+/** Registries refuse larger manifests: distribution-spec, "Pushing Manifests". */
+const MANIFEST_LIMIT = 4 * 2 ** 20;
+const CONFIG_LIMIT = 8 * 2 ** 20;
+
+/** @throws TareError REGISTRY_* | IMAGE_INVALID | NETWORK */
+export async function pullManifest(ref: Reference, client: RegistryClient): Promise<Document<ImageManifest | IndexManifest>> {
+	const response = await client.request(ref, `manifests/${ref.digest ?? ref.tag ?? 'latest'}`, 'pull', { headers: { accept: ACCEPT } });
+	if (response.status !== 200) throw await registryError(response, formatReference(ref));
+	const bytes = await response.bytes(MANIFEST_LIMIT);
+	if (ref.digest !== undefined && sha256(bytes) !== ref.digest) throw invalid(ref, `the manifest does not match ${ref.digest}`);
+	const value = parse(bytes, ref) as unknown as ImageManifest | IndexManifest;
+	const mediaType = value.mediaType ?? response.header('content-type')?.split(';')[0] ?? MEDIA_TYPE.manifest;
+	if (!isIndexType(mediaType) && !isManifestType(mediaType)) throw invalid(ref, `${mediaType} is no image`);
+	return fromBytes(bytes, value, mediaType);
+}
+
+/** An image or index; of an index, all platforms that are images. */
+export async function pullImage(ref: Reference, client: RegistryClient): Promise<ImageResult> {
+	const document = await pullManifest(ref, client);
+	if (!isIndexType(document.descriptor.mediaType)) return toImage(document as Document<ImageManifest>, ref, client);
+	const children = ((document.value as IndexManifest).manifests ?? []).filter(
+		({ mediaType, platform }) => isManifestType(mediaType) && platform?.os !== 'unknown',
+	);
+	const images: Image[] = [];
+	for (const child of children) {
+		const manifest = await pullManifest(withDigest(ref, child.digest), client);
+		images.push(await toImage(manifest as Document<ImageManifest>, ref, client));
+	}
+	return { kind: 'index', images, manifest: document as Document<IndexManifest> };
+}
+
+async function toImage(manifest: Document<ImageManifest>, ref: Reference, client: RegistryClient): Promise<Image> {
+	const { config: descriptor, layers } = manifest.value;
+	if (descriptor === undefined || !Array.isArray(layers)) throw invalid(ref, 'the manifest has no config or layers');
+	const bytes = await collect(await openBlob(ref, descriptor, client), CONFIG_LIMIT, ref);
+	const config = parse(bytes, ref) as unknown as ImageConfig;
+	const diffIds = config.rootfs?.diff_ids ?? [];
+	if (diffIds.length !== layers.length) throw invalid(ref, `the configuration has ${diffIds.length} diff_ids for ${layers.length} layers`);
+	const history = (config.history ?? []).filter(({ empty_layer }) => empty_layer !== true);
+	return {
+		kind: 'image',
+		platform: { os: config.os, architecture: config.architecture, ...(config.variant !== undefined && { variant: config.variant }) },
+		manifest,
+		config: fromBytes(bytes, config, descriptor.mediaType),
+		layers: layers.map(
+			(layer, at): Layer => ({
+				descriptor: layer,
+				diffId: diffIds[at] as Digest,
+				history: history[at] ?? {},
+				...describeLayer(history[at] ?? {}, at),
+				origin: ref,
+				open: () => openBlob(ref, layer, client),
+			}),
+		),
+	};
+}
+
+/** @throws TareError REGISTRY_NOT_FOUND | REGISTRY_ERROR; the stream errors unless it carries exactly the descriptor's bytes */
+export async function openBlob(ref: Reference, descriptor: Descriptor, client: RegistryClient): Promise<Readable> {
+	const response = await client.request(ref, `blobs/${descriptor.digest}`, 'pull');
+	if (response.status !== 200) throw await registryError(response, `${formatReference(withDigest(ref, descriptor.digest))}`);
+	return verified(Readable.from(response.body), descriptor, formatReference(ref));
+}
+
+function withDigest({ registry, repository }: Reference, digest: Digest): Reference {
+	return { registry, repository, digest };
+}
+
+async function collect(stream: Readable, limit: number, ref: Reference): Promise<Buffer> {
+	const parts: Buffer[] = [];
+	let length = 0;
+	for await (const part of stream) {
+		length += (part as Buffer).length;
+		if (length > limit) throw invalid(ref, `the configuration is larger than ${limit} bytes`);
+		parts.push(part as Buffer);
+	}
+	return Buffer.concat(parts);
+}
+
+function parse(bytes: Uint8Array, ref: Reference): Record<string, unknown> {
+	try {
+		const value: unknown = JSON.parse(Buffer.from(bytes).toString());
+		if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+	} catch {
+		// Said below.
+	}
+	throw invalid(ref, 'a document is not a JSON object');
+}
+
+function invalid(ref: Reference, why: string): TareError {
+	return new TareError('IMAGE_INVALID', `${formatReference(ref)} is not a valid image: ${why}`, {
+		hint: 'The registry or a proxy in front of it may be damaged: pull it with another tool to compare.',
+	});
+}

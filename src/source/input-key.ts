@@ -1,0 +1,46 @@
+/** The input key: everything that an image depends on. Equal keys mean that nothing has to run. */
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Prepared } from '../builder/prepare.js';
+import type { BuildRequest } from '../config/request.js';
+import type { Digest } from '../oci/digest.js';
+import { stableJson } from '../stable-json.js';
+import { VERSION } from '../version.js';
+import type { Fingerprint } from './fingerprint.js';
+
+/** What is remembered of a build under its input key. */
+export interface KnownBuild {
+	readonly digest: Digest;
+}
+
+/** @param lock text of tare.lock @param path the host's PATH */
+export function inputKey({ plan, builder }: Prepared, { digest }: Fingerprint, lock: string, request: BuildRequest, path: string): string {
+	const { platforms, env, labels, annotations, user, ports, compression, epoch, secrets, buildEnv } = request;
+	const inputs = {
+		// Another version may plan, pack or assemble differently.
+		version: VERSION,
+		source: digest,
+		lock,
+		// Detection, configuration and start command in one value.
+		plan,
+		request: { platforms, env, labels, annotations, user, ports, compression, epoch, buildEnv },
+		// Names only: a value would put a secret's hash on disk.
+		secrets: [...Object.keys(secrets.env), ...Object.keys(secrets.files)].sort(),
+		hostTools: builder.inputs(plan).hostTools.map((tool) => [tool, identityOf(tool, path)]),
+	};
+	return createHash('sha256').update(stableJson(inputs)).digest('hex');
+}
+
+/** Size and time of the program that the name stands for: a new compiler has others. */
+function identityOf(tool: string, path: string): string {
+	for (const folder of path.split(delimiter)) {
+		try {
+			const { size, mtimeMs } = statSync(join(folder, tool));
+			return `${size} ${mtimeMs}`;
+		} catch {
+			// Not in this folder.
+		}
+	}
+	return 'none';
+}

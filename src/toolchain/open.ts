@@ -1,0 +1,56 @@
+/** The toolchain of one build: the host, the user's package manager configuration and the locked tools, put together. */
+import type { LockFile } from '../bases/lock.js';
+import { installNode, installTool } from '../bases/npm/tools.js';
+import type { Prepared } from '../builder/prepare.js';
+import type { BuildRequest } from '../config/request.js';
+import type { Context } from '../context.js';
+import { TareError } from '../errors.js';
+import type { Fingerprint } from '../source/fingerprint.js';
+import { createToolchain, type DisposableToolchain, type ToolSource } from './toolchain.js';
+
+export async function openToolchain(
+	prepared: Prepared,
+	fingerprint: Fingerprint,
+	lock: LockFile,
+	request: BuildRequest,
+	context: Context,
+): Promise<DisposableToolchain> {
+	const { host, store, emit, signal } = context;
+	return createToolchain({
+		source: prepared.source,
+		rules: request.rules,
+		fingerprint,
+		store,
+		emit,
+		signal,
+		host: host.platform,
+		hostEnv: host.env,
+		secretEnv: request.secrets.env,
+		secretFiles: request.secrets.files,
+		packageManager: async () => (prepared.plan.tools.npm === undefined ? { env: {}, secrets: [] } : context.bases.config()),
+		epoch: request.epoch,
+		timeoutMs: request.timeoutMs,
+		tools: lockedTools(lock, context),
+	});
+}
+
+function lockedTools(lock: LockFile, { host, bases }: Context): ToolSource {
+	const runtime = (name: string) => lock.runtimes?.[name] ?? missing(name);
+	const tool = (name: string) => lock.tools?.[name] ?? missing(name);
+	return {
+		runtime: async (name) => {
+			if (host.platform.os !== 'linux')
+				throw new TareError('TOOL_MISSING', `build steps run on Linux only so far, this is ${host.platform.os}`, {
+					hint: 'Build on Linux, in a Linux VM or in CI.',
+				});
+			return installNode(runtime(name), host.platform.architecture, bases);
+		},
+		tool: (name) => installTool(tool(name), bases),
+		runtimeVersion: (name) => runtime(name).version,
+		toolVersion: (name) => tool(name).version,
+	};
+}
+
+function missing(name: string): never {
+	throw new TareError('LOCK_INVALID', `tare.lock has no ${name}`, { hint: 'Run `tare update`.' });
+}
