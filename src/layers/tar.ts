@@ -123,9 +123,11 @@ type DiskContent = Extract<FileEntry['content'], { kind: 'disk' }>;
 
 async function writeLarge(pack: Pack, entry: FileEntry, fd: number, content: DiskContent, flow: Flow, options: TarOptions): Promise<void> {
 	let failure: Error | undefined;
+	let wake: (() => void) | undefined;
 	const sink = pack.entry(header(entry, options), (error) => {
 		failure = error ?? undefined;
 	});
+	for (const event of ['drain', 'finish', 'close'] as const) sink.on(event, () => wake?.());
 	const start = content.offset ?? 0;
 	for (let at = 0; at < entry.size; at += BLOCK_SIZE) {
 		const length = Math.min(BLOCK_SIZE, entry.size - at);
@@ -133,10 +135,10 @@ async function writeLarge(pack: Pack, entry: FileEntry, fd: number, content: Dis
 		if (flow.stopped) return;
 		if (options.signal?.aborted === true) throw new TareError('CANCELLED', 'the build was interrupted');
 		const chunk = readExactly(fd, length, start + at, content);
-		if (!sink.write(chunk)) await new Promise<void>((resolve) => sink.once('drain', resolve).once('close', resolve));
+		if (!sink.write(chunk)) await new Promise<void>((resolve) => (wake = resolve));
 	}
 	await new Promise<void>((resolve) => {
-		sink.once('finish', resolve).once('close', resolve);
+		wake = resolve;
 		(sink as unknown as { end(): void }).end();
 	});
 	if (failure !== undefined) throw failure;
