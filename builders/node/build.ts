@@ -9,6 +9,7 @@ import { directoryEntries } from '../../src/layers/directory.js';
 import { type Entry, imagePath } from '../../src/layers/entry.js';
 import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
+import { holdsPrivateKey } from '../../src/source/private-key.js';
 import { stableJson } from '../../src/stable-json.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { install, moveNodeModules, type NodeTools, nodeModulesFolders, prepareTools } from './install.js';
@@ -42,8 +43,12 @@ async function runBuild(plan: BuildPlan, facts: NodeFacts, tools: Toolchain): Pr
 	const workspace = await tools.workspace();
 	const key = installKey('development', facts, tools.host, tools);
 	if (plan.steps.some(({ id }) => id === 'install')) await restoreOrInstall(key, workspace, facts, node, tools);
-	for (const step of plan.steps.filter(({ id }) => id !== 'install' && id !== 'dependencies')) await runStep(step, workspace, node, tools);
-	if (key !== undefined) await keepModules(key, workspace, tools);
+	try {
+		for (const step of plan.steps.filter(({ id }) => id !== 'install' && id !== 'dependencies')) await runStep(step, workspace, node, tools);
+	} finally {
+		// After a compile error too: the next try should not install again.
+		if (key !== undefined) await keepModules(key, workspace, tools);
+	}
 	return workspace;
 }
 
@@ -136,9 +141,9 @@ function dependencyPart(file: string, tools: Toolchain): string | undefined {
 	return stableJson(Object.fromEntries(parts.map((part) => [part, json[part] ?? null])));
 }
 
-function sourceEntries({ source, rules, contentHash }: Toolchain): readonly Entry[] {
+function sourceEntries({ source, rules, contentHash, emit }: Toolchain): readonly Entry[] {
 	return source.files
-		.filter(({ path }) => !rules.unshipped(path))
+		.filter(({ path, type }) => !rules.unshipped(path) && !(type === 'file' && withheld(join(source.root, path), path, emit)))
 		.map((file): Entry => {
 			const path = imagePath(`${APP}/${file.path}`);
 			if (file.type === 'symlink') return { type: 'symlink', path, mode: 0o777, target: file.target ?? '' };
@@ -154,10 +159,23 @@ function sourceEntries({ source, rules, contentHash }: Toolchain): readonly Entr
 		});
 }
 
-function builtEntries(workspace: string, facts: NodeFacts, { source, rules }: Toolchain): readonly Entry[] {
+function builtEntries(workspace: string, facts: NodeFacts, { source, rules, emit }: Toolchain): readonly Entry[] {
 	return directoryEntries({
 		from: workspace,
 		into: APP,
-		skip: (path, isFolder) => !shippedAfterBuild(path, { isFolder, fromSource: source.has(path), dropsTypeScript: facts.dropsTypeScript, rules }),
+		skip: (path, isFolder) =>
+			!shippedAfterBuild(path, { isFolder, fromSource: source.has(path), dropsTypeScript: facts.dropsTypeScript, rules }) ||
+			(!isFolder && withheld(join(workspace, path), path, emit)),
 	});
+}
+
+function withheld(full: string, path: string, emit: Toolchain['emit']): boolean {
+	const isKey = holdsPrivateKey(full);
+	if (isKey)
+		emit({
+			type: 'warning',
+			says: `${path} is a private key: left out of the image`,
+			hint: 'Give keys to the running container, as a mounted file or a variable.',
+		});
+	return isKey;
 }

@@ -2,6 +2,7 @@
 import { minVersion } from 'semver';
 import type { BaseRequest, VersionChoice } from '../../src/bases/contract.js';
 import type { BuildPlan, ConfigPatch, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
+import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { buildScripts, type ScriptStep } from './build-script.js';
 import { type Manifest, productionDependencies, readManifest } from './manifest.js';
@@ -153,6 +154,10 @@ function planLayers(facts: NodeFacts, installer: Installer | undefined): readonl
 }
 
 function planBase(base: BaseRequest, runtime: VersionChoice): BaseRequest {
+	if (base.kind === 'scratch')
+		throw new TareError('BASE_INVALID', 'a Node app cannot run on scratch: there is no node in it', {
+			hint: 'Leave --base out, or name an image that has node.',
+		});
 	return base.kind === 'debian' ? { ...base, sets: ['static', 'cc', 'init'], runtime } : base;
 }
 

@@ -121,6 +121,8 @@ function finish(command: SimpleCommand, state: State, line: string, context: Tra
 	const script = scriptOf(words);
 	if (script !== undefined) return nested(script, words, state, line, context, depth);
 	if (program === 'node' || program === 'nodejs') return { ...state, command: ['node', ...rest.filter((word) => word !== '--watch')] };
+	// A full path names a program of the base.
+	if (program.startsWith('/')) return { ...state, command: words };
 	if (SUPERVISORS.has(program)) throw unsupported(line, `${program} runs several processes or restarts them, which is the platform's work`, context);
 	const bin = binOf(program, context);
 	if (bin !== undefined) return { ...state, command: ['node', bin, ...rest], notes: [...state.notes, `${program} is ${bin}`] };

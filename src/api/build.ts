@@ -1,11 +1,10 @@
 /** `build` of the API. */
 import { readHost } from '../config/host.js';
-import { type BuildOptions, type BuildRequest, resolveRequest } from '../config/request.js';
+import { type BuildOptions, resolveRequest } from '../config/request.js';
 import { imagesOf, sizeOf } from '../image/blobs.js';
 import type { Image } from '../image/types.js';
 import type { BuildResult, BuiltImage } from '../index.js';
 import { formatPlatform } from '../oci/platform.js';
-import { formatReference } from '../oci/reference.js';
 import { openContext, type RunOptions } from '../open-context.js';
 import { defaultName } from '../outputs/write.js';
 import { type Built, runPipeline } from '../pipeline.js';
@@ -15,17 +14,17 @@ export async function build(options: BuildOptions, run: RunOptions): Promise<Bui
 	const request = await resolveRequest(options, host);
 	const context = await openContext(host, request, run);
 	try {
-		return toResult(await runPipeline(request, context), request);
+		return toResult(await runPipeline(request, context), options.tags?.[0] ?? defaultName(request.dir));
 	} finally {
 		context.close();
 	}
 }
 
-function toResult({ image, plan, outputs, unchanged }: Built, { names, dir }: BuildRequest): BuildResult {
+/** @param name as the user wrote it */
+function toResult({ image, plan, outputs, unchanged }: Built, name: string): BuildResult {
 	const { digest } = image.manifest.descriptor;
-	const [name] = names;
 	return {
-		reference: `${name === undefined ? defaultName(dir) : formatReference({ ...name, digest: undefined })}@${digest}`,
+		reference: `${name.replace(/@.*$/, '')}@${digest}`,
 		digest,
 		unchanged,
 		images: imagesOf(image).map(describe),

@@ -1,4 +1,5 @@
 /** npm: https://docs.npmjs.com/cli/v11/commands/npm-ci and the lock file format at https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json */
+import { satisfies, validRange } from 'semver';
 import { TareError } from '../../../src/errors.js';
 import { parseJson } from '../../../src/source/json.js';
 import { allDependencies, isRecord, type Manifest } from '../manifest.js';
@@ -47,7 +48,7 @@ function readLock(source: Parameters<PackageManager['readLock']>[0], file: strin
 	const { value, lineOf } = parseJson(source.text(file) ?? '', file);
 	if (!isRecord(value)) throw new TareError('MANIFEST_INVALID', `${file} is not an npm lock file`, { at: { file }, hint: 'Make it anew with `npm install`.' });
 	const packages = (isRecord(value.packages) ? value.packages : {}) as Record<string, LockPackage>;
-	if (isRecord(packages[''])) refuseOutdated(manifest, packages[''], file, lineOf('packages'));
+	if (packages[''] !== undefined) refuseOutdated(manifest, packages, file, lineOf('packages'));
 	const installed = Object.entries(packages).filter(([path]) => path.includes('node_modules/'));
 	return {
 		file,
@@ -73,25 +74,29 @@ function binsOf(path: string, entry: LockPackage): [string, string][] {
 	);
 }
 
-/** `npm ci` would refuse too, but after a minute and with a page of usage. */
-function refuseOutdated(manifest: Manifest, root: unknown, file: string, line: number | undefined): void {
-	const record = root as Record<string, unknown>;
-	const locked = ['dependencies', 'devDependencies', 'optionalDependencies'].reduce<Record<string, unknown>>(
-		(all, key) => (isRecord(record[key]) ? { ...all, ...record[key] } : all),
-		{},
+/** `npm ci` would refuse too, but after a minute and with a page of usage. As npm does, what is locked has to satisfy what is asked. */
+function refuseOutdated(manifest: Manifest, packages: Readonly<Record<string, LockPackage>>, file: string, line: number | undefined): void {
+	const differing = Object.entries(allDependencies(manifest.json)).filter(
+		([name, range]) => !isLocked(packages[`node_modules/${name}`], range, name in manifest.json.optionalDependencies),
 	);
-	const wanted = allDependencies(manifest.json);
-	const differing = Object.keys({ ...wanted, ...locked }).filter((name) => wanted[name] !== locked[name]);
-	if (differing.length === 0) return;
-	const [first = ''] = differing;
-	const detail = `${first}: package.json says ${wanted[first] ?? 'nothing'}, ${file} says ${String(locked[first] ?? 'nothing')}`;
+	const [first] = differing;
+	if (first === undefined) return;
+	const [name, range] = first;
+	const locked = packages[`node_modules/${name}`]?.version;
+	const detail = `${name}: package.json asks for ${range}, ${file} has ${locked ?? 'nothing'}`;
 	throw new TareError(
 		'LOCKFILE_OUTDATED',
 		`${file} does not match package.json (${detail}${differing.length > 1 ? `, and ${differing.length - 1} more` : ''})`,
 		{
 			hint: `Run \`npm install\` and commit ${file}.`,
 			at: { file, ...(line !== undefined && { line }) },
-			data: { packages: differing },
+			data: { packages: differing.map(([other]) => other) },
 		},
 	);
+}
+
+function isLocked(entry: LockPackage | undefined, range: string, optional: boolean): boolean {
+	if (entry === undefined) return optional;
+	// Tags, URLs, folders and aliases are npm's to compare.
+	return entry.link === true || entry.version === undefined || validRange(range) === null || satisfies(entry.version, range, { includePrerelease: true });
 }

@@ -12,7 +12,7 @@ import { isMergedFolder, memberPath, safeTarget } from './member-path.js';
 import { isTrimmed } from './trim.js';
 
 /** Grows when the same deb would be converted to something else. */
-export const RECIPE = 1;
+export const RECIPE = 2;
 
 /** `at`: offset of a file's content in the blob. Times in seconds since the epoch. */
 export interface ConvertedMember {

@@ -5,7 +5,7 @@ const DROPPED = [
 	/^usr\/share\/doc\/(?![^/]+\/copyright$)/,
 	/^usr\/share\/(?:man|info|lintian|locale|bug|linda|doc-base|menu|gdb|bash-completion|zsh|fish)\//,
 	/^(?:etc|usr\/share)\/(?:cron|logrotate|init|update-motd)\.?[^/]*\//,
-	/^usr\/share\/base-files\//,
+	/^usr\/share\/(?:base-files|gcc)\//,
 	/^etc\/(?:default|dpkg|ld\.so\.conf\.d|profile\.d|init\.d)\//,
 ];
 
