@@ -50,6 +50,7 @@ await build({
 });
 
 const isE2e = (name) => name === 'e2e';
+process.umask(0o022);
 const run = (names, extra) => {
 	if (names.length === 0) return 0;
 	const done = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...extra, ...names.map((name) => `${OUT}/${name}.suite.js`)], {

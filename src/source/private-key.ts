@@ -1,12 +1,12 @@
 /** Private keys among the source files: certificates may be shipped, keys may not. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readSync } from 'node:fs';
 
 const NAMES = /\.(?:pem|key)$/i;
 const HEAD = 8192;
 
 /** @param full absolute path of the file */
 export function holdsPrivateKey(full: string): boolean {
-	if (!NAMES.test(full)) return false;
+	if (!NAMES.test(full) || !lstatSync(full).isFile()) return false;
 	const fd = openSync(full, 'r');
 	try {
 		const buffer = Buffer.alloc(HEAD);

@@ -1,0 +1,111 @@
+/** Every example is built with no configuration, inspected, booted and asked; twice in different circumstances, with one digest. */
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { boot } from '../support/boot.js';
+import { built, digestOf, ROOT } from '../support/cli.js';
+import { folder } from '../support/files.js';
+import { canBoot, hasTools } from '../support/tools.js';
+
+interface Expectation {
+	readonly builder: string;
+	readonly start: readonly string[];
+	readonly layers: readonly string[];
+	readonly present: readonly string[];
+	readonly absent: readonly string[];
+	readonly http: { readonly path: string; readonly status: number; readonly body: string };
+}
+
+const EXAMPLES = join(ROOT, 'examples');
+const names = readdirSync(EXAMPLES).filter((name) => name.startsWith('node-'));
+const expectation = (name: string): Expectation => JSON.parse(readFileSync(join(EXAMPLES, name, 'expect.json'), 'utf8'));
+
+/** A copy with a lock of its own, so that the checkout stays as it is. */
+function copy(t: TestContext, name: string, at = 'app'): string {
+	const dir = join(folder(t), at);
+	mkdirSync(dir, { recursive: true });
+	cpSync(join(EXAMPLES, name), dir, { recursive: true });
+	return dir;
+}
+
+for (const name of names) {
+	test(`${name}: plan, contents, boot, answer, SIGTERM`, async (t) => {
+		if (!canBoot(t)) return;
+		const expected = expectation(name);
+		const dir = copy(t, name);
+		const plan = JSON.parse(built(['plan', dir, '--json']).stdout);
+		assert.equal(plan.plan.builder, expected.builder);
+		assert.deepEqual(plan.plan.processes[0].command, expected.start);
+		const out = join(folder(t), 'oci');
+		const result = built(['build', dir, '-o', `oci:${out}`, '-o', `oci-archive:${out}.tar`, '-o', `docker-archive:${out}.docker.tar`]);
+		assert.match(result.stdout, /^app@sha256:[0-9a-f]{64}\n$/, 'standard output is the reference and nothing else');
+		const details = JSON.parse(built(['inspect', out, '--json', '--contents', '100000']).stdout);
+		for (const archive of [`${out}.tar`, `${out}.docker.tar`]) assert.equal(JSON.parse(built(['inspect', archive, '--json', '--contents', '0']).stdout).digest, digestOf(result));
+		const [image] = details.images;
+		assert.deepEqual(image.layers.map((layer: { name: string }) => layer.name), expected.layers);
+		const paths: string[] = image.layers.flatMap((layer: { contents: { biggest: { path: string }[] } }) => layer.contents.biggest.map(({ path }) => path));
+		for (const path of expected.present) assert.ok(paths.includes(path), `${path} is in the image`);
+		for (const path of expected.absent) assert.ok(!paths.some((other) => other === path || other.startsWith(`${path}/`)), `${path} is not in the image`);
+		const app = await boot({ image: `${out}:latest` });
+		assert.equal(app.user.uid, 65532);
+		const answer = await app.get(expected.http.path);
+		assert.equal(answer.status, expected.http.status);
+		assert.ok(answer.body.includes(expected.http.body), answer.body);
+		assert.ok([0, 143].includes(await app.stop()), 'SIGTERM ends it');
+	});
+
+	test(`${name}: one digest in another folder, with other times, umask, zone, language and store`, async (t) => {
+		const [one, two] = [copy(t, name), copy(t, name, 'elsewhere/deeper/app')];
+		const first = built(['build', one]);
+		cpSync(join(one, 'tare.lock'), join(two, 'tare.lock'));
+		for (const file of readdirSync(two)) utimesSync(join(two, file), 1, 1);
+		process.umask(0o077);
+		try {
+			const second = built(['build', two], { env: { TZ: 'Asia/Tokyo', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8', USER: 'somebody', TARE_CACHE_DIR: folder(t) } });
+			assert.equal(digestOf(second), digestOf(first));
+		} finally {
+			process.umask(0o022);
+		}
+	});
+}
+
+test('express: facts inside the container', async (t) => {
+	if (!canBoot(t)) return;
+	const out = join(folder(t), 'oci');
+	built(['build', copy(t, 'node-express'), '-o', `oci:${out}`]);
+	const app = await boot({ image: `${out}:latest` });
+	const facts = JSON.parse((await app.get('/facts')).body);
+	assert.equal(facts.uid, 65532);
+	assert.match(facts.zone, /12\/31\/1969, 7:00/, 'tzdata-legacy is there');
+	assert.match(facts.node, /^v24\./);
+	await app.stop();
+	assert.match(app.log(), /drained/);
+});
+
+test('express on arm64, in one index with amd64, run by qemu', async (t) => {
+	if (!hasTools(t, 'umoci', 'bwrap', 'qemu-aarch64-static', 'skopeo')) return;
+	const dir = copy(t, 'node-express');
+	const out = join(folder(t), 'oci');
+	const result = built(['build', dir, '--platform', 'linux/amd64,linux/arm64', '-o', `oci:${out}`, '--json']);
+	const { images } = JSON.parse(result.stdout);
+	assert.deepEqual(images.map(({ platform }: { platform: string }) => platform), ['linux/amd64', 'linux/arm64']);
+	const arm = join(folder(t), 'arm');
+	built(['build', dir, '--platform', 'linux/arm64', '-o', `oci:${arm}`]);
+	const app = await boot({ image: `${arm}:latest`, qemu: '/usr/bin/qemu-aarch64-static' });
+	const facts = JSON.parse((await app.get('/facts')).body);
+	assert.equal(facts.arch, 'arm64');
+	await app.stop();
+	rmSync(arm, { recursive: true });
+});
+
+test('a second build of an unchanged folder runs nothing; a touched file is no change, a changed one is', async (t) => {
+	const dir = copy(t, 'node-typescript');
+	const first = built(['build', dir, '--json']);
+	const again = built(['build', dir, '--json', '--offline']);
+	assert.equal(JSON.parse(again.stdout).unchanged, true);
+	assert.equal(JSON.parse(again.stdout).digest, JSON.parse(first.stdout).digest);
+	assert.ok(!again.stderr.includes('step-start'), 'no tool was run');
+	utimesSync(join(dir, 'src/server.ts'), 5, 5);
+	assert.equal(JSON.parse(built(['build', dir, '--json']).stdout).unchanged, true);
+});

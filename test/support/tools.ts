@@ -1,0 +1,20 @@
+/** Programs that tests check with: missing ones are a skip on a developer's machine and a failure in CI. */
+import { spawnSync } from 'node:child_process';
+import type { TestContext } from 'node:test';
+
+/** @returns false after marking the test as skipped */
+export function hasTools(t: TestContext, ...names: readonly string[]): boolean {
+	const missing = names.filter((name) => spawnSync('sh', ['-c', `command -v ${name}`]).status !== 0);
+	if (missing.length === 0) return true;
+	if (process.env.CI === 'true') throw new Error(`CI lacks ${missing.join(', ')}`);
+	t.skip(`needs ${missing.join(', ')}`);
+	return false;
+}
+
+/** Booting needs root for runc and umoci. */
+export function canBoot(t: TestContext): boolean {
+	if (!hasTools(t, 'umoci', 'runc')) return false;
+	if (process.getuid?.() === 0) return true;
+	t.skip('booting images needs root');
+	return false;
+}
