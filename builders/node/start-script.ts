@@ -126,7 +126,12 @@ function finish(command: SimpleCommand, state: State, line: string, context: Tra
 	if (SUPERVISORS.has(program)) throw unsupported(line, `${program} runs several processes or restarts them, which is the platform's work`, context);
 	const bin = binOf(program, context);
 	if (bin !== undefined) return { ...state, command: ['node', bin, ...rest], notes: [...state.notes, `${program} is ${bin}`] };
-	throw unsupported(line, DEVELOPMENT.has(program) ? `${program} is a development tool` : `${program} is no program of the image`, context);
+	throw unsupported(
+		line,
+		DEVELOPMENT.has(program) ? `${program} is a development tool` : `${program} is no program of the image`,
+		context,
+		DEVELOPMENT.has(program),
+	);
 }
 
 function nested(script: string, words: readonly string[], state: State, line: string, context: TranslationContext, depth: number): Translation {
@@ -183,9 +188,11 @@ function binOf(program: string, { bins, production }: TranslationContext): strin
 	return production.includes(owner) ? path : undefined;
 }
 
-function unsupported(line: string, why: string, { at }: TranslationContext): TareError {
+/** @param development nobody means it for production: another candidate may be tried */
+function unsupported(line: string, why: string, { at }: TranslationContext, development = false): TareError {
 	return new TareError('START_UNSUPPORTED', `cannot start with "${line}": ${why}`, {
 		hint: 'Write the production command as one program, for example "start": "node server.js", or give it with --start "node server.js" (or `start:` in tare.yaml).',
 		...(at.file !== undefined && { at: { file: at.file, ...(at.line !== undefined && { line: at.line }) } }),
+		data: { development },
 	});
 }

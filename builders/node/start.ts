@@ -45,7 +45,8 @@ export function chooseStart(context: StartContext): Start {
 		try {
 			return resolve(candidate, context);
 		} catch (error) {
-			if (!(error instanceof TareError) || error.code !== 'START_UNSUPPORTED') throw error;
+			// A development server says nothing about production; anything else is what the user means, and guessing would be wrong.
+			if (!(error instanceof TareError) || error.data?.development !== true) throw error;
 			refused.push(error);
 		}
 	}

@@ -10,20 +10,20 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 	start: 'node server.js',
 	process: 'web',
 	node: '"24"',
-	build: '\n#   script: build\n#   env:\n#     PUBLIC_URL: https://example.org',
+	build: '\n#  script: build\n#  env:\n#    PUBLIC_URL: https://example.org',
 	platforms: '[linux/amd64, linux/arm64]',
 	base: 'debian',
 	debian: 'trixie',
 	packages: '[libvips42t64]',
 	slim: 'true',
 	strip: 'false',
-	env: '\n#   LOG_LEVEL: info',
-	labels: '\n#   team: web',
-	annotations: '\n#   org.opencontainers.image.source: https://example.org/repository',
+	env: '\n#  LOG_LEVEL: info',
+	labels: '\n#  team: web',
+	annotations: '\n#  org.opencontainers.image.source: https://example.org/repository',
 	user: '"65532:65532"',
 	ports: '[8080]',
 	ignore: '["docs", "**/*.test.js"]',
-	mirrors: '\n#   - archive: https://mirror.example.org/debian',
+	mirrors: '\n#  - archive: https://mirror.example.org/debian',
 	compression: '4',
 	fix: 'false',
 };
@@ -32,9 +32,9 @@ export function configurationTemplate(): string {
 	const keys = Object.entries(CONFIGURATION.entries).filter(([key]) => !key.startsWith('$'));
 	const blocks = keys.map(([key, schema]) => {
 		const example = EXAMPLES[key] ?? '';
-		return `${explain(schema)}# ${key}:${example.startsWith('\n') ? '' : ' '}${example}\n`;
+		return `${explain(schema)}#${key}:${example.startsWith('\n') ? '' : ' '}${example}\n`;
 	});
-	return `# How Tare builds this folder. Every key is optional; what is left out is detected.\n# yaml-language-server: $schema=./node_modules/tare/dist/tare.schema.json\n\n${blocks.join('\n')}`;
+	return `# How Tare builds this folder. Every key is optional; what is left out is detected. Take the # off a line to set it.\n# yaml-language-server: $schema=./node_modules/tare/dist/tare.schema.json\n\n${blocks.join('\n')}`;
 }
 
 function explain(schema: object): string {

@@ -41,9 +41,13 @@ for (const name of names) {
 		const result = built(['build', dir, '-o', `oci:${out}`, '-o', `oci-archive:${out}.tar`, '-o', `docker-archive:${out}.docker.tar`]);
 		assert.match(result.stdout, /^app@sha256:[0-9a-f]{64}\n$/, 'standard output is the reference and nothing else');
 		const details = JSON.parse(built(['inspect', out, '--json', '--contents', '100000']).stdout);
-		for (const archive of [`${out}.tar`, `${out}.docker.tar`]) assert.equal(JSON.parse(built(['inspect', archive, '--json', '--contents', '0']).stdout).digest, digestOf(result));
+		for (const archive of [`${out}.tar`, `${out}.docker.tar`])
+			assert.equal(JSON.parse(built(['inspect', archive, '--json', '--contents', '0']).stdout).digest, digestOf(result));
 		const [image] = details.images;
-		assert.deepEqual(image.layers.map((layer: { name: string }) => layer.name), expected.layers);
+		assert.deepEqual(
+			image.layers.map((layer: { name: string }) => layer.name),
+			expected.layers,
+		);
 		const paths: string[] = image.layers.flatMap((layer: { contents: { biggest: { path: string }[] } }) => layer.contents.biggest.map(({ path }) => path));
 		for (const path of expected.present) assert.ok(paths.includes(path), `${path} is in the image`);
 		for (const path of expected.absent) assert.ok(!paths.some((other) => other === path || other.startsWith(`${path}/`)), `${path} is not in the image`);
@@ -62,7 +66,9 @@ for (const name of names) {
 		for (const file of readdirSync(two)) utimesSync(join(two, file), 1, 1);
 		process.umask(0o077);
 		try {
-			const second = built(['build', two], { env: { TZ: 'Asia/Tokyo', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8', USER: 'somebody', TARE_CACHE_DIR: folder(t) } });
+			const second = built(['build', two], {
+				env: { TZ: 'Asia/Tokyo', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8', USER: 'somebody', TARE_CACHE_DIR: folder(t) },
+			});
 			assert.equal(digestOf(second), digestOf(first));
 		} finally {
 			process.umask(0o022);
@@ -89,7 +95,10 @@ test('express on arm64, in one index with amd64, run by qemu', async (t) => {
 	const out = join(folder(t), 'oci');
 	const result = built(['build', dir, '--platform', 'linux/amd64,linux/arm64', '-o', `oci:${out}`, '--json']);
 	const { images } = JSON.parse(result.stdout);
-	assert.deepEqual(images.map(({ platform }: { platform: string }) => platform), ['linux/amd64', 'linux/arm64']);
+	assert.deepEqual(
+		images.map(({ platform }: { platform: string }) => platform),
+		['linux/amd64', 'linux/arm64'],
+	);
 	const arm = join(folder(t), 'arm');
 	built(['build', dir, '--platform', 'linux/arm64', '-o', `oci:${arm}`]);
 	const app = await boot({ image: `${arm}:latest`, qemu: '/usr/bin/qemu-aarch64-static' });

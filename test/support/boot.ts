@@ -25,7 +25,16 @@ export interface BootOptions {
 }
 
 interface RuntimeSpec {
-	process: { env: string[]; args: string[]; cwd: string; user: { uid: number; gid: number }; terminal: boolean; noNewPrivileges: boolean; capabilities: object; rlimits?: unknown };
+	process: {
+		env: string[];
+		args: string[];
+		cwd: string;
+		user: { uid: number; gid: number };
+		terminal: boolean;
+		noNewPrivileges: boolean;
+		capabilities: object;
+		rlimits?: unknown;
+	};
 	root: { path: string; readonly: boolean };
 	mounts: { destination: string; type?: string; source?: string; options?: string[] }[];
 	linux: { namespaces: { type: string }[] };
@@ -99,7 +108,10 @@ function restrict(spec: RuntimeSpec, variables: ReadonlyMap<string, string>, pat
 	delete spec.process.rlimits;
 	spec.root.readonly = true;
 	spec.linux.namespaces = spec.linux.namespaces.filter(({ type }) => type !== 'network');
-	spec.mounts = [...spec.mounts.filter(({ destination }) => destination !== '/tmp'), { destination: '/tmp', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'nodev', 'mode=1777'] }];
+	spec.mounts = [
+		...spec.mounts.filter(({ destination }) => destination !== '/tmp'),
+		{ destination: '/tmp', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'nodev', 'mode=1777'] },
+	];
 	writeFileSync(path, JSON.stringify(spec));
 }
 
@@ -109,5 +121,24 @@ function bubblewrap(spec: RuntimeSpec, variables: ReadonlyMap<string, string>, r
 	const program = args.slice(args.indexOf('--') + 1);
 	const set = [...variables].flatMap(([key, value]) => ['--setenv', key, value]);
 	const mounts = ['--ro-bind', rootfs, '/', '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--ro-bind', qemu, '/tmp/qemu'];
-	return ['bwrap', '--unshare-pid', '--unshare-ipc', '--die-with-parent', ...mounts, '--chdir', cwd, '--clearenv', ...set, '--uid', String(user.uid), '--gid', String(user.gid), '--cap-drop', 'ALL', '--unshare-user', '/tmp/qemu', ...program];
+	return [
+		'bwrap',
+		'--unshare-pid',
+		'--unshare-ipc',
+		'--die-with-parent',
+		...mounts,
+		'--chdir',
+		cwd,
+		'--clearenv',
+		...set,
+		'--uid',
+		String(user.uid),
+		'--gid',
+		String(user.gid),
+		'--cap-drop',
+		'ALL',
+		'--unshare-user',
+		'/tmp/qemu',
+		...program,
+	];
 }
