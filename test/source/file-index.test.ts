@@ -34,7 +34,6 @@ test('secrets and leftovers are source but are never shipped, unless asked for',
 		'coverage/index.html',
 		'id_rsa',
 		'cert.p12',
-		'.git',
 		'.github/workflows/x.yml',
 	];
 	assert.deepEqual(
