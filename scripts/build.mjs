@@ -1,7 +1,8 @@
 /** Builds dist/: the bundled command line and API, their types and the JSON Schema of tare.yaml. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { shared, workers } from './bundle.mjs';
 
@@ -9,5 +10,16 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 rmSync('dist', { recursive: true, force: true });
 await build({ ...shared, entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts', ...workers }, outdir: 'dist', minify: true, keepNames: true });
 chmodSync('dist/cli.js', 0o755);
-if (process.argv.includes('--no-types')) process.exit(0);
-execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
+await writeSchema('dist/tare.schema.json');
+if (!process.argv.includes('--no-types'))
+	execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
+
+async function writeSchema(file) {
+	const { toJsonSchema } = await import('@valibot/to-json-schema');
+	const outfile = join('dist', 'schema.mjs');
+	await build({ ...shared, splitting: false, entryPoints: ['src/config/schema.ts'], outfile });
+	const { CONFIGURATION } = await import(pathToFileURL(outfile).href);
+	rmSync(outfile);
+	const schema = { title: 'tare.yaml', ...toJsonSchema(CONFIGURATION, { typeMode: 'input', errorMode: 'ignore' }) };
+	writeFileSync(file, `${JSON.stringify(schema, undefined, 2)}\n`);
+}

@@ -25,8 +25,9 @@ const suites = Map.groupBy
 
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
-const entry = (name, paths) => ({
-	name: `suite-${name}`,
+/** A suite is a file that imports its tests. */
+const suitePlugin = {
+	name: 'suites',
 	setup(b) {
 		b.onResolve({ filter: /^suite:/ }, ({ path }) => ({ path, namespace: 'suite' }));
 		b.onLoad({ filter: /.*/, namespace: 'suite' }, ({ path }) => ({
@@ -38,15 +39,15 @@ const entry = (name, paths) => ({
 			loader: 'ts',
 		}));
 	},
-});
+};
 const workerEntries = Object.fromEntries(Object.entries(workers).filter(([, path]) => existsSync(path)));
 await build({
 	...shared,
 	entryPoints: { ...Object.fromEntries([...suites.keys()].map((name) => [`${name}.suite`, `suite:${name}`])), ...workerEntries },
-	plugins: [entry('all', files)],
+	plugins: [suitePlugin],
 	outdir: OUT,
 	sourcemap: 'inline',
-	external: ['fast-check', 'ajv', 'esbuild', 'typescript'],
+	external: ['fast-check'],
 });
 
 const isE2e = (name) => name === 'e2e';

@@ -117,8 +117,3 @@ export function errno(error: unknown): string | undefined {
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
-
-/** For the end of an exhaustive switch. */
-export function unreachable(value: never): never {
-	throw new TareError('INTERNAL', `unexpected value ${JSON.stringify(value)}`);
-}

@@ -19,6 +19,7 @@ import { makeAppLayer } from './image/app-layers.js';
 import { assembleImage, assembleIndex } from './image/assemble.js';
 import { loadImage, saveImage } from './image/saved.js';
 import type { Image, ImageResult, Written } from './image/types.js';
+import { compressorIsStandard } from './layers/self-test.js';
 import { formatPlatform } from './oci/platform.js';
 import type { Platform } from './oci/types.js';
 import { writeOutputs } from './outputs/write.js';
@@ -55,6 +56,7 @@ async function buildOnce(prepared: Prepared, request: BuildRequest, context: Con
 	const known = request.fresh ? undefined : await store.record<KnownBuild>('build', keyFor(lock));
 	const same = known === undefined ? undefined : await loadImage(store, known.digest, context.openLayer);
 	if (same !== undefined) return finish(same, prepared.plan, true, request, context);
+	await warnOfForeignCompressor(context);
 	const locked = await lockPlan(prepared.plan, request.platforms, lock, context.bases);
 	writeLock(request.dir, lock, locked, request, context.emit);
 	const tools = await openToolchain(prepared, prints, locked, request, context);
@@ -66,6 +68,16 @@ async function buildOnce(prepared: Prepared, request: BuildRequest, context: Con
 	} finally {
 		await tools.dispose();
 	}
+}
+
+/** The digest would be this machine's own. */
+async function warnOfForeignCompressor({ emit }: Context): Promise<void> {
+	if (!(await compressorIsStandard()))
+		emit({
+			type: 'warning',
+			says: 'this Node compresses unlike the official ones: images will have other digests than elsewhere',
+			hint: "Use a Node from nodejs.org instead of the system's.",
+		});
 }
 
 interface Made {

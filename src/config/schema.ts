@@ -17,7 +17,7 @@ export const CONFIGURATION = v.strictObject({
 	builder: v.optional(text('Builder to use instead of the detected one: node.')),
 	start: v.optional(text('Command that starts the app, run without a shell, e.g. "node server.js".')),
 	process: v.optional(text('Process type of the Procfile to start; default web.')),
-	node: v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(String), v.description('Node version or range; default: what the project says.'))),
+	node: v.optional(v.pipe(v.union([v.string(), v.number()]), v.description('Node version or range; default: what the project says.'), v.transform(String))),
 	build: v.optional(
 		v.strictObject({
 			script: v.optional(v.pipe(v.union([v.string(), v.literal(false)]), v.description('Script of package.json that makes the app; false runs none.'))),
@@ -33,7 +33,7 @@ export const CONFIGURATION = v.strictObject({
 	env: v.optional(variables('Variables of the image.')),
 	labels: v.optional(variables('Labels of the image configuration.')),
 	annotations: v.optional(variables('Annotations of the image manifest.')),
-	user: v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(String), v.description('User and group that run the app; default 65532:65532.'))),
+	user: v.optional(v.pipe(v.union([v.string(), v.number()]), v.description('User and group that run the app; default 65532:65532.'), v.transform(String))),
 	ports: v.optional(v.pipe(v.array(v.union([v.string(), v.number()])), v.description('Ports the app listens on, e.g. [8080, 53/udp].'))),
 	ignore: v.optional(texts('Patterns in .dockerignore syntax, added to those of .tareignore or .dockerignore.')),
 	mirrors: v.optional(v.pipe(v.array(mirror), v.description("Debian mirrors in order of preference; default: the host's apt configuration."))),

@@ -5,7 +5,8 @@ import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../support/cli.js';
 
-const walk = (dir: string): string[] => readdirSync(join(ROOT, dir)).flatMap((name) => (statSync(join(ROOT, dir, name)).isDirectory() ? walk(`${dir}/${name}`) : [`${dir}/${name}`]));
+const walk = (dir: string): string[] =>
+	readdirSync(join(ROOT, dir)).flatMap((name) => (statSync(join(ROOT, dir, name)).isDirectory() ? walk(`${dir}/${name}`) : [`${dir}/${name}`]));
 const files = [...walk('src'), ...walk('builders')].filter((path) => path.endsWith('.ts'));
 const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
@@ -57,24 +58,40 @@ test('imports point one way', () => {
 test('oci imports nothing of ours but errors; builders never each other; only the edges import ui', () => {
 	const ui = files.filter((path) => importsOf(path).some((target) => partOf(target) === 'ui') && !['ui', 'cli', 'action'].includes(partOf(path)));
 	assert.deepEqual(ui, []);
-	const builders = files.filter((path) => importsOf(path).some((target) => partOf(target).startsWith('builders/') && partOf(path).startsWith('builders/') && partOf(target) !== partOf(path)));
+	const builders = files.filter((path) =>
+		importsOf(path).some((target) => partOf(target).startsWith('builders/') && partOf(path).startsWith('builders/') && partOf(target) !== partOf(path)),
+	);
 	assert.deepEqual(builders, []);
 });
 
 test('the command line reaches the rest through the API alone', () => {
-	const wrong = files.filter((path) => path.startsWith('src/cli/')).flatMap((path) => importsOf(path).filter((target) => !['index', 'cli', 'ui', 'builder', ...WORDS].includes(partOf(target))));
+	const wrong = files
+		.filter((path) => path.startsWith('src/cli/'))
+		.flatMap((path) => importsOf(path).filter((target) => !['index', 'cli', 'ui', 'builder', ...WORDS].includes(partOf(target))));
 	assert.deepEqual(wrong, []);
 });
 
 test('environment, home and clock are read in cli and config; nobody below prints', () => {
 	const reads = /\bprocess\.env\b|\bhomedir\(|\bprocess\.cwd\(/;
-	assert.deepEqual(files.filter((path) => !/^src\/(?:cli|action|config)\//.test(path) && reads.test(textOf(path))), []);
-	assert.deepEqual(files.filter((path) => !path.startsWith('src/cli/') && /\bconsole\./.test(textOf(path))), []);
+	assert.deepEqual(
+		files.filter((path) => !/^src\/(?:cli|action|config)\//.test(path) && reads.test(textOf(path))),
+		[],
+	);
+	assert.deepEqual(
+		files.filter((path) => !path.startsWith('src/cli/') && /\bconsole\./.test(textOf(path))),
+		[],
+	);
 });
 
 test('every file says first what it is for, and none is too long', () => {
-	assert.deepEqual(files.filter((path) => !/^(?:#!.*\n)?\/\*\*/.test(textOf(path))), []);
-	assert.deepEqual(files.filter((path) => textOf(path).split('\n').length > 350 && path !== 'src/bases/debian/keys.ts'), []);
+	assert.deepEqual(
+		files.filter((path) => !/^(?:#!.*\n)?\/\*\*/.test(textOf(path))),
+		[],
+	);
+	assert.deepEqual(
+		files.filter((path) => textOf(path).split('\n').length > 350 && path !== 'src/bases/debian/keys.ts'),
+		[],
+	);
 });
 
 test('no file names a machine, and no lock file a server', () => {

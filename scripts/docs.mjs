@@ -1,0 +1,62 @@
+/** Writes the reference pages that are made from the code: docs/configuration.md, docs/cli.md, docs/errors.md. `--check` only compares. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const tare = (...args) =>
+	execFileSync(process.execPath, ['dist/cli.js', ...args], { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', COLUMNS: '120' } });
+const note = (from) => `<!-- Made by \`npm run docs\` from ${from}. -->\n`;
+
+const { properties } = JSON.parse(readFileSync('dist/tare.schema.json', 'utf8'));
+const typeOf = ({ type, enum: values, const: constant, anyOf, items }) => {
+	if (values) return values.map((value) => `\`${value}\``).join(', ');
+	if (constant !== undefined) return `\`${constant}\``;
+	if (anyOf) return anyOf.map(typeOf).join(' or ');
+	return type === 'array' ? `list of ${typeOf(items)}` : type === 'object' ? 'mapping' : type;
+};
+const row = ([key, value], prefix = '') => [
+	`| \`${prefix}${key}\` | ${typeOf(value)} | ${value.description ?? ''} |`,
+	...(value.properties ? Object.entries(value.properties).flatMap((entry) => row(entry, `${prefix}${key}.`)) : []),
+	...(value.items?.properties ? Object.entries(value.items.properties).flatMap((entry) => row(entry, `${prefix}${key}[].`)) : []),
+];
+const rows = Object.entries(properties)
+	.filter(([key]) => !key.startsWith('$'))
+	.flatMap((entry) => row(entry));
+const configuration = `${note('src/config/schema.ts')}# Configuration
+
+\`tare.yaml\` (or \`tare.yml\`, or "tare" in package.json) at the root of the project. Every key is optional. Flags win over the file.
+\`tare init\` writes a file with every key and its explanation; the JSON Schema is \`dist/tare.schema.json\`.
+
+| Key | Value | Meaning |
+|---|---|---|
+${rows.join('\n')}
+`;
+
+const commands = ['build', 'detect', 'plan', 'init', 'inspect', 'update', 'cache show', 'cache prune', 'completion', 'errors'];
+const cli = `${note('src/cli/commands.ts')}# The command line
+
+${['', ...commands]
+	.map((command) => `## tare ${command}\n\n\`\`\`\n${tare(...command.split(' ').filter(Boolean), '--help').trim()}\n\`\`\``)
+	.join('\n\n')
+	.replace('## tare \n', '## tare\n')}
+`;
+
+const errors = JSON.parse(tare('errors', '--json'));
+const errorPage = `${note('src/errors.ts')}# Errors
+
+Every error has a code, a message, a hint and, where there is one, a file and line. With \`--json\` it is an object on standard output.
+
+| Exit code | Code | Meaning |
+|---|---|---|
+${errors.map(({ exitCode, code, meaning }) => `| ${exitCode} | \`${code}\` | ${meaning} |`).join('\n')}
+`;
+
+let stale = 0;
+for (const [file, text] of Object.entries({ 'docs/configuration.md': configuration, 'docs/cli.md': cli, 'docs/errors.md': errorPage })) {
+	if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+	stale++;
+	if (process.argv.includes('--check')) process.stderr.write(`${file} is out of date: run npm run docs\n`);
+	else writeFileSync(file, text);
+}
+if (process.argv.includes('--check') && stale > 0) process.exitCode = 1;
