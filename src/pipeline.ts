@@ -44,6 +44,7 @@ export async function runPipeline(request: BuildRequest, context: Context): Prom
 		// A damaged blob was set aside when it was read: what it was made of is made again, once.
 		if (!(error instanceof TareError) || error.code !== 'STORE_CORRUPT') throw error;
 		context.emit({ type: 'warning', says: `${error.message}: building anew` });
+		await context.store.verify();
 		return buildOnce(prepared, { ...request, fresh: true }, context);
 	}
 }

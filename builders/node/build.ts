@@ -6,9 +6,10 @@ import type { PackageRef } from '../../src/bases/contract.js';
 import type { AppContent, BuildPlan, LayerSpec, Step } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import { directoryEntries } from '../../src/layers/directory.js';
-import { type Entry, imagePath } from '../../src/layers/entry.js';
+import type { Entry } from '../../src/layers/entry.js';
 import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
+import { sourceFileEntries } from '../../src/source/entries.js';
 import { holdsPrivateKey } from '../../src/source/private-key.js';
 import { stableJson } from '../../src/stable-json.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
@@ -142,21 +143,8 @@ function dependencyPart(file: string, tools: Toolchain): string | undefined {
 }
 
 function sourceEntries({ source, rules, contentHash, emit }: Toolchain): readonly Entry[] {
-	return source.files
-		.filter(({ path, type }) => !rules.unshipped(path) && !(type === 'file' && withheld(join(source.root, path), path, emit)))
-		.map((file): Entry => {
-			const path = imagePath(`${APP}/${file.path}`);
-			if (file.type === 'symlink') return { type: 'symlink', path, mode: 0o777, target: file.target ?? '' };
-			const sha256 = contentHash(file.path);
-			return {
-				type: 'file',
-				path,
-				mode: file.executable ? 0o755 : 0o644,
-				size: file.size,
-				content: { kind: 'disk', path: join(source.root, file.path) },
-				...(sha256 !== undefined && { sha256 }),
-			};
-		});
+	const shipped = source.files.filter(({ path, type }) => !rules.unshipped(path) && !(type === 'file' && withheld(join(source.root, path), path, emit)));
+	return sourceFileEntries(source.root, shipped, { into: APP, hash: contentHash });
 }
 
 function builtEntries(workspace: string, facts: NodeFacts, { source, rules, emit }: Toolchain): readonly Entry[] {

@@ -45,7 +45,7 @@ const BUILD: readonly (() => Option)[] = [
 	() => new Option('--frozen', 'fail if tare.lock would change'),
 	() => new Option('--offline', 'use only what the store has'),
 	() => new Option('--fix', 'add Debian packages for missing shared libraries'),
-	() => new Option('--fresh', 'make everything anew, whatever the store has'),
+	() => new Option('--fresh', 'make the app anew, whatever the store has'),
 	() => new Option('--insecure <host>', 'speak plain HTTP to this registry, or do not check its certificate; repeatable').argParser(collect),
 	() => new Option('--compression <level>', 'gzip level of the app layers, 1 to 9 (default: 4)').argParser(Number),
 	() => new Option('--timeout <seconds>', 'longest time for one build step (default: 1800)').argParser(Number),

@@ -82,9 +82,15 @@ function mergeConfig(base: ContainerConfig, { env, Labels, ExposedPorts, ...rest
 
 /** The base's order, then the new names in byte order. */
 function mergeEnv(base: readonly string[], env: Readonly<Record<string, string>>): readonly string[] {
-	const all = new Map(base.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+	const all = new Map(base.map((pair) => splitPair(pair)));
 	for (const [name, value] of Object.entries(sorted(env))) all.set(name, value);
 	return [...all].map(([name, value]) => `${name}=${value}`);
+}
+
+/** A name alone has an empty value. */
+function splitPair(pair: string): readonly [string, string] {
+	const at = pair.indexOf('=');
+	return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {

@@ -6,9 +6,10 @@ import { pipeline, type Readable, Transform } from 'node:stream';
 import { errno, messageOf, TareError } from '../errors.js';
 import { type Digest, hexOf, isDigest, sha256 } from '../oci/digest.js';
 import { isIndexType, isManifestType } from '../oci/media-types.js';
-import type { Descriptor, ImageConfig, ImageManifest, IndexManifest } from '../oci/types.js';
+import type { Descriptor, ImageConfig } from '../oci/types.js';
 import { archiveFiles } from './archive.js';
 import { fromBytes } from './document.js';
+import { isConfig, isIndex, isManifest } from './shape.js';
 import type { Image, ImageResult, Layer } from './types.js';
 
 /** Documents larger than this are no documents (registries refuse manifests beyond 4 MiB). */
@@ -46,8 +47,7 @@ function directoryFiles(root: string): FileSource {
 }
 
 function fromFiles(files: FileSource, tag: string | undefined): ImageResult {
-	const index = json<IndexManifest>(readBounded(files, 'index.json'), files.what);
-	if (!Array.isArray(index.manifests)) throw invalid(files.what, 'its index.json lists no manifests');
+	const index = json(readBounded(files, 'index.json'), isIndex, files.what, 'index.json lists no manifests');
 	const named = tag === undefined ? index.manifests : index.manifests.filter(({ annotations }) => annotations?.[REF_NAME] === tag);
 	const [first, ...others] = named.filter(({ mediaType }) => isIndexType(mediaType) || isManifestType(mediaType));
 	if (first === undefined) throw invalid(files.what, tag === undefined ? 'it holds no image' : `it holds no image named "${tag}"`);
@@ -65,18 +65,18 @@ function readResult(files: FileSource, descriptor: Descriptor, depth: number): I
 	if (depth > DEPTH_LIMIT) throw invalid(files.what, 'its indexes are nested too deep');
 	const bytes = readDocument(files, descriptor);
 	if (isManifestType(descriptor.mediaType)) return readImage(files, descriptor, bytes);
-	const value = json<IndexManifest>(bytes, files.what);
-	const children = (value.manifests ?? []).filter(({ platform, mediaType }) => isManifestType(mediaType) && platform?.os !== 'unknown');
+	const value = json(bytes, isIndex, files.what, 'an index lists no manifests');
+	const children = value.manifests.filter(({ platform, mediaType }) => isManifestType(mediaType) && platform?.os !== 'unknown');
 	const images = children.map((child) => readImage(files, child, readDocument(files, child)));
+	if (images.length === 0) throw invalid(files.what, 'an index holds no image');
 	return { kind: 'index', images, manifest: fromBytes(bytes, value, descriptor.mediaType) };
 }
 
 function readImage(files: FileSource, descriptor: Descriptor, bytes: Buffer): Image {
-	const manifest = json<ImageManifest>(bytes, files.what);
-	if (manifest.config === undefined || !Array.isArray(manifest.layers)) throw invalid(files.what, 'a manifest has no config or layers');
+	const manifest = json(bytes, isManifest, files.what, 'a manifest has no config or layers');
 	const configBytes = readDocument(files, manifest.config);
-	const config = json<ImageConfig>(configBytes, files.what);
-	const diffIds = config.rootfs?.diff_ids ?? [];
+	const config = json(configBytes, isConfig, files.what, 'a configuration lacks os, architecture or diff_ids');
+	const diffIds = config.rootfs.diff_ids;
 	if (diffIds.length !== manifest.layers.length)
 		throw invalid(files.what, `its configuration has ${diffIds.length} diff_ids for ${manifest.layers.length} layers`);
 	const { os, architecture, variant } = config;
@@ -119,7 +119,7 @@ function readBounded(files: FileSource, name: string): Buffer {
 }
 
 function blobName(files: FileSource, { digest }: Descriptor): string {
-	if (typeof digest !== 'string' || !isDigest(digest)) throw invalid(files.what, `${JSON.stringify(digest)} is no digest`);
+	if (!isDigest(digest)) throw invalid(files.what, `${JSON.stringify(digest)} is no digest`);
 	return `blobs/sha256/${hexOf(digest)}`;
 }
 
@@ -141,14 +141,15 @@ export function verified(source: Readable, { digest, size }: Descriptor, what: s
 	return pipeline(source, check, () => undefined);
 }
 
-function json<T>(bytes: Buffer, what: string): T {
+function json<T>(bytes: Buffer, is: (value: unknown) => value is T, what: string, otherwise: string): T {
+	let value: unknown;
 	try {
-		const value: unknown = JSON.parse(bytes.toString());
-		if (typeof value === 'object' && value !== null) return value as T;
+		value = JSON.parse(bytes.toString());
 	} catch {
-		// Said below.
+		throw invalid(what, 'a document is not JSON');
 	}
-	throw invalid(what, 'a document is not a JSON object');
+	if (is(value)) return value;
+	throw invalid(what, otherwise);
 }
 
 function invalid(what: string, why: string): TareError {

@@ -12,8 +12,14 @@ export async function recordedLayer(store: Store, key: string): Promise<LayerBlo
 	return blob?.size === known.descriptor.size ? known : undefined;
 }
 
-export async function cachedLayer(store: Store, key: string, make: () => Promise<LayerBlob>): Promise<{ readonly layer: LayerBlob; readonly reused: boolean }> {
-	const known = await recordedLayer(store, key);
+/** @param fresh makes it anew even when it is there */
+export async function cachedLayer(
+	store: Store,
+	key: string,
+	make: () => Promise<LayerBlob>,
+	fresh = false,
+): Promise<{ readonly layer: LayerBlob; readonly reused: boolean }> {
+	const known = fresh ? undefined : await recordedLayer(store, key);
 	if (known !== undefined) return { layer: known, reused: true };
 	const layer = await make();
 	await store.setRecord(KIND, key, layer);

@@ -12,6 +12,10 @@ const crc32 = (zlib as unknown as { crc32(data: Uint8Array, value?: number): num
 const DICTIONARY_SIZE = 32 * 1024;
 /** Blocks under way at once: enough for a busy pool, little enough for memory. */
 const IN_FLIGHT = 4;
+/** Room for any compressed block: one piece of memory instead of many and their concatenation. */
+const OUTPUT_SIZE = (1 << 20) + (1 << 14);
+/** How many blocks after a block its memory is no longer read: those in flight, the one held back, and the next one's dictionary. */
+export const BLOCKS_IN_USE = IN_FLIGHT + 4;
 /** Deflate, no name, no time, operating system unknown: the same header on every system. */
 const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 
@@ -26,6 +30,7 @@ export async function* gzipBlocks(blocks: AsyncIterable<Buffer>, level: number):
 	const compress = (block: Buffer, last: boolean): void => {
 		const job = deflateRaw(block, {
 			level,
+			chunkSize: OUTPUT_SIZE,
 			...(dictionary !== undefined && { dictionary }),
 			finishFlush: last ? zlib.constants.Z_FINISH : zlib.constants.Z_SYNC_FLUSH,
 		});

@@ -13,13 +13,20 @@ export interface TarOptions {
 	/** Seconds since the epoch for entries without a time of their own; default 0. */
 	readonly mtime?: number;
 	readonly signal?: AbortSignal;
+	/**
+	 * Recycle this many blocks: the caller must be done with a block before it has taken that many more. For pipelines, where fresh
+	 * memory for every block would outrun the garbage collector.
+	 */
+	readonly recycle?: number;
 	/** Bytes of file content so far. */
 	readonly onProgress?: (bytes: number) => void;
 }
 
 export const BLOCK_SIZE = 1 << 20;
 /** Bytes that may wait between the writer and the reader of the tar. */
-const WINDOW = 4 * BLOCK_SIZE;
+const WINDOW = 2 * BLOCK_SIZE;
+/** Buffers for reading large files by turns: more than the window lets wait. */
+const READ_BUFFERS = 6;
 /** Largest id that fits a ustar field of seven octal digits, as tar-stream writes it. */
 const USTAR_ID_LIMIT = 0o777777;
 const TIME_LIMIT = 2 ** 31 - 1;
@@ -29,29 +36,43 @@ export async function* tarBlocks(entries: Iterable<Entry> | AsyncIterable<Entry>
 	const sorted = await normaliseEntries(entries);
 	const flow = createFlow();
 	const pack = createPack({ highWaterMark: BLOCK_SIZE } as object);
+	quiet(pack as never);
 	const feeding = feed(pack, sorted, flow, options).catch((error: Error) => {
 		pack.destroy(error);
 	});
-	let parts: Buffer[] = [];
+	const fresh = blockSource(options.recycle);
+	let block = fresh();
 	let length = 0;
 	try {
 		for await (const chunk of pack as unknown as AsyncIterable<Buffer>) {
-			flow.consumed(chunk.length);
-			parts.push(chunk);
-			length += chunk.length;
-			while (length >= BLOCK_SIZE) {
-				const all = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, length);
-				yield all.subarray(0, BLOCK_SIZE);
-				parts = length > BLOCK_SIZE ? [all.subarray(BLOCK_SIZE)] : [];
-				length -= BLOCK_SIZE;
+			for (let at = 0; at < chunk.length; ) {
+				const copied = chunk.copy(block, length, at);
+				at += copied;
+				length += copied;
+				if (length < BLOCK_SIZE) break;
+				yield block;
+				block = fresh();
+				length = 0;
 			}
+			flow.consumed(chunk.length);
 		}
-		if (length > 0) yield Buffer.concat(parts, length);
+		if (length > 0) yield block.subarray(0, length);
 	} finally {
 		flow.stop();
 		pack.destroy();
 		await feeding;
 	}
+}
+
+function blockSource(recycle: number | undefined): () => Buffer {
+	const ring: Buffer[] = [];
+	let next = 0;
+	return () => {
+		if (recycle === undefined) return Buffer.allocUnsafeSlow(BLOCK_SIZE);
+		const at = next++ % recycle;
+		ring[at] ??= Buffer.allocUnsafeSlow(BLOCK_SIZE);
+		return ring[at];
+	};
 }
 
 interface Flow {
@@ -94,7 +115,7 @@ async function feed(pack: Pack, entries: readonly Entry[], flow: Flow, options: 
 		// Never more than the tar will really hold, or the window would shut for good.
 		await flow.room(512 + Math.min(size, BLOCK_SIZE));
 		if (entry.type === 'file') await writeFile(pack, entry, flow, options);
-		else pack.entry(header(entry, options));
+		else quiet(pack.entry(header(entry, options)));
 		done += size;
 		if (size > 0) options.onProgress?.(done);
 		if (at % 256 === 255) await setImmediate();
@@ -105,18 +126,23 @@ async function feed(pack: Pack, entries: readonly Entry[], flow: Flow, options: 
 async function writeFile(pack: Pack, entry: FileEntry, flow: Flow, options: TarOptions): Promise<void> {
 	const { content, size } = entry;
 	if (content.kind === 'bytes') {
-		pack.entry(header(entry, options), Buffer.from(content.bytes));
+		quiet(pack.entry(header(entry, options), Buffer.from(content.bytes)));
 	} else if (size === 0) {
-		pack.entry(header(entry, options), Buffer.alloc(0));
+		quiet(pack.entry(header(entry, options), Buffer.alloc(0)));
 	} else {
 		const fd = openFile(content.path);
 		try {
-			if (size <= BLOCK_SIZE) pack.entry(header(entry, options), readExactly(fd, size, content.offset ?? 0, content));
+			if (size <= BLOCK_SIZE) quiet(pack.entry(header(entry, options), readExactly(fd, size, content.offset ?? 0, content)));
 			else await writeLarge(pack, entry, fd, content, flow, options);
 		} finally {
 			closeSync(fd);
 		}
 	}
+}
+
+/** Whoever reads the tar gets the error; a part of it must not raise it once more. */
+function quiet(part: { on(event: 'error', listener: () => void): unknown }): void {
+	part.on('error', () => undefined);
 }
 
 type DiskContent = Extract<FileEntry['content'], { kind: 'disk' }>;
@@ -128,13 +154,15 @@ async function writeLarge(pack: Pack, entry: FileEntry, fd: number, content: Dis
 		failure = error ?? undefined;
 	});
 	for (const event of ['drain', 'finish', 'close'] as const) sink.on(event, () => wake?.());
+	quiet(sink);
 	const start = content.offset ?? 0;
+	const buffers = blockSource(READ_BUFFERS);
 	for (let at = 0; at < entry.size; at += BLOCK_SIZE) {
 		const length = Math.min(BLOCK_SIZE, entry.size - at);
 		if (at > 0) await flow.room(length);
 		if (flow.stopped) return;
 		if (options.signal?.aborted === true) throw new TareError('CANCELLED', 'the build was interrupted');
-		const chunk = readExactly(fd, length, start + at, content);
+		const chunk = readExactly(fd, length, start + at, content, buffers());
 		if (!sink.write(chunk)) await new Promise<void>((resolve) => (wake = resolve));
 	}
 	await new Promise<void>((resolve) => {
@@ -152,8 +180,8 @@ function openFile(path: string): number {
 	}
 }
 
-function readExactly(fd: number, length: number, position: number, content: DiskContent): Buffer {
-	const buffer = Buffer.allocUnsafe(length);
+function readExactly(fd: number, length: number, position: number, content: DiskContent, into: Buffer = Buffer.allocUnsafe(length)): Buffer {
+	const buffer = into.subarray(0, length);
 	for (let at = 0; at < length; ) {
 		const read = readSync(fd, buffer, at, length - at, position + at);
 		if (read === 0) throw changed(content.path, 'became shorter');

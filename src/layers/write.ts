@@ -5,7 +5,7 @@ import { MEDIA_TYPE } from '../oci/media-types.js';
 import type { Descriptor } from '../oci/types.js';
 import type { Store } from '../store/contract.js';
 import type { Entry } from './entry.js';
-import { gzipBlocks } from './gzip.js';
+import { BLOCKS_IN_USE, gzipBlocks } from './gzip.js';
 import { type TarOptions, tarBlocks } from './tar.js';
 
 export interface LayerBlob {
@@ -26,7 +26,7 @@ export async function writeLayer(entries: Iterable<Entry> | AsyncIterable<Entry>
 	const hash = createHash('sha256');
 	let uncompressedSize = 0;
 	async function* counted(): AsyncGenerator<Buffer> {
-		for await (const block of tarBlocks(entries, options)) {
+		for await (const block of tarBlocks(entries, { ...options, recycle: BLOCKS_IN_USE })) {
 			hash.update(block);
 			uncompressedSize += block.length;
 			yield block;

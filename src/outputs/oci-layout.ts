@@ -1,16 +1,17 @@
 /** Writes an OCI image layout folder: https://github.com/opencontainers/image-spec/blob/v1.1.0/image-layout.md */
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { TareError } from '../errors.js';
+import { errno, TareError } from '../errors.js';
 import { documentBlob, documentsOf, imagesOf, layersOf } from '../image/blobs.js';
 import type { Blob, ImageResult, Output } from '../image/types.js';
-import { hexOf } from '../oci/digest.js';
+import { hexOf, sha256 } from '../oci/digest.js';
 import { MEDIA_TYPE } from '../oci/media-types.js';
 import type { Descriptor, IndexManifest } from '../oci/types.js';
 import { outputFailure } from './failure.js';
+import { withLock } from './lock.js';
 
 export const LAYOUT_FILE = JSON.stringify({ imageLayoutVersion: '1.0.0' });
 export const REF_NAME = 'org.opencontainers.image.ref.name';
@@ -21,24 +22,43 @@ export interface LayoutOptions {
 	readonly tag: string;
 }
 
-/** Blobs are written aside and renamed, index.json last: readers see the old image or the new one. */
+/** A new layout appears whole or not at all; into one that is there, blobs are renamed first and index.json last. */
 export function ociLayout({ path, tag }: LayoutOptions): Output {
 	return {
 		async write(result) {
-			const made = !existsSync(path);
 			try {
 				refuseForeign(path);
-				await mkdir(join(path, 'blobs', 'sha256'), { recursive: true });
-				for (const blob of [...layersOf(result), ...documentsOf(result).map(documentBlob)]) await writeBlob(path, blob);
-				await replace(join(path, 'oci-layout'), LAYOUT_FILE);
-				await replace(join(path, 'index.json'), JSON.stringify(withImage(readIndex(path), result, tag)));
+				if (existsSync(path) || !(await createLayout(path, result, tag))) await addTo(path, result, tag);
 			} catch (cause) {
-				if (made) rmSync(path, { recursive: true, force: true });
 				throw outputFailure(cause, path);
 			}
 			return { kind: 'oci', wrote: `${path}:${tag}`, digest: result.manifest.descriptor.digest, references: [`oci:${path}:${tag}`] };
 		},
 	};
+}
+
+/** @returns false when another writer's layout was there first */
+async function createLayout(path: string, result: ImageResult, tag: string): Promise<boolean> {
+	const aside = `${resolve(path)}.${randomBytes(6).toString('hex')}`;
+	try {
+		await addTo(aside, result, tag);
+		await rename(aside, path);
+		return true;
+	} catch (cause) {
+		if (['ENOTEMPTY', 'EEXIST'].includes(errno(cause) ?? '')) return false;
+		throw cause;
+	} finally {
+		await rm(aside, { recursive: true, force: true });
+	}
+}
+
+async function addTo(path: string, result: ImageResult, tag: string): Promise<void> {
+	await mkdir(join(path, 'blobs', 'sha256'), { recursive: true });
+	for (const layer of layersOf(result)) await writeBlob(path, layer, false);
+	for (const document of documentsOf(result)) await writeBlob(path, documentBlob(document), true);
+	await replace(join(path, 'oci-layout'), LAYOUT_FILE);
+	const index = join(path, 'index.json');
+	await withLock(index, () => replace(index, JSON.stringify(withImage(readIndex(path), result, tag))));
 }
 
 /** @throws TareError OUTPUT_UNWRITABLE for a folder with something else in it */
@@ -51,10 +71,11 @@ function refuseForeign(path: string): void {
 		throw new TareError('OUTPUT_UNWRITABLE', `${path} is not empty and not an OCI layout`, { hint: 'Name an empty or new folder.' });
 }
 
-async function writeBlob(path: string, blob: Blob): Promise<void> {
+/** A layer that is there with its size is kept: layouts are verified by whoever reads them. Documents are small enough to be compared. */
+async function writeBlob(path: string, blob: Blob, compare: boolean): Promise<void> {
 	const { digest, size } = blob.descriptor;
 	const target = join(path, 'blobs', 'sha256', hexOf(digest));
-	if (existsSync(target) && statSync(target).size === size) return;
+	if (existsSync(target) && statSync(target).size === size && (!compare || sha256(readFileSync(target)) === digest)) return;
 	const temporary = `${target}.${randomBytes(6).toString('hex')}`;
 	try {
 		await pipeline(await blob.open(), createWriteStream(temporary, { flags: 'wx', highWaterMark: 4 << 20 }));

@@ -2,7 +2,8 @@
 import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { errno, TareError } from '../errors.js';
-import { comparePaths } from '../layers/entry.js';
+import { pathOrder } from '../layers/entry.js';
+import { createFileTable } from './file-table.js';
 import type { IgnoreRules } from './ignore.js';
 
 export interface SourceFile {
@@ -28,6 +29,8 @@ export interface FileIndex {
 	readonly skipped: readonly string[];
 	has(path: string): boolean;
 	get(path: string): SourceFile | undefined;
+	/** Place in `files`, or undefined. */
+	position(path: string): number | undefined;
 	/** The first of `paths` that is a file. */
 	first(...paths: readonly string[]): string | undefined;
 	/** Text of a file, or undefined when there is none. @throws TareError MANIFEST_INVALID when larger than `limit` bytes */
@@ -44,20 +47,26 @@ const TEXT_LIMIT = 32 * 1024 * 1024;
 export function readFileIndex(root: string, rules: IgnoreRules): FileIndex {
 	const files: SourceFile[] = [];
 	const skipped: string[] = [];
-	walk(root, '', rules, files, skipped);
-	files.sort((a, b) => comparePaths(a.path, b.path));
-	return createFileIndex(root, files, skipped);
+	const table = createFileTable();
+	walk(root, '', rules, (file) => files.push(table.add(file)), skipped);
+	const order = pathOrder(pathsOf(files));
+	files.sort((a, b) => order(a.path, b.path));
+	return createFileIndex(root, files, skipped, order);
 }
 
-function walk(root: string, folder: string, rules: IgnoreRules, files: SourceFile[], skipped: string[]): void {
+function* pathsOf(files: readonly SourceFile[]): Generator<string> {
+	for (const { path } of files) yield path;
+}
+
+function walk(root: string, folder: string, rules: IgnoreRules, onFile: (file: SourceFile) => void, skipped: string[]): void {
 	for (const entry of list(join(root, folder), folder)) {
 		const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
 		if (entry.isDirectory()) {
-			if (!rules.prunes(path)) walk(root, path, rules, files, skipped);
+			if (!rules.prunes(path)) walk(root, path, rules, onFile, skipped);
 		} else if (!rules.ignores(path)) {
 			const file = describe(root, path);
 			if (file === undefined) skipped.push(path);
-			else files.push(file);
+			else onFile(file);
 		}
 	}
 }
@@ -85,20 +94,34 @@ function common(path: string, stat: Stats) {
 	return { path, size: stat.size, mtimeMs: stat.mtimeMs, ctimeMs: stat.ctimeMs, ino: stat.ino };
 }
 
-function createFileIndex(root: string, files: readonly SourceFile[], skipped: readonly string[]): FileIndex {
-	const byPath = new Map(files.map((file) => [file.path, file]));
-	const has = (path: string): boolean => byPath.has(path);
+function createFileIndex(root: string, files: readonly SourceFile[], skipped: readonly string[], order: (a: string, b: string) => number): FileIndex {
+	const position = (path: string): number | undefined => search(files, path, order);
+	const has = (path: string): boolean => position(path) !== undefined;
 	return {
 		root,
 		files,
 		skipped,
 		has,
-		get: (path) => byPath.get(path),
+		get: (path) => files[position(path) ?? -1],
+		position,
 		first: (...paths) => paths.find(has),
 		text: (path, limit = TEXT_LIMIT) => (has(path) ? readText(root, path, limit) : undefined),
 		head: (path, length) => readHead(join(root, path), length),
 		inFolder: (folder) => files.filter((file) => dirname(file.path) === folder),
 	};
+}
+
+/** Place of a path in the sorted files. */
+function search(files: readonly SourceFile[], path: string, order: (a: string, b: string) => number): number | undefined {
+	let [low, high] = [0, files.length - 1];
+	while (low <= high) {
+		const middle = (low + high) >> 1;
+		const compared = order((files[middle] as SourceFile).path, path);
+		if (compared === 0) return middle;
+		if (compared < 0) low = middle + 1;
+		else high = middle - 1;
+	}
+	return undefined;
 }
 
 function dirname(path: string): string {

@@ -3,70 +3,70 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { Digest } from '../oci/digest.js';
 import type { Store } from '../store/contract.js';
 import type { FileIndex, SourceFile } from './file-index.js';
-
-/** By path: hex sha256 of each file's content. */
-export type ContentHashes = ReadonlyMap<string, string>;
+import { readStatRows, type StatRow, writeStatRows } from './stat-rows.js';
 
 export interface Fingerprint {
 	/** Hex sha256 over path, type, x-bit and content of every file, in path order. */
 	readonly digest: string;
-	readonly hashes: ContentHashes;
+	/** Hex sha256 of a file's content. */
+	hashOf(path: string): string | undefined;
 }
-
-/** One remembered file: size, mtime, ctime (ms), inode, content hash. */
-type StatRow = readonly [size: number, mtimeMs: number, ctimeMs: number, ino: number, sha256: string];
 
 interface StatCache {
 	/** When the walk began, ms: a file touched at or after this moment may change again without its times showing it. */
 	readonly at: number;
-	readonly rows: Readonly<Record<string, StatRow>>;
+	/** Blob of the rows: text, because a large project's would be a large value. */
+	readonly rows: Digest;
 }
 
 /** Timestamps of file systems are coarser than the clock: git's racy-clean rule with a margin. */
 const RACY_MARGIN_MS = 50;
 const BATCH = 512;
 const READ_SIZE = 1 << 20;
+const HASH_SIZE = 32;
 
 /** @param at when the walk of `index` began, in ms since the epoch */
 export async function fingerprint(index: FileIndex, store: Store, at: number): Promise<Fingerprint> {
-	const cache = await store.record<StatCache>('stat', index.root);
-	const hashes = new Map<string, string>();
-	const rows: Record<string, StatRow> = {};
+	const cache = await store.record<StatCache>('stat-rows', index.root);
+	const known = readStatRows(cache === undefined ? undefined : await store.blob(cache.rows));
+	const hashes = Buffer.alloc(index.files.length * HASH_SIZE);
 	let changed = cache === undefined;
 	let read = 0;
-	for (const file of index.files) {
-		const known = remembered(file, cache);
-		changed ||= known === undefined && file.type === 'file';
-		if (known === undefined && file.type === 'file' && ++read % BATCH === 0) await setImmediate();
-		const sha256 = known ?? hashOf(index.root, file);
-		hashes.set(file.path, sha256);
-		rows[file.path] = [file.size, file.mtimeMs, file.ctimeMs, file.ino, sha256];
+	for (const [position, file] of index.files.entries()) {
+		const row = await known.find(file.path);
+		const remembered = cache !== undefined && row !== undefined && isCurrent(file, row, cache.at) ? row.sha256 : undefined;
+		changed ||= remembered === undefined && file.type === 'file';
+		if (remembered === undefined && ++read % BATCH === 0) await setImmediate();
+		hashes.write(remembered ?? hashOfFile(index.root, file), position * HASH_SIZE, 'hex');
 	}
-	if (changed) await store.setRecord('stat', index.root, { at, rows } satisfies StatCache);
-	return { digest: combine(index.files, hashes), hashes };
+	const hashAt = (position: number): string => hashes.toString('hex', position * HASH_SIZE, (position + 1) * HASH_SIZE);
+	if (changed || (await known.hasMore())) {
+		const rows = await writeStatRows(index.files, hashAt, store);
+		await store.setRecord('stat-rows', index.root, { at, rows: rows.digest } satisfies StatCache);
+	}
+	return {
+		digest: combine(index.files, hashAt),
+		hashOf: (path) => {
+			const position = index.position(path);
+			return position === undefined ? undefined : hashAt(position);
+		},
+	};
 }
 
-function remembered(file: SourceFile, cache: StatCache | undefined): string | undefined {
-	const row = cache?.rows[file.path];
-	if (cache === undefined || row === undefined || file.type !== 'file') return undefined;
-	const [size, mtimeMs, ctimeMs, ino, sha256] = row;
-	const same = size === file.size && mtimeMs === file.mtimeMs && ctimeMs === file.ctimeMs && ino === file.ino;
-	return same && Math.max(mtimeMs, ctimeMs) < cache.at - RACY_MARGIN_MS ? sha256 : undefined;
+function isCurrent(file: SourceFile, row: StatRow, cachedAt: number): boolean {
+	const same = file.type === 'file' && row.size === file.size && row.mtimeMs === file.mtimeMs && row.ctimeMs === file.ctimeMs && row.ino === file.ino;
+	return same && Math.max(row.mtimeMs, row.ctimeMs) < cachedAt - RACY_MARGIN_MS;
 }
 
-function hashOf(root: string, file: SourceFile): string {
+function hashOfFile(root: string, file: SourceFile): string {
 	if (file.type === 'symlink') return createHash('sha256').update(`link:${file.target}`).digest('hex');
-	return hashFile(join(root, file.path));
-}
-
-/** Hex sha256 of a file's content, read in 1 MiB pieces. */
-export function hashFile(path: string): string {
 	const hash = createHash('sha256');
-	const fd = openSync(path, 'r');
+	const fd = openSync(join(root, file.path), 'r');
 	try {
-		const buffer = Buffer.allocUnsafe(READ_SIZE);
+		const buffer = Buffer.allocUnsafe(Math.min(READ_SIZE, file.size + 1));
 		for (let length = readSync(fd, buffer); length > 0; length = readSync(fd, buffer)) hash.update(buffer.subarray(0, length));
 	} finally {
 		closeSync(fd);
@@ -74,8 +74,8 @@ export function hashFile(path: string): string {
 	return hash.digest('hex');
 }
 
-function combine(files: readonly SourceFile[], hashes: ContentHashes): string {
+function combine(files: readonly SourceFile[], hashAt: (position: number) => string): string {
 	const hash = createHash('sha256');
-	for (const file of files) hash.update(`${file.path}\0${file.type}\0${file.executable ? 'x' : '-'}\0${hashes.get(file.path)}\n`);
+	for (const [position, file] of files.entries()) hash.update(`${file.path}\0${file.type}\0${file.executable ? 'x' : '-'}\0${hashAt(position)}\n`);
 	return hash.digest('hex');
 }

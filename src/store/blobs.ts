@@ -1,7 +1,7 @@
 /** Blobs by digest: written aside, renamed into place, verified whenever they are read. */
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { errno, TareError } from '../errors.js';
@@ -10,7 +10,7 @@ import type { BlobWriter, Store, StoredBlob } from './contract.js';
 import { storeFailure } from './failure.js';
 import type { Scratches } from './scratch.js';
 
-type Blobs = Pick<Store, 'blob' | 'writer' | 'putBytes' | 'putStream'>;
+type Blobs = Pick<Store, 'blob' | 'writer' | 'putBytes' | 'putStream' | 'verify'>;
 type Expected = { readonly digest?: Digest; readonly size?: number };
 
 const READ_SIZE = 1 << 20;
@@ -38,6 +38,7 @@ export function createBlobs(home: string, scratches: Scratches): Blobs {
 			return (await find(pathOf(digest), digest)) ?? putStream([bytes] as unknown as AsyncIterable<Uint8Array>, { digest });
 		},
 		blob: (digest) => find(pathOf(digest), digest),
+		verify: () => verifyAll(join(home, 'blobs', 'sha256')),
 	};
 }
 
@@ -55,7 +56,28 @@ async function find(path: string, digest: Digest): Promise<StoredBlob | undefine
 }
 
 function stored(path: string, digest: Digest, size: number): StoredBlob {
-	return { digest, size, path, open: () => verified(path, digest) };
+	return {
+		digest,
+		size,
+		path,
+		open: () => verified(path, digest),
+		verifiedPath: async () => {
+			for await (const _ of verified(path, digest)) {
+				// Reading to the end is what verifies.
+			}
+			return path;
+		},
+	};
+}
+
+async function verifyAll(folder: string): Promise<void> {
+	for (const name of (await readdir(folder, { recursive: true }).catch(() => [])).filter((path) => path.length > 64)) {
+		await stored(join(folder, name), digestOfHex(name.slice(-64)), 0)
+			.verifiedPath()
+			.catch((error: unknown) => {
+				if (!(error instanceof TareError) || error.code !== 'STORE_CORRUPT') throw error;
+			});
+	}
 }
 
 /** Streams a blob; the last step compares the digest and sets a damaged blob aside. */

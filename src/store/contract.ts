@@ -6,10 +6,12 @@ export interface StoredBlob {
 	readonly digest: Digest;
 	/** Bytes. */
 	readonly size: number;
-	/** Absolute path; read-only to callers. */
+	/** Absolute path; for what was just written. Others use `verifiedPath`. */
 	readonly path: string;
 	/** A verifying stream: it errors with STORE_CORRUPT (and the blob is set aside) when the bytes do not match the digest. */
 	open(): Readable;
+	/** The path, after the bytes were verified: for readers that need random access. @throws TareError STORE_CORRUPT */
+	verifiedPath(): Promise<string>;
 }
 
 export interface BlobWriter {
@@ -29,6 +31,8 @@ export interface Store {
 	putBytes(bytes: Uint8Array): Promise<StoredBlob>;
 	/** Streams into the store. @throws TareError STORE_CORRUPT when the bytes do not match `expected` */
 	putStream(stream: AsyncIterable<Uint8Array>, expected?: { readonly digest?: Digest; readonly size?: number }): Promise<StoredBlob>;
+	/** Reads every blob and removes the damaged ones; after one was found, there may be more. */
+	verify(): Promise<void>;
 	/** A record by kind (`layer`, `build`, `deb`, ...) and key (any string; hashed). A damaged or foreign record reads as undefined. */
 	record<T>(kind: string, key: string): Promise<T | undefined>;
 	setRecord(kind: string, key: string, value: unknown): Promise<void>;

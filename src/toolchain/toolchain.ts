@@ -78,7 +78,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		secretFiles,
 		scratch,
 		once,
-		contentHash: (path) => fingerprint.hashes.get(path),
+		contentHash: fingerprint.hashOf,
 		workspace: () =>
 			once('workspace', async () => {
 				const dir = await scratch('workspace');

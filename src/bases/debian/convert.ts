@@ -51,13 +51,13 @@ export async function convertDeb(name: string, deb: LockedDeb, context: DebianCo
 
 async function convert(name: string, deb: LockedDeb, context: DebianContext): Promise<ConvertedDeb> {
 	const what = `${name} ${deb.version}`;
-	const file = await fetchDeb(name, deb, context);
-	const { control, md5sums } = await readControl(file.path, what);
+	const path = await (await fetchDeb(name, deb, context)).verifiedPath();
+	const { control, md5sums } = await readControl(path, what);
 	const writer = await context.store.writer();
 	try {
 		const members: ConvertedMember[] = [];
 		let at = 0;
-		await readDebTar(file.path, 'data', what, async (header, content) => {
+		await readDebTar(path, 'data', what, async (header, content) => {
 			const member = describe(header, at, what);
 			if (member?.type === 'file') at += await append(content, writer, at, what);
 			else content.resume();

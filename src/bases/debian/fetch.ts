@@ -24,6 +24,7 @@ export async function fetchFirst<T>(what: string, urls: readonly string[], conte
 	if (context.offline)
 		throw new TareError('OFFLINE', `${what} is not in the store, and --offline forbids fetching it`, { hint: 'Build once without --offline.' });
 	const tried: string[] = [];
+	let untrusted: TareError | undefined;
 	let last: unknown;
 	for (const url of urls) {
 		try {
@@ -33,12 +34,13 @@ export async function fetchFirst<T>(what: string, urls: readonly string[], conte
 			tried.push(`${new URL(url).host}: HTTP ${response.status}`);
 		} catch (cause) {
 			if (cause instanceof TareError && (cause.code === 'CANCELLED' || cause.code === 'NO_SPACE')) throw cause;
+			if (cause instanceof TareError && (cause.code === 'BASE_UNTRUSTED' || cause.code === 'BASE_EXPIRED')) untrusted ??= cause;
 			last = cause;
 			tried.push(`${new URL(url).host}: ${cause instanceof Error ? cause.message : String(cause)}`);
 		}
 	}
 	// What a mirror sent was not what was signed: that is worse than a mirror that is away, and must not read as one.
-	if (last instanceof TareError && (last.code === 'BASE_UNTRUSTED' || last.code === 'BASE_EXPIRED')) throw last;
+	if (untrusted !== undefined) throw untrusted;
 	throw new TareError('BASE_UNAVAILABLE', `${what} cannot be fetched (${tried.join('; ')})`, {
 		hint: 'Check the network, or name other mirrors under `mirrors:` in tare.yaml.',
 		cause: last,

@@ -107,17 +107,18 @@ async function packageEntries(member: Chosen, converted: ConvertedDeb, slim: boo
 	const blob = await store.blob(converted.contents.digest);
 	if (blob === undefined)
 		throw new TareError('STORE_CORRUPT', `the contents of ${member.package} left the store during the build`, { hint: 'Run the command again.' });
-	const isCopyright = (path: string): boolean => path === `usr/share/doc/${member.package}/copyright`;
-	const wanted = converted.members.filter(({ path, type }) => {
-		if (slim && isRareConversion(path)) return false;
-		if (member.only !== undefined) return type !== 'directory' && (member.only.test(path) || isCopyright(path));
+	const path = await blob.verifiedPath();
+	const isCopyright = (name: string): boolean => name === `usr/share/doc/${member.package}/copyright`;
+	const wanted = converted.members.filter(({ path: name, type }) => {
+		if (slim && isRareConversion(name)) return false;
+		if (member.only !== undefined) return type !== 'directory' && (member.only.test(name) || isCopyright(name));
 		// Empty folders are kept of the package whose work they are.
 		return type !== 'directory' || member.package === 'base-files';
 	});
-	if (member.package === 'ca-certificates') return bundleEntries(member, converted, wanted, blob.path);
-	const paths = new Set(wanted.map(({ path }) => path));
+	if (member.package === 'ca-certificates') return bundleEntries(member, converted, wanted, path);
+	const paths = new Set(wanted.map((item) => item.path));
 	return [
-		...wanted.map((item) => toEntry(item, blob.path, converted.members, paths)),
+		...wanted.map((item) => toEntry(item, path, converted.members, paths)),
 		...statusEntries(member.package, converted.control, converted.md5sums, paths),
 	];
 }

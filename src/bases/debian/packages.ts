@@ -1,5 +1,5 @@
 /** Packages indexes: fetched by hash, kept in the store, read by offset so that only the stanzas that are asked for are parsed. */
-import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { TareError } from '../../errors.js';
 import { digestOfHex } from '../../oci/digest.js';
@@ -56,7 +56,7 @@ async function inflate(blob: StoredBlob, path: string): Promise<Buffer> {
 	const parts: Buffer[] = [];
 	let length = 0;
 	const source: AsyncIterable<Buffer> = path.endsWith('.gz')
-		? createReadStream(blob.path).pipe(createGunzip({ chunkSize: 1 << 20 }))
+		? pipeline(blob.open(), createGunzip({ chunkSize: 1 << 20 }), () => undefined)
 		: decompressXz(blob.open());
 	for await (const part of source) {
 		length += part.length;

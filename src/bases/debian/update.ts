@@ -52,9 +52,9 @@ async function describeChange(name: string, before: LockedDeb | undefined, deb: 
 }
 
 async function changelogOf(name: string, deb: LockedDeb, context: DebianContext): Promise<string> {
-	const file = await fetchDeb(name, deb, context);
+	const path = await (await fetchDeb(name, deb, context)).verifiedPath();
 	let text = '';
-	await readDebTar(file.path, 'data', `${name} ${deb.version}`, async (header, content) => {
+	await readDebTar(path, 'data', `${name} ${deb.version}`, async (header, content) => {
 		const wanted =
 			text === '' &&
 			/^\.?\/?usr\/share\/doc\/[^/]+\/changelog(?:\.Debian)?\.gz$/.test(header.name) &&

@@ -74,7 +74,8 @@ export function nodeLayer(locked: LockedRuntime, architecture: string, strip: bo
 		entries: async () => {
 			const { binary, licence } = await unpackNode(tarball, context);
 			const [program, text] = [await stored(binary, context), await stored(licence, context)];
-			const size = strip ? loadedLength(program.path) : program.size;
+			const [path, licencePath] = [await program.verifiedPath(), await text.verifiedPath()];
+			const size = strip ? loadedLength(path) : program.size;
 			return [
 				{
 					type: 'file',
@@ -83,7 +84,7 @@ export function nodeLayer(locked: LockedRuntime, architecture: string, strip: bo
 					size,
 					content: strip ? { kind: 'disk', path: await strippedCopy(program, size, context) } : { kind: 'disk', path: program.path },
 				},
-				{ type: 'file', path: imagePath('nodejs/LICENSE'), mode: 0o644, size: text.size, content: { kind: 'disk', path: text.path } },
+				{ type: 'file', path: imagePath('nodejs/LICENSE'), mode: 0o644, size: text.size, content: { kind: 'disk', path: licencePath } },
 			] satisfies Entry[];
 		},
 	};
