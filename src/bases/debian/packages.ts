@@ -1,5 +1,8 @@
-/** Packages indexes: fetched by hash, kept in the store, read by offset so that only the stanzas that are asked for are parsed. */
-import { pipeline } from 'node:stream';
+/** Packages indexes: fetched by hash, kept unpacked in the store, read by offset so that only the stanzas that are asked for are parsed. */
+import { closeSync, createReadStream, createWriteStream, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline as pipe, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { TareError } from '../../errors.js';
 import { digestOfHex } from '../../oci/digest.js';
@@ -21,6 +24,7 @@ export interface PackageIndex {
 
 /** Debian's largest index is 57 MB. */
 const TEXT_LIMIT = 256 * 2 ** 20;
+const FILE = 'Packages';
 
 /** @throws TareError BASE_UNTRUSTED | BASE_UNAVAILABLE | BASE_INVALID | OFFLINE */
 export async function fetchPackages(release: Release, architecture: string, context: DebianContext): Promise<PackageIndex> {
@@ -30,9 +34,11 @@ export async function fetchPackages(release: Release, architecture: string, cont
 		throw new TareError('BASE_INVALID', `${release.suite} has no packages for ${architecture}`, {
 			hint: 'Choose another platform, or another mirror (mirrors: in tare.yaml).',
 		});
-	const digest = digestOfHex(file.sha256);
-	const blob = (await context.store.blob(digest)) ?? (await download(release, file.path, file.sha256, file.size, context));
-	return openIndex(release.suite, await inflate(blob, file.path));
+	const folder = await context.store.tree('packages', file.sha256, async (dir) => {
+		const blob = (await context.store.blob(digestOfHex(file.sha256))) ?? (await download(release, file.path, file.sha256, file.size, context));
+		await pipeline(Readable.from(bounded(inflate(blob, file.path), file.path)), createWriteStream(join(dir, FILE)));
+	});
+	return openIndex(release.suite, join(folder, FILE));
 }
 
 function download(release: Release, path: string, sha256: string, size: number, context: DebianContext): Promise<StoredBlob> {
@@ -52,63 +58,89 @@ function download(release: Release, path: string, sha256: string, size: number, 
 	});
 }
 
-async function inflate(blob: StoredBlob, path: string): Promise<Buffer> {
-	const parts: Buffer[] = [];
+function inflate(blob: StoredBlob, path: string): AsyncIterable<Buffer> {
+	return path.endsWith('.gz') ? pipe(blob.open(), createGunzip({ chunkSize: 1 << 20 }), () => undefined) : decompressXz(blob.open());
+}
+
+async function* bounded(source: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
 	let length = 0;
-	const source: AsyncIterable<Buffer> = path.endsWith('.gz')
-		? pipeline(blob.open(), createGunzip({ chunkSize: 1 << 20 }), () => undefined)
-		: decompressXz(blob.open());
 	for await (const part of source) {
 		length += part.length;
 		if (length > TEXT_LIMIT) throw new TareError('BASE_INVALID', `${path} is larger than ${TEXT_LIMIT} bytes`);
-		parts.push(part);
+		yield part;
 	}
-	return Buffer.concat(parts, length);
 }
 
-const PACKAGE_FIELD = Buffer.from('Package: ');
-const PROVIDES_FIELD = Buffer.from('\nProvides: ');
+const STANZA_LIMIT = 1 << 20;
 
-function openIndex(suite: string, text: Buffer): PackageIndex {
+/** @param path of the unpacked text, which stays in the file: only names and offsets are held */
+async function openIndex(suite: string, path: string): Promise<PackageIndex> {
 	const offsets = new Map<string, number[]>();
-	for (let at = 0; at < text.length; ) {
-		const end = stanzaEnd(text, at);
-		if (text.subarray(at, at + PACKAGE_FIELD.length).equals(PACKAGE_FIELD)) {
-			const name = text.toString('latin1', at + PACKAGE_FIELD.length, text.indexOf(10, at));
-			const known = offsets.get(name);
-			if (known === undefined) offsets.set(name, [at]);
-			else known.push(at);
-		}
-		at = end + 2;
+	const provided = new Map<string, string[]>();
+	for await (const { at, name, provides } of stanzaHeads(path)) {
+		offsets.set(name, [...(offsets.get(name) ?? []), at]);
+		for (const virtual of provides) provided.set(virtual, [...(provided.get(virtual) ?? []), name]);
 	}
-	const read = (at: number): Stanza => parseStanza(text.toString('utf8', at, stanzaEnd(text, at)));
-	let provided: Map<string, string[]> | undefined;
 	return {
 		suite,
-		find: (name) => (offsets.get(name) ?? []).map(read),
+		find: (name) => (offsets.get(name) ?? []).map((at) => readStanza(path, at)),
 		names: () => offsets.keys(),
-		providers: (name) => {
-			provided ??= providersOf(text, read);
-			return provided.get(name) ?? [];
-		},
+		providers: (name) => provided.get(name) ?? [],
 	};
 }
 
-function stanzaEnd(text: Buffer, from: number): number {
-	const at = text.indexOf('\n\n', from);
-	return at < 0 ? text.length : at;
+interface StanzaHead {
+	/** Offset in the file. */
+	readonly at: number;
+	readonly name: string;
+	/** Virtual packages. */
+	readonly provides: readonly string[];
 }
 
-/** Built when first asked: only user-added packages lead to virtual ones. */
-function providersOf(text: Buffer, read: (at: number) => Stanza): Map<string, string[]> {
-	const out = new Map<string, string[]>();
-	for (let at = text.indexOf(PROVIDES_FIELD); at >= 0; at = text.indexOf(PROVIDES_FIELD, at + 1)) {
-		const start = text.lastIndexOf('\n\n', at);
-		const stanza = read(start < 0 ? 0 : start + 2);
-		for (const item of (stanza.get('provides') ?? '').split(',')) {
-			const name = /^\s*([^\s(]+)/.exec(item)?.[1];
-			if (name !== undefined) out.set(name, [...(out.get(name) ?? []), stanza.get('package') ?? '']);
+/** Stanzas are cut out of the stream with two searches each; nothing else of them is looked at. */
+async function* stanzaHeads(path: string): AsyncGenerator<StanzaHead> {
+	let rest = Buffer.alloc(0);
+	let offset = 0;
+	for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+		const text = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+		let from = 0;
+		for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n', from)) {
+			yield* headOf(text.subarray(from, end), offset + from);
+			from = end + 2;
 		}
+		rest = Buffer.from(text.subarray(from));
+		offset += from;
 	}
-	return out;
+	yield* headOf(rest, offset);
+}
+
+function* headOf(stanza: Buffer, at: number): Generator<StanzaHead> {
+	const name = field(stanza, 'Package: ');
+	if (name === undefined) return;
+	const provides =
+		field(stanza, '\nProvides: ')
+			?.split(',')
+			.map((item) => item.trim().split(/[\s(]/, 1)[0] ?? '') ?? [];
+	yield { at, name, provides };
+}
+
+function field(stanza: Buffer, label: string): string | undefined {
+	const at = label.startsWith('\n') ? stanza.indexOf(label) : stanza.subarray(0, label.length).equals(Buffer.from(label)) ? 0 : -1;
+	if (at < 0) return undefined;
+	const end = stanza.indexOf('\n', at + label.length);
+	return stanza.toString('utf8', at + label.length, end < 0 ? stanza.length : end);
+}
+
+function readStanza(path: string, at: number): Stanza {
+	const fd = openSync(path, 'r');
+	try {
+		for (let size = 1 << 13; ; size *= 2) {
+			const buffer = Buffer.alloc(size);
+			const length = readSync(fd, buffer, 0, size, at);
+			const end = buffer.subarray(0, length).indexOf('\n\n');
+			if (end >= 0 || length < size || size >= STANZA_LIMIT) return parseStanza(buffer.toString('utf8', 0, end < 0 ? length : end));
+		}
+	} finally {
+		closeSync(fd);
+	}
 }
