@@ -8,7 +8,7 @@ const PIECE = 64 * 1024;
 
 /** @throws TareError BASE_INVALID */
 export async function* decompressXz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-	const worker = new Worker(new URL('./xz-worker.js', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 256 } });
+	const worker = new Worker(new URL('./xz-worker.js', import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 } });
 	const input = pieces(source);
 	const queue: FromWorker[] = [];
 	worker.on('message', (message: FromWorker) => queue.push(message));

@@ -1,0 +1,59 @@
+/** Debian's docker-registry behind a proxy that counts requests. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import { join } from 'node:path';
+
+export async function countingRegistry(dir) {
+	const port = await freePort();
+	mkdirSync(join(dir, 'data'), { recursive: true });
+	writeFileSync(
+		join(dir, 'registry.yml'),
+		`version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${join(dir, 'data')}}}\nhttp: {addr: "127.0.0.1:${port}", relativeurls: true}\n`,
+	);
+	const child = spawn('docker-registry', ['serve', join(dir, 'registry.yml')], { stdio: 'ignore' });
+	let count = 0;
+	const proxy = createServer((incoming, outgoing) => {
+		count++;
+		const onward = request({ port, host: '127.0.0.1', method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer) => {
+			outgoing.writeHead(answer.statusCode, answer.headers);
+			answer.pipe(outgoing);
+		});
+		onward.on('error', () => outgoing.destroy());
+		incoming.pipe(onward);
+	});
+	await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+	for (let tries = 0; tries < 100; tries++) {
+		if (
+			await fetch(`http://127.0.0.1:${port}/v2/`).then(
+				() => true,
+				() => false,
+			)
+		)
+			break;
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+	return {
+		host: `127.0.0.1:${proxy.address().port}`,
+		/** Requests since the last call. */
+		take() {
+			const taken = count;
+			count = 0;
+			return taken;
+		},
+		close() {
+			child.kill('SIGKILL');
+			proxy.closeAllConnections();
+			proxy.close();
+		},
+	};
+}
+
+function freePort() {
+	return new Promise((resolve) => {
+		const server = createServer().listen(0, '127.0.0.1', () => {
+			const { port } = server.address();
+			server.close(() => resolve(port));
+		});
+	});
+}
