@@ -142,11 +142,11 @@ test('push to a registry, copy with skopeo, boot; the digest is that of the layo
 	await app.stop();
 	const based = built([
 		'build',
-		folder(t, { 'server.js': SERVER }),
+		folder(t, { 'server.cjs': SERVER }),
 		'--base',
 		`${host}/team/app:1.0`,
 		'--start',
-		'/nodejs/bin/node server.js',
+		'/nodejs/bin/node server.cjs',
 		'-o',
 		`oci:${join(out, 'based')}`,
 	]);
