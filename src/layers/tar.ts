@@ -23,7 +23,7 @@ export interface TarOptions {
 }
 
 export const BLOCK_SIZE = 1 << 20;
-/** Bytes that may wait between the writer and the reader of the tar. */
+/** Bytes of entries that may wait to get into the tar. */
 const WINDOW = 2 * BLOCK_SIZE;
 /** Buffers for reading large files by turns: more than the window lets wait. */
 const READ_BUFFERS = 6;
@@ -54,7 +54,6 @@ export async function* tarBlocks(entries: Iterable<Entry> | AsyncIterable<Entry>
 				block = fresh();
 				length = 0;
 			}
-			flow.consumed(chunk.length);
 		}
 		if (length > 0) yield block.subarray(0, length);
 	} finally {
@@ -75,10 +74,10 @@ function blockSource(recycle: number | undefined): () => Buffer {
 	};
 }
 
+/** Bounds what waits to get into the tar, which bounds itself once they are in. */
 interface Flow {
-	consumed(bytes: number): void;
-	/** Waits until `bytes` more may be written. */
-	room(bytes: number): Promise<void>;
+	/** Waits for room, then takes it. @returns gives it back, when the entry is in the tar */
+	room(bytes: number): Promise<() => void>;
 	stop(): void;
 	readonly stopped: boolean;
 }
@@ -88,13 +87,13 @@ function createFlow(): Flow {
 	let stopped = false;
 	let wake: (() => void) | undefined;
 	return {
-		consumed(bytes) {
-			waiting -= bytes;
-			if (waiting < WINDOW) wake?.();
-		},
 		async room(bytes) {
 			while (waiting > WINDOW && !stopped) await new Promise<void>((resolve) => (wake = resolve));
 			waiting += bytes;
+			return () => {
+				waiting -= bytes;
+				if (waiting <= WINDOW) wake?.();
+			};
 		},
 		stop() {
 			stopped = true;
@@ -112,10 +111,9 @@ async function feed(pack: Pack, entries: readonly Entry[], flow: Flow, options: 
 		if (flow.stopped) return;
 		if (options.signal?.aborted === true) throw new TareError('CANCELLED', 'the build was interrupted');
 		const size = entry.type === 'file' ? entry.size : 0;
-		// Never more than the tar will really hold, or the window would shut for good.
-		await flow.room(512 + Math.min(size, BLOCK_SIZE));
-		if (entry.type === 'file') await writeFile(pack, entry, flow, options);
-		else quiet(pack.entry(header(entry, options)));
+		const written = await flow.room(512 + Math.min(size, BLOCK_SIZE));
+		if (entry.type === 'file') await writeFile(pack, entry, flow, options, written);
+		else quiet(pack.entry(header(entry, options), written));
 		done += size;
 		if (size > 0) options.onProgress?.(done);
 		if (at % 256 === 255) await setImmediate();
@@ -123,17 +121,20 @@ async function feed(pack: Pack, entries: readonly Entry[], flow: Flow, options: 
 	pack.finalize();
 }
 
-async function writeFile(pack: Pack, entry: FileEntry, flow: Flow, options: TarOptions): Promise<void> {
+async function writeFile(pack: Pack, entry: FileEntry, flow: Flow, options: TarOptions, written: () => void): Promise<void> {
 	const { content, size } = entry;
 	if (content.kind === 'bytes') {
-		quiet(pack.entry(header(entry, options), Buffer.from(content.bytes)));
+		quiet(pack.entry(header(entry, options), Buffer.from(content.bytes), written));
 	} else if (size === 0) {
-		quiet(pack.entry(header(entry, options), Buffer.alloc(0)));
+		quiet(pack.entry(header(entry, options), Buffer.alloc(0), written));
 	} else {
 		const fd = openFile(content.path);
 		try {
-			if (size <= BLOCK_SIZE) quiet(pack.entry(header(entry, options), readExactly(fd, size, content.offset ?? 0, content)));
-			else await writeLarge(pack, entry, fd, content, flow, options);
+			if (size <= BLOCK_SIZE) quiet(pack.entry(header(entry, options), readExactly(fd, size, content.offset ?? 0, content), written));
+			else {
+				await writeLarge(pack, entry, fd, content, flow, options);
+				written();
+			}
 		} finally {
 			closeSync(fd);
 		}
@@ -159,12 +160,13 @@ async function writeLarge(pack: Pack, entry: FileEntry, fd: number, content: Dis
 	const buffers = blockSource(READ_BUFFERS);
 	for (let at = 0; at < entry.size; at += BLOCK_SIZE) {
 		const length = Math.min(BLOCK_SIZE, entry.size - at);
-		if (at > 0) await flow.room(length);
-		if (flow.stopped) return;
+		// A reader that leaves closes the entry before the flow is stopped; nothing would wake us then.
+		if (flow.stopped || sink.destroyed) return;
 		if (options.signal?.aborted === true) throw new TareError('CANCELLED', 'the build was interrupted');
 		const chunk = readExactly(fd, length, start + at, content, buffers());
 		if (!sink.write(chunk)) await new Promise<void>((resolve) => (wake = resolve));
 	}
+	if (sink.destroyed) return;
 	await new Promise<void>((resolve) => {
 		wake = resolve;
 		(sink as unknown as { end(): void }).end();
