@@ -9,7 +9,8 @@ import type { BuildRequest } from './config/request.js';
 import type { Context } from './context.js';
 import type { Listener } from './events.js';
 import { normaliseName } from './image/saved.js';
-import { createHttpClient } from './net/client.js';
+import { type ClientOptions, createHttpClient } from './net/client.js';
+import type { HttpClient } from './net/contract.js';
 import { formatReference } from './oci/reference.js';
 import { defaultName } from './outputs/write.js';
 import { dockerKeychain } from './registry/auth/keychain.js';
@@ -30,17 +31,23 @@ export async function openContext(host: Host, request: ContextRequest, { onEvent
 	const emit = onEvent ?? (() => undefined);
 	const store = await openStore(host.storeRoot);
 	const { env } = host;
-	const http = createHttpClient({
+	const httpOptions: ClientOptions = {
 		offline: request.offline,
 		userAgent: `tare/${VERSION}`,
 		emit,
 		signal,
 		insecure: request.insecure,
 		proxies: { http: env.http_proxy ?? env.HTTP_PROXY, https: env.https_proxy ?? env.HTTPS_PROXY, no: env.no_proxy ?? env.NO_PROXY },
-	});
+	};
+	const http = createHttpClient(httpOptions);
 	const registry = createRegistryClient({ http, keychain: dockerKeychain({ env, home: host.home }), insecure: request.insecure, emit, signal });
 	let keys: ReturnType<typeof debianKeys> | undefined;
 	let npm: ReturnType<typeof readNpmConfig> | undefined;
+	let npmHttp: HttpClient | undefined;
+	const npmConfig = () => {
+		npm ??= readNpmConfig({ dir: request.dir, env, home: host.home, ask: createNpmAsker(env, request.dir), userconfig: request.secrets.files.npmrc });
+		return npm;
+	};
 	return {
 		host,
 		store,
@@ -65,12 +72,17 @@ export async function openContext(host: Host, request: ContextRequest, { onEvent
 				return keys;
 			},
 			hostArchitecture: host.platform.os === 'linux' ? host.platform.architecture : undefined,
-			config: () => {
-				npm ??= readNpmConfig({ dir: request.dir, env, home: host.home, ask: createNpmAsker(env, request.dir), userconfig: request.secrets.files.npmrc });
-				return npm;
+			config: npmConfig,
+			npmHttp: async () => {
+				const { ca, proxies } = await npmConfig();
+				npmHttp ??= createHttpClient({ ...httpOptions, ca, proxies: { ...httpOptions.proxies, ...proxies } });
+				return npmHttp;
 			},
 		},
-		close: () => http.close(),
+		close: () => {
+			http.close();
+			npmHttp?.close();
+		},
 	};
 }
 

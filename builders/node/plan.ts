@@ -54,7 +54,7 @@ export async function planNode(request: PlanRequest): Promise<BuildPlan> {
 	});
 	const steps = planSteps(manifest, installer, scripts, start, request);
 	const facts = gatherFacts(source, manifest, installer, steps, start);
-	const port = findPortReader(source);
+	const port = findPortReader(source) ?? readsPortItself(start.command);
 	return {
 		builder: 'node',
 		steps,
@@ -68,6 +68,16 @@ export async function planNode(request: PlanRequest): Promise<BuildPlan> {
 		tools: installer === undefined || manifest === undefined ? {} : { [installer.manager.id]: installer.manager.version(manifest).range },
 		facts: { ...facts },
 	};
+}
+
+/** The servers that frameworks build, and their own `start` commands, read PORT. */
+function readsPortItself(command: readonly string[]): Reason | undefined {
+	const known = command.some((word) =>
+		/^(?:\.output|build|dist)\/(?:server\/(?:index|entry)\.mjs|index\.js)$|node_modules\/(?:\.bin\/)?(?:next|@remix-run\/serve|@react-router\/serve)\b/.test(
+			word,
+		),
+	);
+	return known ? { says: 'the framework reads PORT' } : undefined;
 }
 
 /** Node runs TypeScript by itself from 22.18 and 24. */

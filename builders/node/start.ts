@@ -4,6 +4,7 @@ import type { Reason } from '../../src/builder/contract.js';
 import { parseProcfile } from '../../src/builder/procfile.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { frameworkStart } from './frameworks.js';
 import type { Manifest } from './manifest.js';
 import { productionDependencies } from './manifest.js';
 import { type Translation, translate } from './start-script.js';
@@ -49,6 +50,11 @@ export function chooseStart(context: StartContext): Start {
 			if (!(error instanceof TareError) || error.data?.development !== true) throw error;
 			refused.push(error);
 		}
+	}
+	const framework = frameworkStart(manifest, context.builds);
+	if (framework !== undefined) {
+		const start = resolve(framework, context);
+		return { ...start, env: { ...framework.env, ...start.env } };
 	}
 	const file = fileCandidate(source, manifest, context);
 	if (file !== undefined) return resolve(file, context);

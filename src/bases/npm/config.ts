@@ -10,6 +10,8 @@ export interface NpmConfig {
 	authorization(url: string): string | undefined;
 	/** PEM certificates of `cafile` and `ca`. */
 	readonly ca: readonly string[];
+	/** Proxies that npm alone is told to use. */
+	readonly proxies: { readonly http?: string; readonly https?: string; readonly no?: string };
 	/** Values that must never be printed. */
 	readonly secrets: readonly string[];
 	/** Where npm would look, for build steps that run npm in a home folder of their own. */
@@ -47,6 +49,7 @@ export async function readNpmConfig({ dir, env, home, userconfig, ask }: NpmConf
 			...(cafile === undefined ? [] : [readText(resolve(dirname(userFile), cafile)) ?? '']),
 			...(settings.has('ca') ? [settings.get('ca') as string] : []),
 		].filter((pem) => pem !== ''),
+		proxies: proxiesOf(settings),
 		secrets: [...settings].filter(([key]) => /_authToken$|_password$|_auth$/.test(key)).map(([, value]) => value),
 		env: {
 			npm_config_userconfig: userFile,
@@ -96,6 +99,12 @@ function readText(file: string): string | undefined {
 	} catch {
 		return undefined;
 	}
+}
+
+function proxiesOf(settings: Settings): NpmConfig['proxies'] {
+	const pick = (key: string): string | undefined => (['', 'null', 'false'].includes(settings.get(key) ?? '') ? undefined : settings.get(key));
+	const [http, https, no] = [pick('proxy'), pick('https-proxy') ?? pick('proxy'), pick('noproxy')];
+	return { ...(http !== undefined && { http }), ...(https !== undefined && { https }), ...(no !== undefined && { no }) };
 }
 
 /** Credentials are keyed by `//host/path/`; the longest path that fits counts. */

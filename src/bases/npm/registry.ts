@@ -11,7 +11,8 @@ import type { NpmConfig } from './config.js';
 
 export interface NpmContext {
 	readonly store: Store;
-	readonly http: HttpClient;
+	/** Trusts and goes the ways that the npm configuration names. */
+	npmHttp(): Promise<HttpClient>;
 	readonly emit: Listener;
 	/** Read when the first request is made. */
 	config(): Promise<NpmConfig>;

@@ -40,6 +40,12 @@ const CASES: readonly (readonly [string, Files, readonly string[] | object])[] =
 	['main that does not exist', { 'package.json': { main: 'none.js' }, 'index.js': '' }, ['node', 'index.js']],
 	['conventional file', { 'app.mjs': '' }, ['node', 'app.mjs']],
 	['Procfile wins', { ...scripts({ start: 'node other.js' }), Procfile: 'web: node server.js\nworker: node lib/app.js' }, ['node', 'server.js']],
+	['the output of a framework', scripts({ build: 'nuxt build' }, { dependencies: { nuxt: '3' } }), ['node', '.output/server/index.mjs']],
+	[
+		'a framework whose start is a development tool',
+		scripts({ start: 'nest start', build: 'nest build' }, { dependencies: { '@nestjs/core': '11' } }),
+		['node', 'dist/main.js'],
+	],
 	['a shell construct is no reason to guess', scripts({ start: 'node a.js | tee log' }), { code: 'START_UNSUPPORTED' }],
 	['a supervisor', scripts({ start: 'pm2-runtime server.js' }), { code: 'START_UNSUPPORTED', message: /pm2-runtime/ }],
 	['a variable', scripts({ start: 'node server.js $PORT' }), { code: 'START_UNSUPPORTED', message: /\$PORT/ }],
