@@ -95,7 +95,7 @@ async function* verified(response: HttpResponse, { name, version, integrity }: L
 async function get(url: string, name: string, context: NpmContext, accept?: string): Promise<HttpResponse> {
 	const config = await context.config();
 	const authorization = config.authorization(url);
-	const response = await context.http.request({
+	const response = await (await context.npmHttp()).request({
 		url,
 		headers: { ...(accept !== undefined && { accept }), ...(authorization !== undefined && { authorization }) },
 	});

@@ -1,0 +1,63 @@
+/** The package as a library: importing does nothing, results are plain data, errors are typed, a signal stops it. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { detect, plan, TareError } from '../../src/index.js';
+import { ROOT } from '../support/cli.js';
+import { folder } from '../support/files.js';
+
+const SERVER = { 'server.js': 'http.listen(process.env.PORT)' };
+
+test('importing the package touches no file, network, environment or process', () => {
+	const trap = `
+		const fs = require('node:fs'), net = require('node:net'), child = require('node:child_process');
+		const forbid = (name) => () => { throw new Error('forbidden: ' + name); };
+		import(process.argv[1]).then((api) => { console.log(Object.keys(api).sort().join(' ')); });
+		setImmediate(() => {});
+		net.connect = forbid('connect'); child.spawn = forbid('spawn'); fs.writeFileSync = forbid('write'); fs.mkdirSync = forbid('mkdir');
+		const env = process.env; Object.defineProperty(process, 'env', { get() { if (new Error().stack.includes('/dist/')) throw new Error('forbidden: env'); return env; } });
+	`;
+	const out = execFileSync(process.execPath, ['-e', trap, join(ROOT, 'dist/index.js')], { encoding: 'utf8' });
+	assert.match(out, /build cachePrune cacheUsage detect init inspect plan update/);
+});
+
+test('detect and plan give plain data', async (t) => {
+	const dir = folder(t, SERVER);
+	const detection = await detect({ dir });
+	assert.deepEqual(JSON.parse(JSON.stringify(detection)), detection);
+	const result = await plan({ dir, platforms: ['linux/arm64'] });
+	assert.deepEqual(result.platforms, ['linux/arm64']);
+	assert.deepEqual(result.plan.processes[0]?.command, ['node', 'server.js']);
+});
+
+test('errors are TareErrors with code, hint and place', async (t) => {
+	await assert.rejects(
+		plan({ dir: folder(t, { 'package.json': '{' }) }),
+		(error) => error instanceof TareError && error.code === 'MANIFEST_INVALID' && error.at?.file === 'package.json',
+	);
+});
+
+test('the published types compile for a user', (t) => {
+	const dir = folder(t, {
+		'use.ts': `import { build, type BuildResult } from ${JSON.stringify(join(ROOT, 'dist/types/src/index.js'))};\nexport const run = async (): Promise<BuildResult> => build({ dir: '.', tags: ['a'] }, { onEvent: (event) => void event.type });\n`,
+	});
+	const { status, stdout } = spawnSync(
+		process.execPath,
+		[
+			join(ROOT, 'node_modules/typescript/bin/tsc'),
+			'--noEmit',
+			'--strict',
+			'--skipLibCheck',
+			'--module',
+			'nodenext',
+			'--target',
+			'es2022',
+			'--types',
+			'',
+			'use.ts',
+		],
+		{ cwd: dir, encoding: 'utf8' },
+	);
+	assert.equal(status, 0, stdout);
+});
