@@ -2,7 +2,7 @@
  * Entries as a tar (POSIX.1-2017 pax, https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13), in blocks of
  * 1 MiB. tar-stream writes the headers; what it would get wrong (large ids, absent or late times, mode 0) is settled here first.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { pack as createPack, type Header, type Pack } from 'tar-stream';
 import { errno, TareError } from '../errors.js';
@@ -125,11 +125,12 @@ async function writeFile(pack: Pack, entry: FileEntry, flow: Flow, options: TarO
 	const { content, size } = entry;
 	if (content.kind === 'bytes') {
 		quiet(pack.entry(header(entry, options), Buffer.from(content.bytes), written));
-	} else if (size === 0) {
+	} else if (size === 0 && content.offset !== undefined) {
 		quiet(pack.entry(header(entry, options), Buffer.alloc(0), written));
 	} else {
 		const fd = openFile(content.path);
 		try {
+			if (content.offset === undefined && fstatSync(fd).size > size) throw changed(content.path, 'became longer');
 			if (size <= BLOCK_SIZE) quiet(pack.entry(header(entry, options), readExactly(fd, size, content.offset ?? 0, content), written));
 			else {
 				await writeLarge(pack, entry, fd, content, flow, options);

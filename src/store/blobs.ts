@@ -14,8 +14,8 @@ type Blobs = Pick<Store, 'blob' | 'writer' | 'putBytes' | 'putStream' | 'verify'
 type Expected = { readonly digest?: Digest; readonly size?: number };
 
 const READ_SIZE = 1 << 20;
-/** A blob's times say when it was last used; finer steps would only cost writes. */
-const TOUCH_AFTER_MS = 3_600_000;
+/** A blob's times say when it was last used; finer steps would only cost writes. Well below the hour for which pruning spares what is used. */
+const TOUCH_AFTER_MS = 600_000;
 
 export function createBlobs(home: string, scratches: Scratches): Blobs {
 	const pathOf = (digest: Digest): string => join(home, 'blobs', 'sha256', hexOf(digest).slice(0, 2), hexOf(digest));
@@ -35,7 +35,8 @@ export function createBlobs(home: string, scratches: Scratches): Blobs {
 		putStream,
 		putBytes: async (bytes) => {
 			const digest = digestOfHex(createHash('sha256').update(bytes).digest('hex'));
-			return (await find(pathOf(digest), digest)) ?? putStream([bytes] as unknown as AsyncIterable<Uint8Array>, { digest });
+			const there = await find(pathOf(digest), digest);
+			return there?.size === bytes.length ? there : putStream([bytes] as unknown as AsyncIterable<Uint8Array>, { digest });
 		},
 		blob: (digest) => find(pathOf(digest), digest),
 		verify: () => verifyAll(join(home, 'blobs', 'sha256')),

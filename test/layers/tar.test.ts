@@ -42,3 +42,11 @@ test('a reader that leaves in the middle of a large file is let go', async (t) =
 		assert.equal(blocks, leaveAfter);
 	}
 });
+
+test('a file that grew since it was listed is told, not cut', async (t) => {
+	const dir = folder(t, { grown: 'more than before', filled: 'x' });
+	for (const [name, size] of Object.entries({ grown: 4, filled: 0 })) {
+		const entry: Entry = { type: 'file', path: imagePath(name), mode: 0o644, size, content: { kind: 'disk', path: join(dir, name) } };
+		await assert.rejects(tarBlocks([entry]).next(), { code: 'SOURCE_NOT_FOUND', message: /became longer/ });
+	}
+});
