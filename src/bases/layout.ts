@@ -28,6 +28,11 @@ export function imageBase(image: Image, name: string): Base {
 	};
 }
 
+/** An image that starts through an init has one: what is built on it keeps it. */
+function initOf([program = '', separator]: readonly string[]): string | undefined {
+	return /\/(?:tini(?:-static)?|dumb-init)$/.test(program) && separator === '--' ? program : undefined;
+}
+
 /** The same os and architecture; the same variant before none. @throws TareError PLATFORM_INVALID */
 export function selectPlatform(result: ImageResult, platform: Platform, what: string): Image {
 	const fitting = imagesOf(result).filter((image) => image.platform.os === platform.os && image.platform.architecture === platform.architecture);
