@@ -8,6 +8,7 @@ import type { Host } from './config/host.js';
 import type { BuildRequest } from './config/request.js';
 import type { Context } from './context.js';
 import type { Listener } from './events.js';
+import { createGate } from './gate.js';
 import { normaliseName } from './image/saved.js';
 import { type ClientOptions, createHttpClient } from './net/client.js';
 import type { HttpClient } from './net/contract.js';
@@ -64,6 +65,7 @@ export async function openContext(host: Host, request: ContextRequest, { onEvent
 			emit,
 			signal,
 			registry,
+			packing: createGate(1),
 			offline: request.offline,
 			now: host.now,
 			mirrors: mirrorsFor(request, host),

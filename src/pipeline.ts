@@ -126,11 +126,17 @@ async function makePlatform(
 	return { image, locked: fixed.locked };
 }
 
-async function makeApp(platform: Platform, { builder, plan }: Prepared, tools: Toolchain, request: BuildRequest, { store, emit, signal }: Context) {
+async function makeApp(
+	platform: Platform,
+	{ builder, plan }: Prepared,
+	tools: Toolchain,
+	request: BuildRequest,
+	{ store, emit, signal, bases: { packing } }: Context,
+) {
 	const content: AppContent = await builder.build(plan, platform, tools);
 	const made = [];
 	for (const spec of content.layers)
-		made.push(await makeAppLayer(spec, { store, emit, signal, level: request.compression, epoch: request.epoch, fresh: request.fresh }));
+		made.push(await makeAppLayer(spec, { store, emit, signal, packing, level: request.compression, epoch: request.epoch, fresh: request.fresh }));
 	const there = made.filter((layer) => layer !== undefined);
 	return { content, layers: there.map(({ layer }) => layer), binaries: there.flatMap(({ binaries }) => binaries) };
 }

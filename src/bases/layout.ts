@@ -18,13 +18,16 @@ export async function readLayoutBase(path: string, platform: Platform): Promise<
 
 /** An image's layers and configuration as a base; what it contains is not known. */
 export function imageBase(image: Image, name: string): Base {
+	const config = image.config.value.config ?? {};
+	const init = initOf(config.Entrypoint ?? []);
 	return {
 		platform: image.platform,
 		layers: image.layers,
-		config: image.config.value.config ?? {},
+		config,
 		name,
 		digest: image.manifest.descriptor.digest,
 		packages: [],
+		...(init !== undefined && { init }),
 	};
 }
 

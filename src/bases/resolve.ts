@@ -3,6 +3,7 @@
 import type { BuildPlan } from '../builder/contract.js';
 import { TareError } from '../errors.js';
 import { phase } from '../events.js';
+import type { Gate } from '../gate.js';
 import type { Platform } from '../oci/types.js';
 import type { RegistryClient } from '../registry/client.js';
 import type { Base, BaseRequest, VersionChoice } from './contract.js';
@@ -22,6 +23,7 @@ import { scratchBase } from './scratch.js';
 
 export interface BaseContext extends DebianContext, NpmContext {
 	readonly registry: RegistryClient;
+	readonly packing: Gate;
 	/** OCI architecture of the host where steps run on Linux; undefined elsewhere. */
 	readonly hostArchitecture: string | undefined;
 }

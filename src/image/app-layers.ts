@@ -3,6 +3,7 @@ import type { LayerSpec } from '../builder/contract.js';
 import type { AppBinary } from '../elf/closure.js';
 import { elfFactsOf } from '../elf/file.js';
 import type { Listener } from '../events.js';
+import type { Gate } from '../gate.js';
 import { cachedLayer, recordedLayer } from '../layers/cached.js';
 import { contentKey } from '../layers/content-key.js';
 import type { Entry, FileEntry } from '../layers/entry.js';
@@ -24,6 +25,7 @@ export interface AppLayerContext {
 	readonly emit: Listener;
 	readonly signal: AbortSignal | undefined;
 	readonly level: number;
+	readonly packing: Gate;
 	/** Seconds since the epoch. */
 	readonly epoch: number;
 	/** Made anew even when a record fits. */
@@ -41,7 +43,7 @@ export async function makeAppLayer(spec: LayerSpec, context: AppLayerContext): P
 	if (entries.length === 0) return undefined;
 	refuseShadowing(entries);
 	const key = `content ${await contentKey(entries, { level, mtime: epoch })}`;
-	const { layer, reused } = await cachedLayer(store, key, () => writeWithProgress(spec.name, entries, context), context.fresh);
+	const { layer, reused } = await cachedLayer(store, key, () => context.packing(() => writeWithProgress(spec.name, entries, context)), context.fresh);
 	const found = findBinaries(entries);
 	await store.setRecord('binaries', layer.diffId, found);
 	if (inputKey !== undefined) await store.setRecord('layer', inputKey, layer);

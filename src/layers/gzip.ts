@@ -11,7 +11,7 @@ const crc32 = (zlib as unknown as { crc32(data: Uint8Array, value?: number): num
 
 const DICTIONARY_SIZE = 32 * 1024;
 /** Blocks under way at once: enough for a busy pool, little enough for memory. */
-const IN_FLIGHT = 4;
+const IN_FLIGHT = 3;
 /** Room for any compressed block: one piece of memory instead of many and their concatenation. */
 const OUTPUT_SIZE = (1 << 20) + (1 << 14);
 /** How many blocks after a block its memory is no longer read: those in flight, the one held back, and the next one's dictionary. */

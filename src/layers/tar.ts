@@ -24,9 +24,9 @@ export interface TarOptions {
 
 export const BLOCK_SIZE = 1 << 20;
 /** Bytes of entries that may wait to get into the tar. */
-const WINDOW = 2 * BLOCK_SIZE;
+const WINDOW = BLOCK_SIZE;
 /** Buffers for reading large files by turns: more than the window lets wait. */
-const READ_BUFFERS = 6;
+const READ_BUFFERS = 4;
 /** Largest id that fits a ustar field of seven octal digits, as tar-stream writes it. */
 const USTAR_ID_LIMIT = 0o777777;
 const TIME_LIMIT = 2 ** 31 - 1;

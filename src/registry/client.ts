@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { TareError } from '../errors.js';
 import type { Listener } from '../events.js';
+import { createGate, type Gate } from '../gate.js';
 import type { HttpClient, HttpRequest, HttpResponse } from '../net/contract.js';
 import { isPrivateAddress } from '../net/private-address.js';
 import type { Reference } from '../oci/reference.js';
@@ -57,24 +58,6 @@ export function originOf(registry: string, insecure: readonly string[]): string 
 	const name = host.replace(/:\d+$/, '');
 	const plain = insecure.includes(registry) || name === 'localhost' || name === '127.0.0.1' || name === '[::1]';
 	return `${plain ? 'http' : 'https'}://${host}`;
-}
-
-type Gate = <T>(work: () => Promise<T>) => Promise<T>;
-
-/** Lets a few through at a time, first come, first served. */
-function createGate(limit: number): Gate {
-	let running = 0;
-	const waiting: (() => void)[] = [];
-	return async (work) => {
-		if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
-		running++;
-		try {
-			return await work();
-		} finally {
-			running--;
-			waiting.shift()?.();
-		}
-	};
 }
 
 async function sendPatiently(request: HttpRequest, origin: string, scope: string, authorizer: Authorizer, options: RegistryOptions): Promise<HttpResponse> {

@@ -13,7 +13,7 @@ import type { Scratches } from './scratch.js';
 type Blobs = Pick<Store, 'blob' | 'writer' | 'putBytes' | 'putStream' | 'verify'>;
 type Expected = { readonly digest?: Digest; readonly size?: number };
 
-const READ_SIZE = 1 << 20;
+const READ_SIZE = 1 << 18;
 /** A blob's times say when it was last used; finer steps would only cost writes. Well below the hour for which pruning spares what is used. */
 const TOUCH_AFTER_MS = 600_000;
 

@@ -23,7 +23,7 @@ export async function readTarball(
 	onFile: (file: TarballFile, content: AsyncIterable<Buffer>) => Promise<void>,
 ): Promise<void> {
 	const tar = extract();
-	const gunzip = createGunzip({ chunkSize: 1 << 20 });
+	const gunzip = createGunzip({ chunkSize: 1 << 18 });
 	const source: Readable = tarball.open();
 	source.once('error', (error) => tar.destroy(error));
 	gunzip.once('error', (error) => tar.destroy(error));
