@@ -113,7 +113,7 @@ async function makePlatform(
 		phase(emit, 'base', `base ${describeBase(plan)}`, () => openBase(plan.base, platform, locked, context.bases), label),
 		phase(emit, 'build', `app with ${builder.id}`, () => makeApp(platform, prepared, tools, request, context), label),
 	]);
-	const missing = checkBinaries(app.binaries, base, request);
+	const missing = checkBinaries(app.binaries, base, request, emit);
 	const fixed = missing.length === 0 ? { base, locked } : await addPackages(missing, platform, plan, locked, request, context);
 	const image = assembleImage({
 		platform,

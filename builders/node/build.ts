@@ -148,6 +148,8 @@ function sourceEntries({ source, rules, contentHash, emit }: Toolchain): readonl
 }
 
 function builtEntries(workspace: string, facts: NodeFacts, { source, rules, emit }: Toolchain): readonly Entry[] {
+	// An output that is complete in itself, its own node_modules included.
+	if (facts.ships !== undefined) return directoryEntries({ from: join(workspace, facts.ships), into: `${APP}/${facts.ships}`, skip: isBuildTrace });
 	return directoryEntries({
 		from: workspace,
 		into: APP,

@@ -25,6 +25,8 @@ export interface NodeFacts {
 	readonly addon: boolean;
 	/** TypeScript sources stay out of the image: the build made JavaScript of them. */
 	readonly dropsTypeScript: boolean;
+	/** The only folder of the build that is shipped. */
+	readonly ships?: string;
 	readonly packages: LockFacts['packages'];
 }
 
@@ -125,7 +127,7 @@ function planSteps(
 	return [
 		...(builds.length > 0 && hasAny ? [install('install', manager.installAll(lock?.file), 'all dependencies, to build with')] : []),
 		...builds,
-		...(hasProduction(manifest)
+		...(hasProduction(manifest) && start.ships === undefined
 			? [install('dependencies', manager.installProduction(lock?.file, { architecture: 'TARGET' }), 'production dependencies, for each platform')]
 			: []),
 	];
@@ -143,7 +145,8 @@ function gatherFacts(source: FileIndex, manifest: Manifest | undefined, installe
 		...(installer?.lock !== undefined && { lock: installer.lock.file }),
 		hasInstallScripts: installer?.lock?.hasInstallScripts ?? false,
 		linksSource: installer?.lock?.linksSource ?? manifest?.json.workspaces !== undefined,
-		hasDependencies: manifest !== undefined && hasProduction(manifest),
+		hasDependencies: manifest !== undefined && hasProduction(manifest) && start.ships === undefined,
+		...(start.ships !== undefined && { ships: start.ships }),
 		builds,
 		addon: steps.some(({ id }) => id === 'addon'),
 		dropsTypeScript: builds && !/\.[cm]?ts$/.test(entry ?? '') && source.files.some(({ path }) => /\.[cm]?tsx?$/.test(path)),

@@ -13,6 +13,8 @@ export interface Start extends Translation {
 	readonly reasons: readonly Reason[];
 	/** True when the file to run is not in the source: the build has to make it. */
 	readonly needsBuild: boolean;
+	/** The only folder that the app needs to run. */
+	readonly ships?: string;
 }
 
 export interface StartContext {
@@ -54,7 +56,7 @@ export function chooseStart(context: StartContext): Start {
 	const framework = frameworkStart(manifest, context.builds);
 	if (framework !== undefined) {
 		const start = resolve(framework, context);
-		return { ...start, env: { ...framework.env, ...start.env } };
+		return { ...start, env: { ...framework.env, ...start.env }, ...(framework.ships !== undefined && { ships: framework.ships }) };
 	}
 	const file = fileCandidate(source, manifest, context);
 	if (file !== undefined) return resolve(file, context);

@@ -4,12 +4,16 @@ import { packageOfSoname } from '../bases/debian/sonames.js';
 import type { BuildRequest } from '../config/request.js';
 import { type AppBinary, checkClosure, type Finding } from '../elf/closure.js';
 import { TareError } from '../errors.js';
+import type { Listener } from '../events.js';
 import { formatPlatform } from '../oci/platform.js';
 
 /** @returns Debian packages that would supply what is missing, when `fix` asks for them @throws TareError LIBRARY_MISSING | GLIBC_TOO_OLD | WRONG_ARCHITECTURE */
-export function checkBinaries(binaries: readonly AppBinary[], base: Base, request: BuildRequest): readonly string[] {
+export function checkBinaries(binaries: readonly AppBinary[], base: Base, request: BuildRequest, emit: Listener): readonly string[] {
 	if (base.libraries === undefined) return [];
-	const findings = checkClosure(binaries, base.libraries, base.platform.architecture);
+	const all = checkClosure(binaries, base.libraries, base.platform.architecture);
+	for (const { says } of all.filter(({ severity }) => severity === 'warning'))
+		emit({ type: 'warning', says, hint: 'It does not matter unless the app runs this program.' });
+	const findings = all.filter(({ severity }) => severity === 'error');
 	const [first] = findings;
 	if (first === undefined) return [];
 	const release = request.base.kind === 'debian' ? request.base.release : undefined;

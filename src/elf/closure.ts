@@ -12,6 +12,8 @@ export interface Finding {
 	readonly file: string;
 	readonly says: string;
 	readonly soname?: string;
+	/** A program that a dependency carries along may never be run: that is for the user to know, not a reason to stop. */
+	readonly severity: 'error' | 'warning';
 }
 
 /** Packages ship binaries for many systems side by side and load the fitting one: names that say so. */
@@ -36,7 +38,12 @@ export function checkClosure(binaries: readonly AppBinary[], base: readonly Shar
 }
 
 function wrongArchitecture({ path, facts }: AppBinary, architecture: string): Finding {
-	return { code: 'WRONG_ARCHITECTURE', file: path, says: `/${path} is built for ${facts.architecture}, the image is for ${architecture}` };
+	return {
+		code: 'WRONG_ARCHITECTURE',
+		severity: severityOf(path, facts),
+		file: path,
+		says: `/${path} is built for ${facts.architecture}, the image is for ${architecture}`,
+	};
 }
 
 function missing({ path, facts }: AppBinary, native: readonly AppBinary[], base: readonly SharedLibrary[]): Finding[] {
@@ -44,6 +51,7 @@ function missing({ path, facts }: AppBinary, native: readonly AppBinary[], base:
 		return [
 			{
 				code: 'LIBRARY_MISSING',
+				severity: severityOf(path, facts),
 				file: path,
 				soname: basename(facts.interpreter),
 				says: `/${path} needs the C library (${facts.interpreter}), which the base lacks`,
@@ -55,19 +63,25 @@ function missing({ path, facts }: AppBinary, native: readonly AppBinary[], base:
 		.flatMap((soname): Finding[] => {
 			if (native.some((other) => providesInApp(other, soname))) return [];
 			const library = base.find((one) => one.soname === soname && one.architecture === facts.architecture);
-			if (library === undefined) return [{ code: 'LIBRARY_MISSING', file: path, soname, says: `/${path} needs ${soname}, which the base lacks` }];
+			if (library === undefined)
+				return [{ code: 'LIBRARY_MISSING', severity: severityOf(path, facts), file: path, soname, says: `/${path} needs ${soname}, which the base lacks` }];
 			const version = (facts.versionsNeeded[soname] ?? []).find((wanted) => library.versions.length > 0 && !library.versions.includes(wanted));
 			return version === undefined
 				? []
 				: [
 						{
 							code: 'GLIBC_TOO_OLD',
+							severity: severityOf(path, facts),
 							file: path,
 							soname,
 							says: `/${path} needs ${version} of ${soname}; the base has up to ${newest(library.versions, version)}`,
 						},
 					];
 		});
+}
+
+function severityOf(path: string, { interpreter }: ElfFacts): Finding['severity'] {
+	return interpreter !== undefined && path.includes('node_modules/') ? 'warning' : 'error';
 }
 
 function providesInApp({ path, facts }: AppBinary, soname: string): boolean {

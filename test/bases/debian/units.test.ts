@@ -141,6 +141,22 @@ for (const [says, binaries, expected] of CLOSURE) {
 	});
 }
 
+test('a program inside a dependency is a warning, its libraries are not', () => {
+	const program = facts({ type: 'shared', interpreter: '/lib64/ld-linux-x86-64.so.2', needed: ['libX11.so.6'] });
+	const found = checkClosure(
+		[
+			{ path: 'app/node_modules/a/xsel', facts: program },
+			{ path: 'app/node_modules/a/a.node', facts: facts({ needed: ['libX11.so.6'] }) },
+		],
+		[LIBC, { ...LIBC, path: '/usr/lib64/ld-linux-x86-64.so.2', soname: 'ld-linux-x86-64.so.2' }],
+		'amd64',
+	);
+	assert.deepEqual(
+		found.map(({ severity }) => severity),
+		['warning', 'error'],
+	);
+});
+
 test('ELF facts agree with readelf', (t) => {
 	if (spawnSync('readelf', ['--version']).status !== 0) return t.skip('needs readelf');
 	const path = process.execPath;
