@@ -8,8 +8,6 @@ interface Framework {
 	readonly dependency: string;
 	/** The server that its build makes. */
 	readonly server: string;
-	/** The only folder that runs: everything else, node_modules too, stays out of the image. */
-	readonly ships?: string;
 	/** Variables it needs to listen outside the container. */
 	readonly env: Readonly<Record<string, string>>;
 }
@@ -17,8 +15,8 @@ interface Framework {
 const HOST = { HOST: '0.0.0.0' };
 
 const FRAMEWORKS: readonly Framework[] = [
-	{ name: 'Nuxt', dependency: 'nuxt', server: '.output/server/index.mjs', ships: '.output', env: HOST },
-	{ name: 'Nitro', dependency: 'nitropack', server: '.output/server/index.mjs', ships: '.output', env: HOST },
+	{ name: 'Nuxt', dependency: 'nuxt', server: '.output/server/index.mjs', env: HOST },
+	{ name: 'Nitro', dependency: 'nitropack', server: '.output/server/index.mjs', env: HOST },
 	{ name: 'SvelteKit', dependency: '@sveltejs/adapter-node', server: 'build/index.js', env: HOST },
 	{ name: 'Astro', dependency: '@astrojs/node', server: 'dist/server/entry.mjs', env: HOST },
 	{ name: 'NestJS', dependency: '@nestjs/core', server: 'dist/main.js', env: {} },
@@ -27,7 +25,6 @@ const FRAMEWORKS: readonly Framework[] = [
 export interface FrameworkStart {
 	readonly command: string;
 	readonly env: Readonly<Record<string, string>>;
-	readonly ships?: string;
 	readonly reason: Reason;
 }
 

@@ -43,7 +43,7 @@ export async function planNode(request: PlanRequest): Promise<BuildPlan> {
 	const { source } = request;
 	const manifest = readManifest(source);
 	const version = chooseNodeVersion(source, manifest, request.runtimeVersion);
-	const installer = manifest === undefined ? undefined : chooseInstaller(source, manifest);
+	const installer = manifest === undefined ? undefined : chooseInstaller(source, manifest, version.choice.ranges[0] ?? '*');
 	const scripts = buildScripts(manifest, request.buildScript);
 	const start = chooseStart({
 		source,
@@ -67,7 +67,10 @@ export async function planNode(request: PlanRequest): Promise<BuildPlan> {
 		config: planConfig(start, port),
 		reasons: [versionReason(version.choice), ...(installer?.reasons ?? []), ...(port === undefined ? [] : [port])],
 		warnings: [...version.warnings, ...warnings(installer, facts)],
-		tools: installer === undefined || manifest === undefined ? {} : { [installer.manager.id]: installer.manager.version(manifest).range },
+		tools:
+			installer === undefined || manifest === undefined
+				? {}
+				: { [installer.manager.id]: installer.manager.version(manifest, version.choice.ranges[0] ?? '*').range },
 		facts: { ...facts },
 	};
 }
@@ -88,8 +91,8 @@ function runsTypeScript({ ranges }: VersionChoice): boolean {
 	return lowest !== null && lowest.major >= 24;
 }
 
-function chooseInstaller(source: FileIndex, manifest: Manifest): Installer {
-	const { manager, lock, reasons } = chooseManager(source, manifest);
+function chooseInstaller(source: FileIndex, manifest: Manifest, node: string): Installer {
+	const { manager, lock, reasons } = chooseManager(source, manifest, node);
 	return { manager, reasons, ...(lock !== undefined && { lock: manager.readLock(source, lock, manifest) }) };
 }
 

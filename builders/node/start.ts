@@ -56,7 +56,7 @@ export function chooseStart(context: StartContext): Start {
 	const framework = frameworkStart(manifest, context.builds);
 	if (framework !== undefined) {
 		const start = resolve(framework, context);
-		return { ...start, env: { ...framework.env, ...start.env }, ...(framework.ships !== undefined && { ships: framework.ships }) };
+		return { ...start, env: { ...framework.env, ...start.env } };
 	}
 	const file = fileCandidate(source, manifest, context);
 	if (file !== undefined) return resolve(file, context);
@@ -131,7 +131,9 @@ function resolve({ command, reason }: Candidate, context: StartContext): Start {
 	const entry = entryFile(translation.command);
 	const needsBuild = entry !== undefined && !isInSource(context.source, entry, translation.folder);
 	if (needsBuild && !context.builds && translation.buildScripts.length === 0) throw missingEntry(entry, reason);
-	return { ...translation, needsBuild, reasons: [reason, ...translation.notes.map((says) => ({ ...reason, says }))] };
+	// Nitro's output is complete in itself.
+	const ships = entry?.startsWith('.output/') === true ? { ships: '.output' } : {};
+	return { ...translation, ...ships, needsBuild, reasons: [reason, ...translation.notes.map((says) => ({ ...reason, says }))] };
 }
 
 /** The file that node is given, if the command names one. */

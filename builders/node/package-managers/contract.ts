@@ -27,8 +27,8 @@ export interface PackageManager {
 	readonly lockFiles: readonly string[];
 	/** Files beside package.json that an install reads. */
 	readonly configFiles: readonly string[];
-	/** Version range of the npm package of the tool itself. */
-	version(manifest: Manifest): { readonly range: string; readonly reason: Reason };
+	/** Version range of the npm package of the tool itself. @param node the range of Node versions it has to run on */
+	version(manifest: Manifest, node: string): { readonly range: string; readonly reason: Reason };
 	/** The tool's entry file inside its unpacked package. */
 	readonly entry: string;
 	/** @throws TareError MANIFEST_INVALID | LOCKFILE_OUTDATED */

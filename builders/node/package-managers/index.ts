@@ -24,7 +24,7 @@ export function managerById(id: string): PackageManager {
 }
 
 /** @throws TareError AMBIGUOUS for two kinds of lock file | TOOL_MISSING for a package manager without an adapter */
-export function chooseManager(source: FileIndex, manifest: Manifest): ManagerChoice {
+export function chooseManager(source: FileIndex, manifest: Manifest, node: string): ManagerChoice {
 	const locks = [
 		...MANAGERS.flatMap(({ id, lockFiles }) => lockFiles.map((file) => ({ file, id }))),
 		...Object.entries(FOREIGN_LOCKS).map(([file, id]) => ({ file, id })),
@@ -36,7 +36,7 @@ export function chooseManager(source: FileIndex, manifest: Manifest): ManagerCho
 	const manager = MANAGERS.find((candidate) => candidate.id === id);
 	if (manager === undefined) throw unsupported(id, locks[0]?.file ?? manifest.file);
 	const lock = locks.find((candidate) => candidate.id === id)?.file;
-	const version = manager.version(manifest).reason;
+	const version = manager.version(manifest, node).reason;
 	const why: Reason = lock === undefined ? { says: `${id}: no lock file` } : { file: lock, says: `${id}: ${lock}` };
 	return { manager, ...(lock !== undefined && { lock }), reasons: [why, version] };
 }

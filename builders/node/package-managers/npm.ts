@@ -1,12 +1,18 @@
 /** npm: https://docs.npmjs.com/cli/v11/commands/npm-ci and the lock file format at https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json */
-import { satisfies, validRange } from 'semver';
+import { minVersion, satisfies, validRange } from 'semver';
 import { TareError } from '../../../src/errors.js';
 import { parseJson } from '../../../src/source/json.js';
 import { allDependencies, isRecord, type Manifest } from '../manifest.js';
 import type { InstallCommand, LockFacts, PackageManager } from './contract.js';
 
-/** The major whose lock files and flags these commands are written for. */
-const DEFAULT_RANGE = '11';
+/** The newest major for each Node from there on: https://github.com/npm/cli (`engines` of its releases). */
+const MAJORS: readonly (readonly [node: number, npm: string])[] = [
+	[22, '11'],
+	[18, '10'],
+	[14, '9'],
+	[12, '8'],
+	[0, '6'],
+];
 const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=warn'];
 /** Node's names for architectures. */
 const CPU: Readonly<Record<string, string>> = { amd64: 'x64', arm64: 'arm64' };
@@ -16,11 +22,12 @@ export const npm: PackageManager = {
 	lockFiles: ['npm-shrinkwrap.json', 'package-lock.json'],
 	configFiles: ['.npmrc'],
 	entry: 'bin/npm-cli.js',
-	version(manifest) {
+	version(manifest, node) {
 		const pinned = /^npm@(\d+\.\d+\.\d+)/.exec(manifest.json.packageManager ?? '')?.[1];
 		if (pinned !== undefined)
 			return { range: pinned, reason: { file: manifest.file, line: manifest.lineOf('packageManager'), says: `packageManager "npm@${pinned}"` } };
-		return { range: DEFAULT_RANGE, reason: { says: `npm ${DEFAULT_RANGE} by default` } };
+		const range = majorFor(node);
+		return { range, reason: { says: `npm ${range}, the newest for the Node version` } };
 	},
 	readLock,
 	installAll: (lock) => command(lock, ['--include=dev', '--include=optional']),
@@ -29,6 +36,11 @@ export const npm: PackageManager = {
 	isTrace: (path) => /(?:^|\/)node_modules\/(?:\.package-lock\.json|\.cache(?:\/|$))/.test(path),
 	saysOutdated: (output) => /can only install (?:packages )?(?:when|with)|npm error code EUSAGE/.test(output),
 };
+
+function majorFor(node: string): string {
+	const lowest = minVersion(node)?.major ?? 0;
+	return MAJORS.find(([from]) => lowest >= from)?.[1] ?? '6';
+}
 
 function command(lock: string | undefined, args: readonly string[]): InstallCommand {
 	return { args: [lock === undefined ? 'install' : 'ci', ...args, ...QUIET], env: lock === undefined ? { npm_config_package_lock: 'false' } : {} };
