@@ -8,6 +8,7 @@ import { type Digest, hexOf, isDigest, sha256 } from '../oci/digest.js';
 import { isIndexType, isManifestType } from '../oci/media-types.js';
 import type { Descriptor, ImageConfig } from '../oci/types.js';
 import { archiveFiles } from './archive.js';
+import { readDockerArchive } from './docker-archive.js';
 import { fromBytes } from './document.js';
 import { isConfig, isIndex, isManifest } from './shape.js';
 import type { Image, ImageResult, Layer } from './types.js';
@@ -30,9 +31,11 @@ export async function readLayout(path: string, tag?: string): Promise<ImageResul
 	return fromFiles(directoryFiles(path), tag);
 }
 
-/** An OCI archive, or a docker archive that carries a layout. @throws TareError IMAGE_INVALID */
+/** An OCI archive, or a docker archive with or without a layout in it. @throws TareError IMAGE_INVALID */
 export async function readArchive(path: string, tag?: string): Promise<ImageResult> {
-	return fromFiles(await archiveFiles(path), tag);
+	const files = await archiveFiles(path);
+	const isDocker = files.size('index.json') === undefined && files.size('manifest.json') !== undefined;
+	return isDocker ? readDockerArchive(files, tag) : fromFiles(files, tag);
 }
 
 function directoryFiles(root: string): FileSource {

@@ -36,6 +36,18 @@ test('skopeo and umoci read what we write, with our digest', async (t) => {
 		assert.equal(result.manifest.descriptor.digest, digest);
 });
 
+test('an archive of an older docker save, as skopeo writes it, is read too', async (t) => {
+	if (!hasTools(t, 'skopeo')) return;
+	const [dir, store] = [folder(t), await openStore(folder(t))];
+	await ociLayout({ path: join(dir, 'layout'), tag: '1' }).write(await testImage(store));
+	execFileSync('skopeo', ['copy', '-q', `oci:${dir}/layout:1`, `docker-archive:${dir}/old.tar:app:1`]);
+	const details = await inspectImage(await readArchive(join(dir, 'old.tar')), { contents: 1 });
+	assert.deepEqual(
+		details.images[0]?.layers.map(({ contents }) => contents?.biggest[0]?.path),
+		['layer-0', 'layer-1'],
+	);
+});
+
 test('archives have the same bytes every time', async (t) => {
 	const [dir, store] = [folder(t), await openStore(folder(t))];
 	const image = await testImage(store);
