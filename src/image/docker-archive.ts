@@ -22,7 +22,9 @@ interface SavedImage {
 /** @throws TareError IMAGE_INVALID */
 export async function readDockerArchive(files: FileSource, tag?: string): Promise<Image> {
 	const saved = parse<readonly SavedImage[]>(files, 'manifest.json');
-	const one = (Array.isArray(saved) ? saved : []).find(({ RepoTags }) => tag === undefined || (RepoTags ?? []).some((name: string) => name.endsWith(`:${tag}`)));
+	const one = (Array.isArray(saved) ? saved : []).find(
+		({ RepoTags }) => tag === undefined || (RepoTags ?? []).some((name: string) => name.endsWith(`:${tag}`)),
+	);
 	if (one === undefined || typeof one.Config !== 'string' || !Array.isArray(one.Layers)) throw invalid(files, 'its manifest.json names no image');
 	const configBytes = files.read(one.Config);
 	const config = parse<unknown>(files, one.Config);
