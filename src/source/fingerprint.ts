@@ -1,8 +1,8 @@
 /** The digest of the source: contents, names and modes, with a stat cache so that an unchanged file is not read again. */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { createFileHasher, type FileHasher } from '../layers/hash-file.js';
 import type { Digest } from '../oci/digest.js';
 import type { Store } from '../store/contract.js';
 import type { FileIndex, SourceFile } from './file-index.js';
@@ -25,13 +25,13 @@ interface StatCache {
 /** Timestamps of file systems are coarser than the clock: git's racy-clean rule with a margin. */
 const RACY_MARGIN_MS = 50;
 const BATCH = 512;
-const READ_SIZE = 1 << 20;
 const HASH_SIZE = 32;
 
 /** @param at when the walk of `index` began, in ms since the epoch */
 export async function fingerprint(index: FileIndex, store: Store, at: number): Promise<Fingerprint> {
 	const cache = await store.record<StatCache>('stat-rows', index.root);
 	const known = readStatRows(cache === undefined ? undefined : await store.blob(cache.rows));
+	const hashFile = createFileHasher();
 	const hashes = Buffer.alloc(index.files.length * HASH_SIZE);
 	let changed = cache === undefined;
 	let read = 0;
@@ -40,7 +40,7 @@ export async function fingerprint(index: FileIndex, store: Store, at: number): P
 		const remembered = cache !== undefined && row !== undefined && isCurrent(file, row, cache.at) ? row.sha256 : undefined;
 		changed ||= remembered === undefined && file.type === 'file';
 		if (remembered === undefined && ++read % BATCH === 0) await setImmediate();
-		hashes.write(remembered ?? hashOfFile(index.root, file), position * HASH_SIZE, 'hex');
+		hashes.write(remembered ?? hashOfFile(index.root, file, hashFile), position * HASH_SIZE, 'hex');
 	}
 	const hashAt = (position: number): string => hashes.toString('hex', position * HASH_SIZE, (position + 1) * HASH_SIZE);
 	if (changed || (await known.hasMore())) {
@@ -61,17 +61,9 @@ function isCurrent(file: SourceFile, row: StatRow, cachedAt: number): boolean {
 	return same && Math.max(row.mtimeMs, row.ctimeMs) < cachedAt - RACY_MARGIN_MS;
 }
 
-function hashOfFile(root: string, file: SourceFile): string {
+function hashOfFile(root: string, file: SourceFile, hashFile: FileHasher): string {
 	if (file.type === 'symlink') return createHash('sha256').update(`link:${file.target}`).digest('hex');
-	const hash = createHash('sha256');
-	const fd = openSync(join(root, file.path), 'r');
-	try {
-		const buffer = Buffer.allocUnsafe(Math.min(READ_SIZE, file.size + 1));
-		for (let length = readSync(fd, buffer); length > 0; length = readSync(fd, buffer)) hash.update(buffer.subarray(0, length));
-	} finally {
-		closeSync(fd);
-	}
-	return hash.digest('hex');
+	return hashFile(join(root, file.path), 0, file.size);
 }
 
 function combine(files: readonly SourceFile[], hashAt: (position: number) => string): string {
