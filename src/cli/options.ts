@@ -1,35 +1,38 @@
 /** Parsed flags become the API's options. */
 import type { BuildOptions } from '../index.js';
 
-/** Flags as commander names them. */
-export interface BuildFlags {
+/** Flags that are named as the API's options are. */
+type SameNames =
+	| 'push'
+	| 'builder'
+	| 'base'
+	| 'debian'
+	| 'slim'
+	| 'strip'
+	| 'start'
+	| 'process'
+	| 'node'
+	| 'buildEnv'
+	| 'env'
+	| 'user'
+	| 'compression'
+	| 'frozen'
+	| 'offline'
+	| 'fix'
+	| 'fresh'
+	| 'insecure'
+	| 'timeout';
+
+/** Flags as commander names them: a repeatable one in the singular. */
+export interface BuildFlags extends Pick<BuildOptions, SameNames> {
 	readonly tag?: readonly string[];
-	readonly push?: boolean;
 	readonly output?: readonly string[];
 	readonly platform?: readonly string[];
-	readonly builder?: string;
-	readonly base?: string;
-	readonly debian?: string;
 	readonly package?: readonly string[];
-	readonly slim?: boolean;
-	readonly strip?: boolean;
-	readonly start?: string;
-	readonly process?: string;
-	readonly node?: string;
 	readonly buildScript?: string | boolean;
-	readonly buildEnv?: Readonly<Record<string, string>>;
-	readonly env?: Readonly<Record<string, string>>;
 	readonly label?: Readonly<Record<string, string>>;
 	readonly annotation?: Readonly<Record<string, string>>;
-	readonly user?: string;
 	readonly secret?: readonly string[];
-	readonly compression?: number;
-	readonly frozen?: boolean;
-	readonly offline?: boolean;
-	readonly fix?: boolean;
-	readonly fresh?: boolean;
-	readonly insecure?: readonly string[];
-	readonly timeout?: number;
 }
 
 export function toOptions(dir: string | undefined, flags: BuildFlags): BuildOptions {

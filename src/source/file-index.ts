@@ -1,5 +1,5 @@
 /** One walk of the source folder: what detectors ask and what the fingerprint is made of. */
-import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { errno, TareError } from '../errors.js';
 import { pathOrder } from '../layers/entry.js';
@@ -35,10 +35,6 @@ export interface FileIndex {
 	first(...paths: readonly string[]): string | undefined;
 	/** Text of a file, or undefined when there is none. @throws TareError MANIFEST_INVALID when larger than `limit` bytes */
 	text(path: string, limit?: number): string | undefined;
-	/** The first `length` bytes. */
-	head(path: string, length: number): Buffer;
-	/** Files directly in a folder ('' is the root). */
-	inFolder(folder: string): readonly SourceFile[];
 }
 
 const TEXT_LIMIT = 32 * 1024 * 1024;
@@ -106,8 +102,6 @@ function createFileIndex(root: string, files: readonly SourceFile[], skipped: re
 		position,
 		first: (...paths) => paths.find(has),
 		text: (path, limit = TEXT_LIMIT) => (has(path) ? readText(root, path, limit) : undefined),
-		head: (path, length) => readHead(join(root, path), length),
-		inFolder: (folder) => files.filter((file) => dirname(file.path) === folder),
 	};
 }
 
@@ -124,22 +118,8 @@ function search(files: readonly SourceFile[], path: string, order: (a: string, b
 	return undefined;
 }
 
-function dirname(path: string): string {
-	return path.slice(0, Math.max(0, path.lastIndexOf('/')));
-}
-
 function readText(root: string, path: string, limit: number): string {
 	const full = join(root, path);
 	if (lstatSync(full).size > limit) throw new TareError('MANIFEST_INVALID', `${path} is larger than ${limit} bytes`, { at: { file: path } });
 	return readFileSync(full, 'utf8').replace(/^\uFEFF/, '');
-}
-
-function readHead(path: string, length: number): Buffer {
-	const fd = openSync(path, 'r');
-	try {
-		const buffer = Buffer.alloc(length);
-		return buffer.subarray(0, readSync(fd, buffer, 0, length, 0));
-	} finally {
-		closeSync(fd);
-	}
 }
