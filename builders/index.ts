@@ -1,5 +1,6 @@
 /** The ordered list of builders: the only place that names them all. */
 import type { Builder } from '../src/builder/contract.js';
 import { node } from './node/index.js';
+import { staticSite } from './static/index.js';
 
-export const builders: readonly Builder[] = [node];
+export const builders: readonly Builder[] = [node, staticSite];

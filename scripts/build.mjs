@@ -4,11 +4,12 @@ import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { shared, workers } from './bundle.mjs';
+import { programs, shared, workers } from './bundle.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 rmSync('dist', { recursive: true, force: true });
 await build({ ...shared, entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts', ...workers }, outdir: 'dist', minify: true, keepNames: true });
+await build({ ...shared, splitting: false, entryPoints: programs, outdir: 'dist', outExtension: { '.js': '.mjs' }, minify: true });
 chmodSync('dist/cli.js', 0o755);
 await writeSchema('dist/tare.schema.json');
 if (!process.argv.includes('--no-types'))

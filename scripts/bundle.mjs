@@ -18,3 +18,5 @@ export const shared = {
 };
 /** Files started as worker threads: they must lie beside the bundle that starts them. */
 export const workers = { 'xz-worker': 'src/bases/debian/xz-worker.ts' };
+/** Files that run by themselves, in an image or as a build step: one file each, whatever they share with others. */
+export const programs = { 'site-server': 'src/site/server.ts', 'site-pack': 'src/site/pack.ts' };

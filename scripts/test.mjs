@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { shared, workers } from './bundle.mjs';
+import { programs, shared, workers } from './bundle.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const OUT = process.env.TARE_TEST_BUILD ?? '.test-build';
@@ -49,6 +49,7 @@ await build({
 	sourcemap: 'inline',
 	external: ['fast-check'],
 });
+await build({ ...shared, splitting: false, entryPoints: programs, outdir: OUT, outExtension: { '.js': '.mjs' }, minify: true });
 
 const isE2e = (name) => name === 'e2e';
 process.umask(0o022);

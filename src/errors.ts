@@ -28,6 +28,8 @@ export const ERRORS = {
 	NOTHING_DETECTED: [EXIT.detection, 'No builder recognises the source folder'],
 	AMBIGUOUS: [EXIT.detection, 'More than one builder, entry point or lock file fits'],
 	MANIFEST_INVALID: [EXIT.detection, "A file of the project (package.json, Procfile, ...) can't be parsed"],
+	WORKSPACE_CIRCULAR: [EXIT.detection, 'Packages of a workspace depend on each other in a circle'],
+	SITE_MISSING: [EXIT.build, 'The build made no site where its framework should put one'],
 	NO_START: [EXIT.detection, 'Nothing says how the app is started'],
 	START_UNSUPPORTED: [EXIT.detection, 'The start command needs a shell or a development tool'],
 	VERSION_UNSATISFIABLE: [EXIT.detection, 'No available runtime version satisfies the project'],

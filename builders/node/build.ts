@@ -1,35 +1,41 @@
 /** Runs the plan: install and build once in a copy of the source, production dependencies once for each platform. */
-import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PackageRef } from '../../src/bases/contract.js';
 import type { AppContent, BuildPlan, LayerSpec, Step } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import { directoryEntries } from '../../src/layers/directory.js';
 import type { Entry } from '../../src/layers/entry.js';
-import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
+import { siteLayers } from '../../src/site/content.js';
 import { sourceFileEntries } from '../../src/source/entries.js';
 import { holdsPrivateKey } from '../../src/source/private-key.js';
-import { stableJson } from '../../src/stable-json.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
-import { install, moveNodeModules, type NodeTools, nodeModulesFolders, prepareTools } from './install.js';
+import { productionDirectory, resolveCommand } from './dependencies.js';
+import { install, installQuestion, moveInstalled, type NodeTools, nodeModulesFolders, prepareTools } from './install.js';
+import { installKey } from './install-key.js';
 import { isBuildTrace, shippedAfterBuild } from './leftovers.js';
 import { managerById } from './package-managers/index.js';
 import type { NodeFacts } from './plan.js';
+import { settleOutput } from './reproducible.js';
 
-/** Grows when the same inputs would give another dependency layer. */
-const RECIPE = 1;
 const APP = 'app';
 
 export async function buildNode(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent> {
 	const facts = plan.facts as unknown as NodeFacts;
 	const built = facts.builds ? await tools.once('node:build', () => runBuild(plan, facts, tools)) : undefined;
-	const app: LayerSpec = { name: 'app', purpose: 'app', entries: async () => (built === undefined ? sourceEntries(tools) : builtEntries(built, facts, tools)) };
+	const packages = facts.packages.map(toPackageRef);
+	if (facts.site !== undefined) return { layers: builtSite(built, facts, tools), config: {}, packages: [] };
+	const command = await resolveCommand(plan.processes[0]?.command ?? [], facts, platform, tools);
 	return {
-		layers: [...(facts.hasDependencies ? [dependencyLayer(facts, platform, tools)] : []), app],
+		layers: [
+			...(facts.hasDependencies ? [dependencyLayer(facts, platform, tools)] : []),
+			...(facts.members.length > 0 ? [workspaceLayer(built, facts, tools)] : []),
+			...appLayers(built, facts, tools),
+		],
 		config: {},
-		packages: facts.packages.map(toPackageRef),
+		packages,
+		...(command !== undefined && { command }),
 	};
 }
 
@@ -46,39 +52,51 @@ async function runBuild(plan: BuildPlan, facts: NodeFacts, tools: Toolchain): Pr
 	if (plan.steps.some(({ id }) => id === 'install')) await restoreOrInstall(key, workspace, facts, node, tools);
 	try {
 		for (const step of plan.steps.filter(({ id }) => id !== 'install' && id !== 'dependencies')) await runStep(step, workspace, node, tools);
+		await settleOutput(workspace, facts, tools);
 	} finally {
 		// After a compile error too: the next try should not install again.
-		if (key !== undefined) await keepModules(key, workspace, tools);
+		if (key !== undefined) await keepModules(key, workspace, node, tools);
 	}
 	return workspace;
 }
 
 async function restoreOrInstall(key: string | undefined, workspace: string, facts: NodeFacts, node: NodeTools, tools: Toolchain): Promise<void> {
-	if (key !== undefined && (await tools.store.takeTree('node-modules', key, join(workspace, 'node_modules')))) {
+	const kept = join(await tools.scratch('kept'), 'modules');
+	if (key !== undefined && (await tools.store.takeTree('node-modules', key, kept))) {
 		tools.emit({ type: 'note', says: `dependencies for the build are those of ${facts.lock}, installed before` });
+		moveInstalled(kept, workspace, node.manager);
 		return;
 	}
-	moveNodeModules(await install('development', node.manager.installAll(facts.lock), facts, node, tools), workspace);
+	moveInstalled(await install('development', node.manager.installAll(installQuestion(facts, tools)), facts, node, tools), workspace, node.manager);
 }
 
-/** The next build starts from the installed tree; only one that is a single folder is worth keeping. */
-async function keepModules(key: string, workspace: string, tools: Toolchain): Promise<void> {
-	const folders = nodeModulesFolders(workspace);
-	if (folders.length === 1 && folders[0] === 'node_modules') await tools.store.giveTree('node-modules', key, join(workspace, 'node_modules'));
+/** The next build starts from the installed tree. */
+async function keepModules(key: string, workspace: string, { manager }: NodeTools, tools: Toolchain): Promise<void> {
+	if (!nodeModulesFolders(workspace).includes('node_modules')) return;
+	const kept = await tools.scratch('keep');
+	moveInstalled(workspace, kept, manager);
+	await tools.store.giveTree('node-modules', key, kept);
 }
 
 async function runStep(step: Step, workspace: string, node: NodeTools, tools: Toolchain): Promise<void> {
-	const path = [...node.path, join(workspace, 'node_modules/.bin')];
-	const result = await tools.run({ step: step.id, argv: step.command, cwd: workspace, env: { ...node.env, ...step.env }, path });
+	const cwd = join(workspace, step.cwd ?? '');
+	const path = [...node.path, join(cwd, 'node_modules/.bin'), join(workspace, 'node_modules/.bin')];
+	const result = await tools.run({ step: step.id, argv: step.command, cwd, env: { ...node.env, ...step.env }, path });
 	if (result.exitCode === 0) return;
 	const at = step.reasons[0];
 	throw new TareError('BUILD_FAILED', `"${step.command.join(' ')}" failed with exit code ${result.exitCode}`, {
-		hint: /gyp ERR!/.test(result.tail)
-			? 'A native add-on could not be compiled: install python3, make and a C++ compiler.'
-			: 'The lines above are the script\'s own; run it in a fresh clone to see the same. "build: {script: ...}" in tare.yaml names another script or none.',
+		hint: buildHint(result.tail),
 		...(at?.file !== undefined && { at: { file: at.file, ...(at.line !== undefined && { line: at.line }) } }),
 		data: { output: result.tail },
 	});
+}
+
+function buildHint(output: string): string {
+	if (/gyp ERR!/.test(output)) return 'A native add-on could not be compiled: install python3, make and a C++ compiler.';
+	const host = /(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED)\s+([\w.-]+\.[a-z]{2,})/.exec(output)?.[1];
+	if (host !== undefined)
+		return `The script wants ${host}, which could not be reached: allow it, or set the variable that turns the download off with --build-env.`;
+	return 'The lines above are the script\'s own; run it in a fresh clone to see the same. "build: {script: ...}" in tare.yaml names another script or none.';
 }
 
 function dependencyLayer(facts: NodeFacts, platform: Platform, tools: Toolchain): LayerSpec {
@@ -87,76 +105,93 @@ function dependencyLayer(facts: NodeFacts, platform: Platform, tools: Toolchain)
 		name: 'dependencies',
 		purpose: 'dependencies',
 		...(key !== undefined && { key }),
-		entries: async () => {
-			const node = await prepareTools(managerById(facts.manager ?? 'npm'), facts, tools);
-			const command = node.manager.installProduction(facts.lock, { architecture: platform.architecture });
-			const dir = await install('production', command, facts, node, tools);
-			return moduleEntries(dir, node);
-		},
+		entries: async () => moduleEntries(await productionDirectory(facts, platform, tools), facts),
 	};
 }
 
-function moduleEntries(dir: string, { manager }: NodeTools): readonly Entry[] {
-	mkdirSync(join(dir, 'node_modules'), { recursive: true });
+function moduleEntries(dir: string, facts: NodeFacts): readonly Entry[] {
+	const { isTrace } = managerById(facts.manager ?? 'npm');
 	return nodeModulesFolders(dir).flatMap((folder) =>
-		directoryEntries({
-			from: join(dir, folder),
-			into: `${APP}/${folder}`,
-			skip: (path) => manager.isTrace(`${folder}/${path}`) || isBuildTrace(`${folder}/${path}`),
-		}),
+		directoryEntries({ from: join(dir, folder), into: `${APP}/${folder}`, skip: (path) => isTrace(`${folder}/${path}`) || isBuildTrace(`${folder}/${path}`) }),
 	);
 }
 
-/** Equal keys, equal node_modules; undefined when something outside the key decides (no lock file, links into the source). */
-function installKey(kind: string, facts: NodeFacts, platform: Platform, tools: Toolchain): string | undefined {
-	if (facts.lock === undefined || facts.linksSource || facts.manager === undefined) return undefined;
-	const manager = managerById(facts.manager);
-	const files = ['package.json', facts.lock, ...manager.configFiles];
-	const inputs = {
-		recipe: RECIPE,
-		kind,
-		platform: formatPlatform(platform),
-		node: tools.runtimeVersion('node'),
-		manager: `${manager.id}@${tools.toolVersion(manager.id)}`,
-		files: files.map((file) => [file, dependencyPart(file, tools)]),
-	};
-	return createHash('sha256').update(stableJson(inputs)).digest('hex');
+/** Packages of the repository that the app needs: they change less often than the app, and more often than what is installed. */
+function workspaceLayer(built: string | undefined, facts: NodeFacts, tools: Toolchain): LayerSpec {
+	const below = inside(facts.members);
+	return { name: 'workspace', purpose: 'dependencies', entries: async () => fileEntries(built, facts, tools, below) };
 }
 
-/** A change of name, version or scripts in package.json installs the same modules. */
-function dependencyPart(file: string, tools: Toolchain): string | undefined {
-	const text = tools.source.text(file);
-	if (file !== 'package.json' || text === undefined) return text;
-	const json = JSON.parse(text) as Record<string, unknown>;
-	const parts = [
-		'dependencies',
-		'devDependencies',
-		'optionalDependencies',
-		'peerDependencies',
-		'overrides',
-		'bundleDependencies',
-		'bundledDependencies',
-		'allowScripts',
-		'workspaces',
+function appLayers(built: string | undefined, facts: NodeFacts, tools: Toolchain): readonly LayerSpec[] {
+	if (built !== undefined && facts.ships !== undefined) return shippedLayers(built, facts);
+	const below = facts.app === '' ? () => true : inside([facts.app]);
+	const root = (path: string): boolean => facts.app !== '' && path === 'package.json';
+	return [{ name: 'app', purpose: 'app', entries: async () => fileEntries(built, facts, tools, (path) => root(path) || below(path)) }];
+}
+
+/** True for the folders, what is in them, and what they are in. */
+function inside(folders: readonly string[]): (path: string, isFolder?: boolean) => boolean {
+	return (path, isFolder = false) => folders.some((folder) => path === folder || path.startsWith(`${folder}/`) || (isFolder && folder.startsWith(`${path}/`)));
+}
+
+/** An output that is complete in itself; the node_modules it brings change only with what is installed. */
+function shippedLayers(built: string, facts: NodeFacts): readonly LayerSpec[] {
+	const entries = (wanted: (path: string) => boolean): readonly Entry[] =>
+		(facts.ships ?? []).flatMap(({ from, to, optional }) => {
+			const source = join(built, facts.app, from);
+			if (!existsSync(source) && optional === true) return [];
+			// A folder that begins at the root holds the place of the app in the repository, too.
+			const into = [APP, ...(to.startsWith('/') ? [] : [facts.app]), to]
+				.map((part) => part.replace(/^\//, ''))
+				.filter((part) => part !== '')
+				.join('/');
+			return directoryEntries({ from: source, into, skip: isBuildTrace }).filter(({ path }) => wanted(path));
+		});
+	const isModule = (path: string): boolean => path.includes('/node_modules/');
+	return [
+		{ name: 'dependencies', purpose: 'dependencies', entries: async () => entries(isModule) },
+		{ name: 'app', purpose: 'app', entries: async () => entries((path) => !isModule(path)) },
 	];
-	return stableJson(Object.fromEntries(parts.map((part) => [part, json[part] ?? null])));
 }
 
-function sourceEntries({ source, rules, contentHash, emit }: Toolchain): readonly Entry[] {
-	const shipped = source.files.filter(({ path, type }) => !rules.unshipped(path) && !(type === 'file' && withheld(join(source.root, path), path, emit)));
-	return sourceFileEntries(source.root, shipped, { into: APP, hash: contentHash });
+/** @throws TareError SITE_MISSING */
+function builtSite(built: string | undefined, facts: NodeFacts, tools: Toolchain): readonly LayerSpec[] {
+	const roots = facts.site?.roots ?? [];
+	const root = roots.map((folder) => join(built ?? '', facts.app, folder)).find((folder) => existsSync(join(folder, 'index.html')));
+	if (root === undefined)
+		throw new TareError('SITE_MISSING', `the build made no index.html in ${roots.join(' or ')}, where ${facts.framework} puts it`, {
+			hint: 'Let the build write there, name a command with --start, or build the finished folder: tare build FOLDER.',
+		});
+	const onePage = facts.site?.singlePage === true && !existsSync(join(root, '404.html'));
+	return siteLayers({ root, singlePage: onePage, skip: (path) => tools.rules.unshipped(path) }, tools);
 }
 
-function builtEntries(workspace: string, facts: NodeFacts, { source, rules, emit }: Toolchain): readonly Entry[] {
-	// An output that is complete in itself, its own node_modules included.
-	if (facts.ships !== undefined) return directoryEntries({ from: join(workspace, facts.ships), into: `${APP}/${facts.ships}`, skip: isBuildTrace });
+function fileEntries(built: string | undefined, facts: NodeFacts, tools: Toolchain, wanted: (path: string, isFolder?: boolean) => boolean): readonly Entry[] {
+	const { source, rules, contentHash, emit } = tools;
+	if (built === undefined) {
+		const shipped = source.files.filter(
+			({ path, type }) =>
+				wanted(path) && !rules.unshipped(path) && !isLockFile(path, facts) && !(type === 'file' && withheld(join(source.root, path), path, emit)),
+		);
+		return sourceFileEntries(source.root, shipped, { into: APP, hash: contentHash });
+	}
 	return directoryEntries({
-		from: workspace,
+		from: built,
 		into: APP,
 		skip: (path, isFolder) =>
+			!wanted(path, isFolder) ||
+			isLockFile(path, facts) ||
 			!shippedAfterBuild(path, { isFolder, fromSource: source.has(path), dropsTypeScript: facts.dropsTypeScript, rules }) ||
-			(!isFolder && withheld(join(workspace, path), path, emit)),
+			(!isFolder && withheld(join(built, path), path, emit)),
 	});
+}
+
+/** What a package manager reads, and no app. */
+function isLockFile(path: string, { manager }: NodeFacts): boolean {
+	return (
+		/^(?:\.yarn(?:\/|$)|\.yarnrc\.yml$|\.pnp\.|pnpm-workspace\.yaml$|\.pnpmfile\.|yarn\.lock$|pnpm-lock\.yaml$|bun\.lockb?$|bunfig\.toml$)/.test(path) &&
+		manager !== undefined
+	);
 }
 
 function withheld(full: string, path: string, emit: Toolchain['emit']): boolean {

@@ -7,6 +7,7 @@ const ENTRY_FILES = ['index', 'server', 'app', 'main'].flatMap((stem) => ['js', 
 
 export async function detectNode(source: FileIndex): Promise<Detection | undefined> {
 	const manifest = readManifest(source);
+	if (manifest !== undefined && isHelper(manifest, source) && hasPages(manifest, source)) return undefined;
 	if (manifest !== undefined) return { builder: 'node', reasons: [{ file: manifest.file, says: 'package.json' }], facts: {}, weak: isHelper(manifest, source) };
 	const entry = source.first(...ENTRY_FILES);
 	const reasons: Reason[] = entry === undefined ? [] : [{ file: entry, says: `${entry} without package.json` }];
@@ -17,4 +18,9 @@ export async function detectNode(source: FileIndex): Promise<Detection | undefin
 function isHelper(manifest: Manifest, source: FileIndex): boolean {
 	const { scripts, main } = manifest.json;
 	return productionDependencies(manifest.json).length === 0 && scripts.start === undefined && main === undefined && source.first(...ENTRY_FILES) === undefined;
+}
+
+/** Finished pages that no script of the package makes: a static site with some tools beside it. */
+function hasPages({ json }: Manifest, source: FileIndex): boolean {
+	return json.scripts.build === undefined && json.workspaces === undefined && source.first('index.html', 'public/index.html', 'dist/index.html') !== undefined;
 }

@@ -2,10 +2,9 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TareError } from '../../src/errors.js';
-import type { FileIndex } from '../../src/source/file-index.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
-import { isRecord } from './manifest.js';
-import type { InstallCommand, PackageManager } from './package-managers/contract.js';
+import { isRecord, readManifest } from './manifest.js';
+import type { InstallCommand, InstallQuestion, PackageManager } from './package-managers/contract.js';
 import type { NodeFacts } from './plan.js';
 
 export interface NodeTools {
@@ -19,10 +18,9 @@ export interface NodeTools {
 export async function prepareTools(manager: PackageManager, facts: NodeFacts, tools: Toolchain): Promise<NodeTools> {
 	return tools.once('node:tools', async () => {
 		const runtime = await tools.runtime('node');
-		const tool = await tools.tool(manager.id);
 		const bin = await tools.scratch('bin');
 		symlinkSync(join(runtime.bin, 'node'), join(bin, 'node'));
-		for (const [name, entry] of commandsOf(manager, tool)) symlinkSync(entry, join(bin, name));
+		for (const [name, entry] of await commandsOf(manager, tools)) if (!existsSync(join(bin, name))) symlinkSync(entry, join(bin, name));
 		const needsHeaders = facts.hasInstallScripts || facts.addon || facts.lock === undefined;
 		const userconfig = tools.secretFiles.npmrc;
 		return {
@@ -36,13 +34,24 @@ export async function prepareTools(manager: PackageManager, facts: NodeFacts, to
 	});
 }
 
-function commandsOf(manager: PackageManager, tool: string): readonly (readonly [string, string])[] {
-	const candidates: [string, string][] = [
-		[manager.id, manager.entry],
-		['npx', 'bin/npx-cli.js'],
-		['node-gyp', 'node_modules/node-gyp/bin/node-gyp.js'],
-	];
-	return candidates.map(([name, entry]) => [name, join(tool, entry)] as const).filter(([, path]) => existsSync(path));
+async function commandsOf(manager: PackageManager, tools: Toolchain): Promise<readonly (readonly [string, string])[]> {
+	// A tool that is a program of its own has no files for node to run.
+	if (manager.programs.length === 0) {
+		const { bin } = await tools.runtime(manager.tool);
+		return [[manager.program, join(bin, manager.program)]];
+	}
+	const folder = await tools.tool(manager.tool);
+	return manager.programs.map(([name, file]) => [name, join(folder, file)] as const).filter(([, path]) => existsSync(path));
+}
+
+export function installQuestion(facts: NodeFacts, { source }: Toolchain): InstallQuestion {
+	const root = readManifest(source)?.json ?? readManifest(source, manifestFile(facts.app))?.json;
+	if (root === undefined) throw new TareError('INTERNAL', 'an installation without package.json');
+	return { lock: facts.lock, source, root };
+}
+
+function manifestFile(folder: string): string {
+	return folder === '' ? 'package.json' : `${folder}/package.json`;
 }
 
 export type InstallKind = 'development' | 'production';
@@ -50,49 +59,90 @@ export type InstallKind = 'development' | 'production';
 /** @returns the folder in which the package manager ran @throws TareError INSTALL_FAILED | LOCKFILE_OUTDATED */
 export async function install(kind: InstallKind, command: InstallCommand, facts: NodeFacts, node: NodeTools, tools: Toolchain): Promise<string> {
 	const dir = await tools.scratch(kind);
-	layOut(dir, tools.source, facts, node.manager);
+	await layOut(dir, command, facts, node.manager, tools, kind === 'production');
 	const step = kind === 'production' ? 'dependencies' : 'install';
-	const result = await tools.run({ step, argv: [node.manager.id, ...command.args], cwd: dir, env: { ...node.env, ...command.env }, path: node.path });
+	const cache = node.manager.cache === undefined ? undefined : await openCache(node.manager, tools);
+	const argv = [node.manager.program, ...command.args];
+	const result = await tools.run({ step, argv, cwd: dir, env: { ...node.env, ...cache?.env, ...command.env }, path: node.path });
+	await cache?.close();
 	if (result.exitCode === 0) return dir;
 	if (facts.lock !== undefined && node.manager.saysOutdated(result.tail)) {
 		throw new TareError('LOCKFILE_OUTDATED', `${facts.lock} does not match package.json`, {
-			hint: `Run \`${node.manager.id} install\` and commit ${facts.lock}.`,
+			hint: `Run \`${node.manager.program} install\` and commit ${facts.lock}.`,
 			at: { file: facts.lock },
 		});
 	}
-	throw new TareError('INSTALL_FAILED', `installing the ${kind} dependencies failed (${node.manager.id} exited with ${result.exitCode})`, {
+	throw new TareError('INSTALL_FAILED', `installing the ${kind} dependencies failed (${node.manager.program} exited with ${result.exitCode})`, {
 		hint: installHint(result.tail),
 		data: { output: result.tail },
 	});
 }
 
+/** Downloads are kept in the store; a second build at the same time does without. */
+async function openCache(manager: PackageManager, tools: Toolchain) {
+	const folder = join(await tools.scratch('package-cache'), 'kept');
+	await tools.store.takeTree('package-cache', manager.id, folder);
+	mkdirSync(folder, { recursive: true });
+	return { env: manager.cache?.(folder) ?? {}, close: () => tools.store.giveTree('package-cache', manager.id, folder) };
+}
+
 /** What an install reads, and nothing else; the project's own scripts are left out and run as steps. */
-function layOut(dir: string, source: FileIndex, facts: NodeFacts, manager: PackageManager): void {
-	const read = new Set(['package.json', ...(facts.lock === undefined ? [] : [facts.lock]), ...manager.configFiles]);
+async function layOut(dir: string, command: InstallCommand, facts: NodeFacts, manager: PackageManager, tools: Toolchain, production: boolean): Promise<void> {
+	const { source } = tools;
+	const manifests = new Set(['package.json', ...facts.workspace.map((folder) => `${folder}/package.json`)]);
+	const kept = keptMembers(command, facts, production);
 	for (const { path, type } of source.files) {
-		const wanted = facts.linksSource ? path !== 'binding.gyp' : read.has(path);
-		if (!wanted || type !== 'file') continue;
+		const wanted = facts.linksSource ? path !== 'binding.gyp' : manifests.has(path) || path === facts.lock || manager.reads(path);
+		if (!wanted || type !== 'file' || (manifests.has(path) && !kept(path))) continue;
 		mkdirSync(dirname(join(dir, path)), { recursive: true });
-		if (path === 'package.json') writeFileSync(join(dir, path), withoutScripts(source.text(path) ?? '{}'));
+		if (manifests.has(path)) writeFileSync(join(dir, path), prepared(source.text(path) ?? '{}', path, command, facts, production));
+		else if (path === facts.lock && manager.localise !== undefined)
+			writeFileSync(join(dir, path), manager.localise(source.text(path) ?? '', await tools.packageRegistry()));
 		else copyFileSync(join(source.root, path), join(dir, path));
 	}
 }
 
-function withoutScripts(text: string): string {
+/** A tool that cannot install for one package of the workspace alone sees only those that the app needs. */
+function keptMembers(command: InstallCommand, facts: NodeFacts, production: boolean): (path: string) => boolean {
+	if (!reduces(command, facts, production)) return () => true;
+	const kept = new Set(['package.json', ...[facts.app, ...facts.members].map(manifestFile)]);
+	return (path) => kept.has(path);
+}
+
+function reduces(command: InstallCommand, facts: NodeFacts, production: boolean): boolean {
+	return production && facts.app !== '' && (command.stripsDevelopment === true || command.wholeWorkspace === true);
+}
+
+function prepared(text: string, path: string, command: InstallCommand, facts: NodeFacts, production: boolean): string {
 	const json: unknown = JSON.parse(text);
-	return isRecord(json) ? JSON.stringify({ ...json, scripts: undefined }) : text;
+	if (!isRecord(json)) return text;
+	const isRoot = path === 'package.json';
+	return JSON.stringify({
+		...json,
+		scripts: undefined,
+		...(command.stripsDevelopment === true && { devDependencies: undefined }),
+		// What the root itself depends on is for work on the repository.
+		...(isRoot && reduces(command, facts, production) && { workspaces: [facts.app, ...facts.members], dependencies: undefined, devDependencies: undefined }),
+	});
 }
 
 function installHint(output: string): string {
-	if (/E401|ENEEDAUTH|E403/.test(output))
+	if (/E401|ENEEDAUTH|E403|ERR_PNPM_FETCH_40[13]|YN0041|\b40[13] (?:Unauthorized|Forbidden)|status code 40[13]/i.test(output))
 		return 'The package registry wants credentials: pass your .npmrc with --secret id=npmrc,src=~/.npmrc, or the variable it names with --secret id=NPM_TOKEN.';
-	if (/ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|network/i.test(output))
-		return 'A server could not be reached: check the network, the proxy variables and the registry in .npmrc.';
-	if (/E404/.test(output)) return 'A package or version does not exist in the registry: check its name and the registry in .npmrc.';
+	if (/E404|ERR_PNPM_FETCH_404|YN0035|Couldn't find package/.test(output))
+		return 'A package or version does not exist in the registry: check its name and the registry in .npmrc.';
 	if (/gyp ERR!/.test(output))
 		return 'A native add-on could not be compiled: install python3, make and a C++ compiler, or use a version with prebuilt binaries.';
-	if (/EBADENGINE/.test(output)) return 'A dependency does not support this Node version: set engines.node in package.json.';
+	if (/ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|network/i.test(output))
+		return `A server could not be reached${hostsOf(output)}: check the network, the proxy variables and the registry in .npmrc. An install script that downloads from elsewhere needs that host, or a setting that turns the download off.`;
+	if (/EBADENGINE|ERR_PNPM_UNSUPPORTED_ENGINE|engine "node" is incompatible/.test(output))
+		return 'A dependency does not support this Node version: set engines.node in package.json.';
 	return 'The lines above are from the package manager; --verbose shows all of them.';
+}
+
+function hostsOf(output: string): string {
+	const hosts = new Set([...output.matchAll(/(?:ENOTFOUND|EAI_AGAIN)\s+([\w.-]+\.[a-z]{2,})/g)].map((match) => match[1]));
+	return hosts.size === 0 ? '' : ` (${[...hosts].join(', ')})`;
 }
 
 /** node_modules folders below `dir`, the root's and the workspaces', relative to it. */
@@ -104,9 +154,10 @@ export function nodeModulesFolders(dir: string, below = ''): readonly string[] {
 	});
 }
 
-/** Moves every node_modules folder from one tree to the same place in another. */
-export function moveNodeModules(from: string, to: string): void {
-	for (const path of nodeModulesFolders(from)) {
+/** Moves what an install made to the same places in another tree: every node_modules folder and the tool's notes. */
+export function moveInstalled(from: string, to: string, { state }: PackageManager): void {
+	const paths = [...nodeModulesFolders(from), ...state.filter((path) => existsSync(join(from, path)))];
+	for (const path of paths) {
 		mkdirSync(dirname(join(to, path)), { recursive: true });
 		renameSync(join(from, path), join(to, path));
 	}

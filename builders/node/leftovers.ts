@@ -5,6 +5,11 @@ import type { IgnoreRules } from '../../src/source/ignore.js';
 const GYP_TRACE =
 	/(?:^|\/)build\/(?:Makefile|binding\.Makefile|config\.gypi|gyp-mac-tool|[^/]+\.target\.mk|node_gyp_bins(?:\/.*)?|(?:Release|Debug)\/(?:\.deps|obj|obj\.target|[^/]+\.a)(?:\/.*)?)$/;
 const TYPESCRIPT = /(?:\.[cm]?tsx?|(?:^|\/)tsconfig(?:\.[^/]+)?\.json)$/;
+/** What frameworks keep for their next build, and what they only say. */
+const CACHES =
+	/(?:^|\/)(?:\.next\/(?:cache|trace(?:-build)?|types|diagnostics|dev|turbopack|standalone)|\.nuxt|\.svelte-kit|\.astro|\.angular|\.turbo|\.nx|\.react-router|\.docusaurus|\.parcel-cache|\.vite)(?:\/|$)/;
+/** Read when the server starts. */
+const RUNTIME_CONFIG = /(?:^|\/)next\.config\.ts$/;
 /** Files in these folders are content, whatever their names end in (.ts is also a video format). */
 const PUBLIC = /(?:^|\/)(?:public|static|assets)\//;
 
@@ -21,6 +26,6 @@ export interface ShipFacts {
 }
 
 export function shippedAfterBuild(path: string, { isFolder, fromSource, dropsTypeScript, rules }: ShipFacts): boolean {
-	if (/(?:^|\/)node_modules(?:\/|$)/.test(path) || isBuildTrace(path) || rules.unshipped(path)) return false;
-	return isFolder || !(fromSource && dropsTypeScript && TYPESCRIPT.test(path) && !PUBLIC.test(path));
+	if (/(?:^|\/)node_modules(?:\/|$)/.test(path) || isBuildTrace(path) || CACHES.test(path) || rules.unshipped(path)) return false;
+	return isFolder || !(fromSource && dropsTypeScript && TYPESCRIPT.test(path) && !RUNTIME_CONFIG.test(path) && !PUBLIC.test(path));
 }

@@ -20,6 +20,8 @@ export interface PackageJson {
 	readonly workspaces?: unknown;
 	readonly overrides?: unknown;
 	readonly private?: boolean;
+	/** pnpm's own settings. */
+	readonly pnpm?: unknown;
 }
 
 export interface Manifest {
@@ -60,6 +62,7 @@ export function readManifest(source: FileIndex, file = 'package.json'): Manifest
 			workspaces: raw.workspaces,
 			overrides: raw.overrides,
 			private: raw.private === true,
+			pnpm: raw.pnpm,
 		},
 	};
 }

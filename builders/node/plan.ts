@@ -3,19 +3,30 @@ import { minVersion } from 'semver';
 import type { BaseRequest, VersionChoice } from '../../src/bases/contract.js';
 import type { BuildPlan, ConfigPatch, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
+import { SITE_COMMAND, SITE_CONFIG } from '../../src/site/content.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { subfolder } from '../../src/source/subfolder.js';
 import { buildScripts, type ScriptStep } from './build-script.js';
-import { type Manifest, productionDependencies, readManifest } from './manifest.js';
+import { bunRuntime, runsOnBun } from './bun-runtime.js';
+import type { Shipped } from './frameworks.js';
+import { allDependencies, type Manifest, productionDependencies, readManifest } from './manifest.js';
 import type { LockFacts, PackageManager } from './package-managers/contract.js';
 import { chooseManager } from './package-managers/index.js';
 import { findPortReader } from './port.js';
 import { chooseStart, entryFile, type Start } from './start.js';
 import { chooseNodeVersion } from './version.js';
+import { type Member, neededMembers, workspaceMembers } from './workspaces.js';
 
 /** What `build` needs to know and the plan prints. */
 export interface NodeFacts {
 	readonly manager?: string;
 	readonly lock?: string;
+	/** Folder of the app below the root of the source. */
+	readonly app: string;
+	/** Folders of all packages of the workspace. */
+	readonly workspace: readonly string[];
+	/** Folders of the workspace packages that the app needs, in the order in which they are built. */
+	readonly members: readonly string[];
 	readonly hasInstallScripts: boolean;
 	readonly linksSource: boolean;
 	readonly hasDependencies: boolean;
@@ -25,8 +36,11 @@ export interface NodeFacts {
 	readonly addon: boolean;
 	/** TypeScript sources stay out of the image: the build made JavaScript of them. */
 	readonly dropsTypeScript: boolean;
-	/** The only folder of the build that is shipped. */
-	readonly ships?: string;
+	/** The only parts of the build that are shipped. */
+	readonly ships?: readonly Shipped[];
+	/** The build makes a site for our server. */
+	readonly site?: { readonly roots: readonly string[]; readonly singlePage: boolean };
+	readonly framework?: string;
 	readonly packages: LockFacts['packages'];
 }
 
@@ -35,54 +49,126 @@ const BUILD_ENV = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ASTRO_
 
 interface Installer {
 	readonly manager: PackageManager;
+	readonly range: string;
 	readonly lock?: LockFacts;
 	readonly reasons: readonly Reason[];
 }
 
+/** The app, and the repository around it where it is one package of several. */
+interface Project {
+	readonly root: FileIndex;
+	readonly source: FileIndex;
+	readonly folder: string;
+	readonly manifest: Manifest | undefined;
+	readonly rootManifest: Manifest | undefined;
+	readonly workspace: readonly Member[];
+	readonly members: readonly Member[];
+}
+
 export async function planNode(request: PlanRequest): Promise<BuildPlan> {
-	const { source } = request;
-	const manifest = readManifest(source);
-	const version = chooseNodeVersion(source, manifest, request.runtimeVersion);
-	const installer = manifest === undefined ? undefined : chooseInstaller(source, manifest, version.choice.ranges[0] ?? '*');
+	try {
+		return planApp(request);
+	} catch (error) {
+		// The root of a workspace often starts nothing itself: its packages do.
+		if (!(error instanceof TareError) || error.code !== 'NO_START' || request.app !== '') throw error;
+		const apps = deployablePackages(request);
+		const [only] = apps;
+		if (only === undefined) throw error;
+		if (apps.length === 1) return planApp({ ...request, app: only });
+		throw new TareError('AMBIGUOUS', `the workspace has ${apps.length} packages that can be started: ${apps.join(', ')}`, {
+			hint: `Name one: tare build ${only}. Or build every one: tare build --all.`,
+			at: { file: 'package.json' },
+			data: { apps },
+		});
+	}
+}
+
+/** Folders of the workspace's packages that have something to start or to serve. @throws TareError MANIFEST_INVALID */
+export function deployablePackages(request: PlanRequest): readonly string[] {
+	return workspaceMembers(request.source)
+		.map(({ folder }) => folder)
+		.filter((app) => isDeployable({ ...request, app }));
+}
+
+function isDeployable(request: PlanRequest): boolean {
+	try {
+		// A library's `main` is no server: without a start script, only a framework or an entry file beside a build counts.
+		const { json } = readManifest(request.source, `${request.app}/package.json`) ?? {};
+		const plan = planApp(request);
+		return (
+			plan.facts.site !== undefined || plan.facts.framework !== undefined || json?.scripts.start !== undefined || json?.scripts['start:prod'] !== undefined
+		);
+	} catch (error) {
+		if (error instanceof TareError && (error.code === 'NO_START' || error.code === 'START_UNSUPPORTED')) return false;
+		throw error;
+	}
+}
+
+function planApp(request: PlanRequest): BuildPlan {
+	const project = openProject(request);
+	const { source, manifest, rootManifest } = project;
+	const version = nodeVersion(project, request.runtimeVersion);
+	const node = version.choice.ranges[0] ?? '*';
+	const installer = rootManifest === undefined ? undefined : chooseInstaller(project.root, rootManifest, node);
 	const scripts = buildScripts(manifest, request.buildScript);
+	const bun = runsOnBun(source, manifest);
 	const start = chooseStart({
 		source,
 		manifest,
 		asked: request.start,
 		process: request.process,
-		bins: installer?.lock?.bins ?? {},
+		bins: project.folder === '' ? (installer?.lock?.bins ?? {}) : {},
 		builds: scripts.length > 0,
-		runsTypeScript: runsTypeScript(version.choice),
+		runsTypeScript: bun !== undefined || runsTypeScript(version.choice),
+		runtime: bun === undefined ? 'node' : 'bun',
+		members: project.workspace.map(({ folder }) => folder),
 	});
-	const steps = planSteps(manifest, installer, scripts, start, request);
-	const facts = gatherFacts(source, manifest, installer, steps, start);
-	const port = findPortReader(source) ?? readsPortItself(start.command);
+	const steps = planSteps(project, installer, scripts, start, request);
+	const facts = gatherFacts(project, installer, steps, start);
+	const port = findPortReader(source) ?? readsPortItself(start);
+	const onBun = bun !== undefined && start.command[0] === 'bun';
+	const runtime = onBun ? bunRuntime(bun, installer?.manager.id === 'bun' ? installer.range : undefined) : version.choice;
 	return {
 		builder: 'node',
 		steps,
 		layers: planLayers(facts, installer),
-		base: planBase(request.base, version.choice),
-		runtime: version.choice,
-		processes: [{ type: request.process ?? 'web', command: start.command, reasons: start.reasons }],
-		config: planConfig(start, port),
-		reasons: [versionReason(version.choice), ...(installer?.reasons ?? []), ...(port === undefined ? [] : [port])],
+		base: planBase(request.base, runtime),
+		runtime,
+		processes: [{ type: request.process ?? 'web', command: start.site === undefined ? start.command : SITE_COMMAND, reasons: start.reasons }],
+		config: start.site === undefined ? planConfig(start, port, project.folder) : SITE_CONFIG,
+		reasons: [versionReason(runtime), ...(installer?.reasons ?? []), ...(port === undefined || start.site !== undefined ? [] : [port])],
 		warnings: [...version.warnings, ...warnings(installer, facts)],
-		tools:
-			installer === undefined || manifest === undefined
-				? {}
-				: { [installer.manager.id]: installer.manager.version(manifest, version.choice.ranges[0] ?? '*').range },
+		tools: { ...(installer === undefined ? {} : { [installer.manager.tool]: installer.range }), ...(onBun ? { node } : {}) },
 		facts: { ...facts },
 	};
 }
 
+function openProject({ source: root, app: folder }: PlanRequest): Project {
+	const source = subfolder(root, folder);
+	const rootManifest = readManifest(root);
+	const manifest = folder === '' ? rootManifest : readManifest(source);
+	const workspace = workspaceMembers(root);
+	const members =
+		manifest === undefined || folder === '' ? [] : neededMembers(workspace.find((member) => member.folder === folder)?.manifest ?? manifest, workspace);
+	// A circle makes trouble whichever package is asked for.
+	if (folder === '' && manifest !== undefined) for (const member of workspace) neededMembers(member.manifest, workspace);
+	return { root, source, folder, manifest, rootManifest: rootManifest ?? manifest, workspace, members };
+}
+
+/** What the package says, else what the repository says. */
+function nodeVersion({ source, root, manifest, rootManifest, folder }: Project, asked: string | undefined) {
+	const own = chooseNodeVersion(source, manifest, asked);
+	return folder === '' || own.choice.file !== undefined || asked !== undefined ? own : chooseNodeVersion(root, rootManifest);
+}
+
 /** The servers that frameworks build, and their own `start` commands, read PORT. */
-function readsPortItself(command: readonly string[]): Reason | undefined {
+function readsPortItself({ command, framework }: Start): Reason | undefined {
 	const known = command.some((word) =>
-		/^(?:\.output|build|dist)\/(?:server\/(?:index|entry)\.mjs|index\.js)$|node_modules\/(?:\.bin\/)?(?:next|@remix-run\/serve|@react-router\/serve)\b/.test(
+		/^(?:\.output|build|dist)\/(?:server\/(?:index|entry)\.mjs|index\.js)$|node_modules\/(?:\.bin\/)?(?:next|@remix-run\/serve|@react-router\/serve|remix-serve|react-router-serve)\b/.test(
 			word,
 		),
 	);
-	return known ? { says: 'the framework reads PORT' } : undefined;
+	return known || framework === 'Next.js' ? { says: 'the framework reads PORT' } : undefined;
 }
 
 /** Node runs TypeScript by itself from 22.18 and 24. */
@@ -92,69 +178,96 @@ function runsTypeScript({ ranges }: VersionChoice): boolean {
 }
 
 function chooseInstaller(source: FileIndex, manifest: Manifest, node: string): Installer {
-	const { manager, lock, reasons } = chooseManager(source, manifest, node);
-	return { manager, reasons, ...(lock !== undefined && { lock: manager.readLock(source, lock, manifest) }) };
+	const { manager, range, lock, reasons } = chooseManager(source, manifest, node);
+	return { manager, range, reasons, ...(lock !== undefined && { lock: manager.readLock(source, lock, manifest) }) };
 }
 
-function versionReason({ because, file, line }: VersionChoice): Reason {
-	return { says: `node: ${because}`, ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
+function versionReason({ name, because, file, line }: VersionChoice): Reason {
+	return { says: `${name}: ${because}`, ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
 }
 
 function planSteps(
-	manifest: Manifest | undefined,
+	{ manifest, rootManifest, source, members, workspace, folder }: Project,
 	installer: Installer | undefined,
 	scripts: readonly ScriptStep[],
 	start: Start,
 	request: PlanRequest,
 ): readonly Step[] {
-	if (manifest === undefined || installer === undefined) return [];
+	if (manifest === undefined || rootManifest === undefined || installer === undefined) return [];
 	const { manager, lock } = installer;
 	const env = { ...BUILD_ENV, ...request.buildEnv };
-	const addon = request.source.has('binding.gyp') && manifest.json.scripts.install === undefined;
+	const run = (script: string): readonly string[] => [manager.program, ...manager.runScript(script)];
+	const addon = source.has('binding.gyp') && manifest.json.scripts.install === undefined;
 	const extra = start.buildScripts.filter((name) => !scripts.some(({ script }) => script === name));
 	const builds: Step[] = [
+		...members.flatMap((member) =>
+			buildScripts(member.manifest, undefined).map(({ script, reason }) => ({
+				id: `${member.folder}:${script}`,
+				command: run(script),
+				env,
+				cwd: member.folder,
+				reasons: [reason],
+			})),
+		),
 		...(addon ? [{ id: 'addon', command: ['node-gyp', 'rebuild'], env, reasons: [{ file: 'binding.gyp', says: 'native add-on of the project' }] }] : []),
-		...scripts.map(({ script, reason }) => ({ id: script, command: [manager.id, ...manager.runScript(script)], env, reasons: [reason] })),
-		...extra.map((script) => ({ id: script, command: [manager.id, ...manager.runScript(script)], env, reasons: start.reasons })),
-		...(scripts.length > 0 ? [] : start.buildCommands.map((command, at) => ({ id: `prestart-${at + 1}`, command, env, reasons: start.reasons }))),
+		...scripts.map(({ script, reason }) => ({ id: script, command: run(script), env, cwd: folder, reasons: [reason] })),
+		...extra.map((script) => ({ id: script, command: run(script), env, cwd: folder, reasons: start.reasons })),
+		...(scripts.length > 0 ? [] : start.buildCommands.map((command, at) => ({ id: `prestart-${at + 1}`, command, env, cwd: folder, reasons: start.reasons }))),
 	];
-	const hasAny =
-		Object.keys({ ...manifest.json.dependencies, ...manifest.json.devDependencies, ...manifest.json.optionalDependencies }).length > 0 ||
-		manifest.json.workspaces !== undefined;
+	const hasAny = workspace.length > 0 || Object.keys(allDependencies(manifest.json)).length > 0;
+	const question = { lock: lock?.file, source: request.source, root: rootManifest.json };
 	const install = (id: string, how: ReturnType<PackageManager['installAll']>, says: string): Step => ({
 		id,
-		command: [manager.id, ...how.args],
+		command: [manager.program, ...how.args],
 		env: how.env,
 		reasons: [{ says, ...(lock !== undefined && { file: lock.file }) }],
 	});
+	const production = manager.installProduction(question, { architecture: 'TARGET', ...(folder !== '' && { workspace: folder }) });
 	return [
-		...(builds.length > 0 && hasAny ? [install('install', manager.installAll(lock?.file), 'all dependencies, to build with')] : []),
+		...(builds.length > 0 && hasAny ? [install('install', manager.installAll(question), 'all dependencies, to build with')] : []),
 		...builds,
-		...(hasProduction(manifest) && start.ships === undefined
-			? [install('dependencies', manager.installProduction(lock?.file, { architecture: 'TARGET' }), 'production dependencies, for each platform')]
+		...(hasProduction(manifest, workspace) && start.ships === undefined && start.site === undefined
+			? [install('dependencies', production, 'production dependencies, for each platform')]
 			: []),
 	];
 }
 
-function hasProduction(manifest: Manifest): boolean {
-	return productionDependencies(manifest.json).length > 0 || manifest.json.workspaces !== undefined;
+function hasProduction(manifest: Manifest, workspace: readonly Member[]): boolean {
+	return productionDependencies(manifest.json).length > 0 || workspace.length > 0;
 }
 
-function gatherFacts(source: FileIndex, manifest: Manifest | undefined, installer: Installer | undefined, steps: readonly Step[], start: Start): NodeFacts {
+function gatherFacts(
+	{ root, source, manifest, workspace, members, folder }: Project,
+	installer: Installer | undefined,
+	steps: readonly Step[],
+	start: Start,
+): NodeFacts {
 	const builds = steps.some(({ id }) => id !== 'install' && id !== 'dependencies');
 	const entry = entryFile(start.command);
 	return {
 		...(installer !== undefined && { manager: installer.manager.id }),
 		...(installer?.lock !== undefined && { lock: installer.lock.file }),
+		app: folder,
+		workspace: workspace.map((member) => member.folder),
+		members: members.map((member) => member.folder),
 		hasInstallScripts: installer?.lock?.hasInstallScripts ?? false,
-		linksSource: installer?.lock?.linksSource ?? manifest?.json.workspaces !== undefined,
-		hasDependencies: manifest !== undefined && hasProduction(manifest) && start.ships === undefined,
+		linksSource: linksFiles(root, manifest, installer),
+		hasDependencies: steps.some(({ id }) => id === 'dependencies'),
 		...(start.ships !== undefined && { ships: start.ships }),
+		...(start.site !== undefined && { site: start.site }),
+		...(start.framework !== undefined && { framework: start.framework }),
 		builds,
 		addon: steps.some(({ id }) => id === 'addon'),
-		dropsTypeScript: builds && !/\.[cm]?ts$/.test(entry ?? '') && source.files.some(({ path }) => /\.[cm]?tsx?$/.test(path)),
+		dropsTypeScript: builds && start.command[0] !== 'bun' && !/\.[cm]?ts$/.test(entry ?? '') && source.files.some(({ path }) => /\.[cm]?tsx?$/.test(path)),
 		packages: installer?.lock?.packages ?? [],
 	};
+}
+
+/** Whether files of the source, not only its manifests, decide what is installed. */
+function linksFiles(root: FileIndex, manifest: Manifest | undefined, installer: Installer | undefined): boolean {
+	if (manifest === undefined || installer === undefined) return false;
+	const manifests = [manifest, ...workspaceMembers(root).map((member) => member.manifest)];
+	return manifests.some(({ json }) => Object.values(allDependencies(json)).some((range) => /^(?:file|link|portal):|^\.{1,2}\//.test(range)));
 }
 
 function planLayers(facts: NodeFacts, installer: Installer | undefined): readonly LayerPlan[] {
@@ -163,23 +276,31 @@ function planLayers(facts: NodeFacts, installer: Installer | undefined): readonl
 		purpose: 'dependencies',
 		says: `production node_modules${installer?.lock === undefined ? '' : `, keyed by ${installer.lock.file}`}`,
 	};
+	if (facts.site !== undefined)
+		return [
+			{ name: 'server', purpose: 'runtime', says: 'the file server' },
+			{ name: 'app', purpose: 'app', says: 'the site with compressed copies, in /app' },
+		];
 	return [
 		...(facts.hasDependencies ? [dependencies] : []),
+		...(facts.members.length > 0
+			? [{ name: 'workspace', purpose: 'dependencies' as const, says: `packages of the workspace: ${facts.members.join(', ')}` }]
+			: []),
 		{ name: 'app', purpose: 'app', says: facts.builds ? "the app's files after the build, in /app" : "the app's files, in /app" },
 	];
 }
 
 function planBase(base: BaseRequest, runtime: VersionChoice): BaseRequest {
 	if (base.kind === 'scratch')
-		throw new TareError('BASE_INVALID', 'a Node app cannot run on scratch: there is no node in it', {
-			hint: 'Leave --base out, or name an image that has node.',
+		throw new TareError('BASE_INVALID', `a ${runtime.name} app cannot run on scratch: there is no ${runtime.name} in it`, {
+			hint: `Leave --base out, or name an image that has ${runtime.name}.`,
 		});
 	return base.kind === 'debian' ? { ...base, sets: ['static', 'cc', 'init'], runtime } : base;
 }
 
-function planConfig(start: Start, port: Reason | undefined): ConfigPatch {
+function planConfig(start: Start, port: Reason | undefined, app: string): ConfigPatch {
 	return {
-		WorkingDir: start.folder === '' ? '/app' : `/app/${start.folder}`,
+		WorkingDir: ['/app', app, start.folder].filter((part) => part !== '').join('/'),
 		env: { NODE_ENV: 'production', ...(port !== undefined && { PORT }), ...start.env },
 		...(port !== undefined && { ExposedPorts: { [`${PORT}/tcp`]: {} } }),
 	};

@@ -23,6 +23,8 @@ export interface TranslationContext {
 	/** Names of production dependencies. */
 	readonly production: readonly string[];
 	readonly at: Reason;
+	/** Other packages of the workspace, for advice. */
+	readonly members?: readonly string[];
 }
 
 /** They print, and change nothing. */
@@ -61,6 +63,14 @@ const DEVELOPMENT = new Set([
 	'nest',
 	'gatsby',
 	'eleventy',
+	'nuxt',
+	'nuxi',
+	'vinxi',
+	'remix',
+	'react-router',
+	'docusaurus',
+	'vitepress',
+	'webpack',
 	'astro',
 	'ember',
 	'live-server',
@@ -119,10 +129,15 @@ function finish(command: SimpleCommand, state: State, line: string, context: Tra
 	const words = stripWrappers(command.words, state);
 	const [program = '', ...rest] = words;
 	const script = scriptOf(words);
+	if (program === 'bun' && runsFile(rest)) return { ...state, command: ['bun', ...rest.filter((word) => !/^--(?:watch|hot)$/.test(word))] };
+	if (/^(?:bunx|pnpx)$/.test(program)) return finish({ ...command, words: rest }, state, line, context, depth);
+	if (RUNNERS.test(program) && startsOther(rest)) throw otherPackage(line, context);
 	if (script !== undefined) return nested(script, words, state, line, context, depth);
 	if (program === 'node' || program === 'nodejs') return { ...state, command: ['node', ...rest.filter((word) => word !== '--watch')] };
 	// A full path names a program of the base.
 	if (program.startsWith('/')) return { ...state, command: words };
+	if ((program === 'next' && rest[0] === 'dev') || (program === 'strapi' && rest[0] === 'develop'))
+		throw unsupported(line, `${program} ${rest[0]} is a development server`, context, true);
 	if (SUPERVISORS.has(program)) throw unsupported(line, `${program} runs several processes or restarts them, which is the platform's work`, context);
 	const bin = binOf(program, context);
 	if (bin !== undefined) return { ...state, command: ['node', bin, ...rest], notes: [...state.notes, `${program} is ${bin}`] };
@@ -148,6 +163,25 @@ function nested(script: string, words: readonly string[], state: State, line: st
 		buildCommands: [...state.buildCommands, ...inner.buildCommands],
 		notes: [...state.notes, `script "${script}": ${body}`, ...inner.notes],
 	};
+}
+
+/** `bun index.ts`, `bun run src/index.ts` */
+function runsFile(words: readonly string[]): boolean {
+	const first = words.filter((word) => word !== 'run' && !word.startsWith('-'))[0];
+	return first !== undefined && /(?:\.[cm]?[jt]sx?$|^\.\/)/.test(first);
+}
+
+function startsOther(words: readonly string[]): boolean {
+	return words.some((word) => /^(?:-w|--workspace(?:=.*)?|--prefix(?:=.*)?|-C|--filter(?:=.*)?|-F|workspace|workspaces|--cwd(?:=.*)?)$/.test(word));
+}
+
+function otherPackage(line: string, context: TranslationContext): TareError {
+	const error = unsupported(line, 'it starts another package of the workspace', context);
+	const [example] = context.members ?? [];
+	return new TareError('START_UNSUPPORTED', error.message, {
+		hint: example === undefined ? 'Build that package: tare build FOLDER.' : `Build that package by its folder, for example: tare build ${example}.`,
+		...(error.at !== undefined && { at: error.at }),
+	});
 }
 
 /** The script that `npm run X`, `npm start`, `yarn X` run. */

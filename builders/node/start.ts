@@ -4,7 +4,7 @@ import type { Reason } from '../../src/builder/contract.js';
 import { parseProcfile } from '../../src/builder/procfile.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { frameworkStart } from './frameworks.js';
+import { type FrameworkStart, frameworkStart, type Shipped } from './frameworks.js';
 import type { Manifest } from './manifest.js';
 import { productionDependencies } from './manifest.js';
 import { type Translation, translate } from './start-script.js';
@@ -13,8 +13,12 @@ export interface Start extends Translation {
 	readonly reasons: readonly Reason[];
 	/** True when the file to run is not in the source: the build has to make it. */
 	readonly needsBuild: boolean;
-	/** The only folder that the app needs to run. */
-	readonly ships?: string;
+	/** The only parts of the build that the app needs to run. */
+	readonly ships?: readonly Shipped[];
+	/** The build makes a site: there is nothing of the app's to run. */
+	readonly site?: { readonly roots: readonly string[]; readonly singlePage: boolean };
+	/** The framework whose output is started, for messages. */
+	readonly framework?: string;
 }
 
 export interface StartContext {
@@ -29,6 +33,10 @@ export interface StartContext {
 	readonly builds: boolean;
 	/** True when the chosen Node runs TypeScript files itself. */
 	readonly runsTypeScript: boolean;
+	/** The program that runs the app's files. */
+	readonly runtime: 'node' | 'bun';
+	/** Folders of the workspace's packages. */
+	readonly members: readonly string[];
 }
 
 type Candidate = { readonly command: string; readonly reason: Reason };
@@ -44,6 +52,8 @@ export function chooseStart(context: StartContext): Start {
 	const forced = forcedCommand(context);
 	if (forced !== undefined) return resolve(forced, context);
 	const refused: TareError[] = [];
+	const framework = frameworkStart(source, manifest, context.builds);
+	if (framework?.overrides === true) return startFramework(framework, context);
 	for (const candidate of scriptCandidates(manifest)) {
 		try {
 			return resolve(candidate, context);
@@ -53,14 +63,18 @@ export function chooseStart(context: StartContext): Start {
 			refused.push(error);
 		}
 	}
-	const framework = frameworkStart(manifest, context.builds);
-	if (framework !== undefined) {
-		const start = resolve(framework, context);
-		return { ...start, env: { ...framework.env, ...start.env } };
-	}
+	if (framework !== undefined) return startFramework(framework, context);
 	const file = fileCandidate(source, manifest, context);
 	if (file !== undefined) return resolve(file, context);
 	throw refused[0] ?? noStart(manifest);
+}
+
+const NOTHING_TO_RUN = { command: [], env: {}, folder: '', buildScripts: [], buildCommands: [], notes: [], needsBuild: true };
+
+function startFramework({ name, output, reason }: FrameworkStart, context: StartContext): Start {
+	if (output.kind === 'site') return { ...NOTHING_TO_RUN, site: output, framework: name, reasons: [reason] };
+	const start = resolve({ command: output.command, reason }, context);
+	return { ...start, env: { ...output.env, ...start.env }, framework: name, ...(output.ships !== undefined && { ships: output.ships }) };
 }
 
 function forcedCommand({ source, asked, process }: StartContext): Candidate | undefined {
@@ -100,11 +114,13 @@ function fileCandidate(source: FileIndex, manifest: Manifest | undefined, contex
 	const main = manifest?.json.main;
 	const found = main === undefined ? undefined : existing(source, main);
 	if (main !== undefined && manifest !== undefined && (found !== undefined || (context.builds && isOutput(main)))) {
-		return { command: `node ${quote(found ?? main)}`, reason: { file: manifest.file, line: manifest.lineOf('main'), says: `main "${main}"` } };
+		return { command: `${context.runtime} ${quote(found ?? main)}`, reason: { file: manifest.file, line: manifest.lineOf('main'), says: `main "${main}"` } };
 	}
-	const names = STEMS.flatMap((stem) => [...EXTENSIONS, ...(context.runsTypeScript ? ['ts', 'mts'] : [])].map((extension) => `${stem}.${extension}`));
+	const names = STEMS.flatMap((stem) =>
+		[...EXTENSIONS, ...(context.runsTypeScript ? ['ts', 'mts'] : []), ...(context.runtime === 'bun' ? ['tsx'] : [])].map((extension) => `${stem}.${extension}`),
+	);
 	const file = source.first(...names, ...names.map((name) => `src/${name}`));
-	return file === undefined ? undefined : { command: `node ${quote(file)}`, reason: { file, says: `conventional entry file ${file}` } };
+	return file === undefined ? undefined : { command: `${context.runtime} ${quote(file)}`, reason: { file, says: `conventional entry file ${file}` } };
 }
 
 /** As Node resolves `main`: the file, with .js, or its index.js. */
@@ -127,23 +143,24 @@ function resolve({ command, reason }: Candidate, context: StartContext): Start {
 		bins: context.bins,
 		production: context.manifest === undefined ? [] : productionDependencies(context.manifest.json),
 		at: reason,
+		members: context.members,
 	});
 	const entry = entryFile(translation.command);
 	const needsBuild = entry !== undefined && !isInSource(context.source, entry, translation.folder);
 	if (needsBuild && !context.builds && translation.buildScripts.length === 0) throw missingEntry(entry, reason);
 	// Nitro's output is complete in itself.
-	const ships = entry?.startsWith('.output/') === true ? { ships: '.output' } : {};
+	const ships = entry?.startsWith('.output/') === true ? { ships: [{ from: '.output', to: '.output' }] } : {};
 	return { ...translation, ...ships, needsBuild, reasons: [reason, ...translation.notes.map((says) => ({ ...reason, says }))] };
 }
 
 /** The file that node is given, if the command names one. */
 export function entryFile(command: readonly string[]): string | undefined {
-	if (command[0] !== 'node') return undefined;
+	if (command[0] !== 'node' && command[0] !== 'bun') return undefined;
 	for (let at = 1; at < command.length; at++) {
 		const word = command[at] as string;
 		if (/^(?:-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--env-file|--title)$/.test(word)) at++;
 		else if (/^(?:-e|--eval|-p|--print)$/.test(word)) return undefined;
-		else if (!word.startsWith('-')) return word.replace(/^\.\//, '');
+		else if (!word.startsWith('-') && !(word === 'run' && command[0] === 'bun')) return word.replace(/^\.\//, '');
 	}
 	return undefined;
 }

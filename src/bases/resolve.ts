@@ -14,7 +14,7 @@ import { INIT_PATH } from './debian/sets.js';
 import { readLayoutBase } from './layout.js';
 import type { LockedRuntime, LockFile } from './lock.js';
 import { materialise } from './materialise.js';
-import { debianPackagesForNode, NODE_PATH, nodeLayer, resolveNodeRuntime } from './npm/node-runtime.js';
+import { debianPackagesForNode, isNpmRuntime, resolveRuntime, runtimeLayer, runtimeNamed } from './npm/runtimes.js';
 import type { NpmContext } from './npm/registry.js';
 import { pickVersion } from './npm/registry.js';
 import { resolveTool } from './npm/tools.js';
@@ -33,7 +33,13 @@ export async function lockPlan(plan: BuildPlan, platforms: readonly Platform[], 
 	const architectures = [...new Set(platforms.map(({ architecture }) => architecture))];
 	const runtime = plan.runtime === undefined ? undefined : await lockRuntime(plan.runtime, architectures, plan.base, lock, context);
 	const tools = { ...lock.tools };
+	const programs: Record<string, LockedRuntime> = {};
 	for (const [name, range] of Object.entries(plan.tools)) {
+		if (isNpmRuntime(name)) {
+			// A runtime that only the build needs runs on the host.
+			if (name !== plan.runtime?.name) programs[name] = await lockRuntime({ name, ranges: [range], because: 'the build' }, [], plan.base, lock, context);
+			continue;
+		}
 		const known = tools[name];
 		tools[name] = known !== undefined && pickVersion([known.version], [range]) !== undefined ? known : await resolveTool(name, range, context);
 	}
@@ -47,7 +53,7 @@ export async function lockPlan(plan: BuildPlan, platforms: readonly Platform[], 
 		...(debian !== undefined && { debian }),
 		...(images !== undefined && { images }),
 		...((lock.runtimes !== undefined || runtime !== undefined) && {
-			runtimes: { ...lock.runtimes, ...(runtime !== undefined && plan.runtime !== undefined && { [plan.runtime.name]: runtime }) },
+			runtimes: { ...lock.runtimes, ...programs, ...(runtime !== undefined && plan.runtime !== undefined && { [plan.runtime.name]: runtime }) },
 		}),
 		...(Object.keys(tools).length > 0 && { tools }),
 	};
@@ -69,7 +75,7 @@ async function lockRuntime(
 	if (fits && wanted.every((architecture) => known.packages[architecture] !== undefined)) return known;
 	// More platforms should not move the version where it exists for them.
 	const exact = fits ? { ...choice, ranges: [known.version, ...choice.ranges] } : choice;
-	return phase(context.emit, 'base', `choose ${choice.name}`, () => resolveNodeRuntime(exact, wanted, context));
+	return phase(context.emit, 'base', `choose ${choice.name}`, () => resolveRuntime(exact, wanted, context));
 }
 
 export function withRuntimePackages(request: DebianRequest, runtime: LockedRuntime | undefined): DebianRequest {
@@ -96,7 +102,10 @@ async function openDebianBase(request: DebianRequest, platform: Platform, lock: 
 	if (lock.debian === undefined) throw new TareError('LOCK_INVALID', 'tare.lock has no Debian packages', { hint: 'Run `tare update`.' });
 	const { architecture } = platform;
 	const debian = debianLayers(withRuntimePackages(request, runtime), lock.debian, architecture, context);
-	const sources = [...debian.layers, ...(runtime === undefined ? [] : [nodeLayer(runtime, architecture, request.strip, context)])];
+	const sources = [
+		...debian.layers,
+		...(runtime === undefined ? [] : [runtimeLayer(request.runtime?.name ?? '', runtime, architecture, request.strip, context)]),
+	];
 	const layers = [];
 	for (const source of sources) layers.push(await materialise(source, context));
 	const hasLibc = request.sets.includes('cc') || request.sets.includes('init');
@@ -116,10 +125,20 @@ async function openDebianBase(request: DebianRequest, platform: Platform, lock: 
 			...debian.packages,
 			...(runtime === undefined
 				? []
-				: [{ type: 'generic' as const, name: 'node', version: runtime.version, architecture, purl: `pkg:generic/node@${runtime.version}` }]),
+				: [
+						{
+							type: 'generic' as const,
+							name: request.runtime?.name ?? '',
+							version: runtime.version,
+							architecture,
+							purl: `pkg:generic/${request.runtime?.name}@${runtime.version}`,
+						},
+					]),
 		],
 		libraries: await debian.libraries(),
-		...(runtime !== undefined && { runtime: { name: 'node', version: runtime.version, path: NODE_PATH } }),
+		...(runtime !== undefined && {
+			runtime: { name: request.runtime?.name ?? '', version: runtime.version, path: runtimeNamed(request.runtime?.name ?? '').path },
+		}),
 		...(request.sets.includes('init') && { init: INIT_PATH }),
 	};
 }

@@ -21,7 +21,8 @@ export async function chooseBuilder(builders: readonly Builder[], source: FileIn
 		return file === undefined || builders.some(({ id }) => id === builder) ? [] : [{ language, file }];
 	});
 	const strong = found.filter(({ detection }) => detection.weak !== true);
-	const candidates = strong.length > 0 ? strong : others.length > 0 ? [] : found;
+	// Of files that may be only helpers, the builders' own order decides.
+	const candidates = strong.length > 0 ? strong : others.length > 0 ? [] : found.slice(0, 1);
 	if (candidates.length + others.length > 1) throw ambiguous(candidates, others);
 	const [only] = candidates;
 	if (only === undefined) throw nothing(builders, source, others);

@@ -26,6 +26,8 @@ export interface Detection {
 /** What the user asked for, as far as builders are concerned. */
 export interface PlanRequest {
 	readonly source: FileIndex;
+	/** Folder of the app below the source's root, '' for the root itself. */
+	readonly app: string;
 	readonly base: BaseRequest;
 	/** Command line that replaces the detected start command. */
 	readonly start?: string;
@@ -44,6 +46,8 @@ export interface Step {
 	readonly id: string;
 	readonly command: readonly string[];
 	readonly env: Readonly<Record<string, string>>;
+	/** Folder below the source's root; default the root. */
+	readonly cwd?: string;
 	readonly reasons: readonly Reason[];
 }
 
@@ -100,12 +104,16 @@ export interface AppContent {
 	readonly layers: readonly LayerSpec[];
 	readonly config: ConfigPatch;
 	readonly packages: readonly PackageRef[];
+	/** The start command, where only the build could tell it whole; else the plan's. */
+	readonly command?: readonly string[];
 }
 
 export interface Builder {
 	readonly id: string;
 	/** One line for `tare detect`: what it looks for. */
 	readonly looksFor: string;
+	/** The folder to read in place of `dir`, where the app is one package of a repository that is installed and built from its root. */
+	rootOf?(dir: string): string | undefined;
 	/** Pure: asks the index only. @throws TareError MANIFEST_INVALID */
 	detect(source: FileIndex): Promise<Detection | undefined>;
 	/** Pure. @throws TareError NO_START | START_UNSUPPORTED | LOCKFILE_OUTDATED | ... */

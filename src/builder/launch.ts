@@ -5,7 +5,7 @@ import type { AppContent, BuildPlan, ConfigPatch } from './contract.js';
 
 /** Later patches win; variables, ports and labels are merged by name. */
 export function launchConfig(plan: BuildPlan, content: AppContent, base: Base, request: BuildRequest): ConfigPatch {
-	const command = plan.processes[0]?.command ?? [];
+	const command = content.command ?? plan.processes[0]?.command ?? [];
 	const program = command[0] === base.runtime?.name ? (base.runtime?.path ?? command[0]) : command[0];
 	const words = program === undefined ? [] : [program, ...command.slice(1)];
 	const patch = { ...plan.config, ...content.config };

@@ -1,8 +1,11 @@
 /** Source → detect → plan: everything that is decided before anything runs. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import type { BuildRequest } from '../config/request.js';
 import type { Listener } from '../events.js';
 import { phase } from '../events.js';
 import { type FileIndex, readFileIndex } from '../source/file-index.js';
+import { ignoreRules } from '../source/ignore.js';
 import { chooseBuilder } from './choose.js';
 import type { Builder, BuildPlan, Detection } from './contract.js';
 
@@ -12,6 +15,8 @@ export interface Prepared {
 	readonly walkedAt: number;
 	readonly builder: Builder;
 	readonly detection: Detection;
+	/** Folder of the app below the source's root. */
+	readonly app: string;
 	readonly plan: BuildPlan;
 }
 
@@ -23,7 +28,18 @@ export async function detectSource(request: BuildRequest, builders: readonly Bui
 	const source = await phase(emit, 'source', 'read the source folder', async () => readFileIndex(request.dir, request.rules));
 	for (const path of source.skipped) emit({ type: 'warning', says: `${path} is no file, folder or link: left out` });
 	const { builder, detection } = await chooseBuilder(builders, source, request.builder);
-	return { source, walkedAt, builder, detection };
+	const root = builder.rootOf?.(request.dir);
+	if (root === undefined) return { source, walkedAt, builder, detection, app: '' };
+	const app = relative(root, request.dir).split(sep).join('/');
+	emit({ type: 'note', says: `${app} is a package of the workspace in ${root}: installed and built from there` });
+	const whole = await phase(emit, 'source', 'read the workspace', async () => readFileIndex(root, rootRules(root)));
+	return { source: whole, walkedAt, builder, detection, app };
+}
+
+/** The app's own patterns speak of its folder; the workspace has its own. */
+function rootRules(root: string) {
+	const file = ['.tareignore', '.dockerignore'].find((name) => existsSync(join(root, name)));
+	return ignoreRules(file === undefined ? [] : readFileSync(join(root, file), 'utf8').split('\n'), file === undefined ? {} : { file });
 }
 
 /** @throws TareError as `detectSource`, and what the builder's plan throws */
@@ -31,6 +47,7 @@ export async function prepare(request: BuildRequest, builders: readonly Builder[
 	const detected = await detectSource(request, builders, emit, now);
 	const plan = await detected.builder.plan(detected.detection, {
 		source: detected.source,
+		app: detected.app,
 		base: request.base,
 		start: request.start,
 		process: request.process,

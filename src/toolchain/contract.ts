@@ -50,6 +50,8 @@ export interface Toolchain {
 	/** Locked versions. */
 	runtimeVersion(name: string): string;
 	toolVersion(name: string): string;
+	/** The registry of npm packages that the user has configured, with a slash at the end. */
+	packageRegistry(): Promise<string>;
 	readonly rules: IgnoreRules;
 	/** Hex sha256 of a source file, known from the fingerprint. */
 	contentHash(path: string): string | undefined;

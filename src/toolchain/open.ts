@@ -1,6 +1,6 @@
 /** The toolchain of one build: the host, the user's package manager configuration and the locked tools, put together. */
 import type { LockFile } from '../bases/lock.js';
-import { installNode, installTool } from '../bases/npm/tools.js';
+import { installRuntime, installTool } from '../bases/npm/tools.js';
 import type { Prepared } from '../builder/prepare.js';
 import type { BuildRequest } from '../config/request.js';
 import type { Context } from '../context.js';
@@ -27,7 +27,7 @@ export async function openToolchain(
 		hostEnv: host.env,
 		secretEnv: request.secrets.env,
 		secretFiles: request.secrets.files,
-		packageManager: async () => (prepared.plan.tools.npm === undefined ? { env: {}, secrets: [] } : context.bases.config()),
+		packageManager: async () => (Object.keys(prepared.plan.tools).length === 0 ? { env: {}, secrets: [], registry: '' } : context.bases.config()),
 		epoch: request.epoch,
 		timeoutMs: request.timeoutMs,
 		tools: lockedTools(lock, context),
@@ -43,7 +43,7 @@ function lockedTools(lock: LockFile, { host, bases }: Context): ToolSource {
 				throw new TareError('TOOL_MISSING', `build steps run on Linux only so far, this is ${host.platform.os}`, {
 					hint: 'Build on Linux, in a Linux VM or in CI.',
 				});
-			return installNode(runtime(name), host.platform.architecture, bases);
+			return installRuntime(name, runtime(name), host.platform.architecture, bases);
 		},
 		tool: (name) => installTool(tool(name), bases),
 		runtimeVersion: (name) => runtime(name).version,

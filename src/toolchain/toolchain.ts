@@ -30,7 +30,7 @@ export interface ToolchainOptions {
 	readonly secretEnv: Readonly<Record<string, string>>;
 	readonly secretFiles: Readonly<Record<string, string>>;
 	/** The user's package manager configuration: where its files lie, and tokens to mask in output. */
-	packageManager(): Promise<{ readonly env: Readonly<Record<string, string>>; readonly secrets: readonly string[] }>;
+	packageManager(): Promise<{ readonly env: Readonly<Record<string, string>>; readonly secrets: readonly string[]; readonly registry: string }>;
 	readonly epoch: number;
 	readonly timeoutMs: number;
 	readonly tools: ToolSource;
@@ -88,6 +88,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		run: async (command) => runCommand(command, { env: await environment(), secrets: await secrets(), emit, signal, timeoutMs: options.timeoutMs }),
 		runtime: (name) => once(`runtime:${name}`, () => tools.runtime(name)),
 		tool: (name) => once(`tool:${name}`, () => tools.tool(name)),
+		packageRegistry: async () => (await options.packageManager()).registry,
 		runtimeVersion: tools.runtimeVersion,
 		toolVersion: tools.toolVersion,
 		dispose: async () => {

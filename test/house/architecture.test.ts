@@ -40,7 +40,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	outputs: ['oci', 'image', 'config', 'context', 'registry'],
 	bases: ['oci', 'image', 'layers', 'store', 'net', 'elf', 'registry', 'builder', 'toolchain'],
 	ui: [],
-	'builders/node': ['builder', 'bases', 'layers', 'oci', 'source', 'toolchain', 'image'],
+	site: ['builder', 'layers', 'toolchain'],
+	'builders/node': ['builder', 'bases', 'layers', 'oci', 'source', 'toolchain', 'image', 'site'],
+	'builders/static': ['builder', 'source', 'site'],
 };
 
 test('imports point one way', () => {

@@ -1,12 +1,16 @@
 /** What differs between the package managers: their lock files, commands and the traces they leave. */
 import type { Reason } from '../../../src/builder/contract.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
-import type { Manifest } from '../manifest.js';
+import type { Manifest, PackageJson } from '../manifest.js';
 
 export interface InstallCommand {
 	/** Words after the tool's own name. */
 	readonly args: readonly string[];
 	readonly env: Readonly<Record<string, string>>;
+	/** The manifests have to lose their development dependencies first: the tool has no other way to leave them out. */
+	readonly stripsDevelopment?: boolean;
+	/** The tool installs for every package of a workspace it sees: it is shown those that the app needs. */
+	readonly wholeWorkspace?: boolean;
 }
 
 export interface LockFacts {
@@ -15,29 +19,69 @@ export interface LockFacts {
 	readonly hasInstallScripts: boolean;
 	/** True when installed packages are links into the source tree, so that its files decide what is installed. */
 	readonly linksSource: boolean;
-	/** Path of a root package's binary inside `node_modules`, by command name. */
+	/** Path of a root package's binary inside `node_modules`, by command name; empty where the lock file does not say. */
 	readonly bins: Readonly<Record<string, string>>;
 	/** Production packages, for the list of contents. */
-	readonly packages: readonly { readonly name: string; readonly version: string }[];
+	readonly packages: readonly LockedPackage[];
+}
+
+export interface LockedPackage {
+	readonly name: string;
+	readonly version: string;
+}
+
+/** What an adapter may ask to choose the tool's version. */
+export interface VersionQuestion {
+	readonly source: FileIndex;
+	readonly manifest: Manifest;
+	readonly lock: string | undefined;
+	/** The range of Node versions the tool has to run on. */
+	readonly node: string;
+}
+
+export interface InstallTarget {
+	/** OCI name. */
+	readonly architecture: string;
+	/** Workspace folder of the only package to install for, with what it depends on. */
+	readonly workspace?: string;
+}
+
+/** `lock` is the lock file's name, or undefined where the project has none. */
+export interface InstallQuestion {
+	readonly lock: string | undefined;
+	readonly source: FileIndex;
+	/** The manifest at the root of the project. */
+	readonly root: PackageJson;
 }
 
 export interface PackageManager {
+	/** `npm`, `pnpm`, `yarn`, `yarn-berry`, `bun`. */
 	readonly id: string;
+	/** The program's name on PATH: the word that scripts and people use. */
+	readonly program: string;
+	/** The npm package of the tool, or the name of a runtime that is the tool. */
+	readonly tool: string;
 	/** Lock files in order of preference. */
 	readonly lockFiles: readonly string[];
-	/** Files beside package.json that an install reads. */
-	readonly configFiles: readonly string[];
-	/** Version range of the npm package of the tool itself. @param node the range of Node versions it has to run on */
-	version(manifest: Manifest, node: string): { readonly range: string; readonly reason: Reason };
-	/** The tool's entry file inside its unpacked package. */
-	readonly entry: string;
+	/** True for files beside the manifests that an install reads. */
+	reads(path: string): boolean;
+	/** Version range of the tool. @throws TareError MANIFEST_INVALID */
+	version(question: VersionQuestion): { readonly range: string; readonly reason: Reason };
+	/** Programs in the tool's unpacked package: name on PATH and file, candidates in order. */
+	readonly programs: readonly (readonly [name: string, file: string])[];
 	/** @throws TareError MANIFEST_INVALID | LOCKFILE_OUTDATED */
 	readLock(source: FileIndex, file: string, manifest: Manifest): LockFacts;
+	/** The lock file's text as the install should see it, where that differs. @param registry URL with a slash at the end */
+	localise?(text: string, registry: string): string;
 	/** All dependencies, to build with. */
-	installAll(lock: string | undefined): InstallCommand;
+	installAll(question: InstallQuestion): InstallCommand;
 	/** Production dependencies only, for the platform. */
-	installProduction(lock: string | undefined, target: { readonly architecture: string }): InstallCommand;
+	installProduction(question: InstallQuestion, target: InstallTarget): InstallCommand;
+	/** Where the tool keeps downloaded packages, given a folder for it; npm has its own place in the user's configuration. */
+	cache?(folder: string): Readonly<Record<string, string>>;
 	runScript(name: string): readonly string[];
+	/** Files beside node_modules that the tool wants to find before it runs a script. */
+	readonly state: readonly string[];
 	/** True for the tool's own traces in node_modules that say where and when it ran. */
 	isTrace(path: string): boolean;
 	/** True when the failed install says that lock file and manifest disagree. */

@@ -4,6 +4,7 @@ import { TareError } from '../../../src/errors.js';
 import { parseJson } from '../../../src/source/json.js';
 import { allDependencies, isRecord, type Manifest } from '../manifest.js';
 import type { InstallCommand, LockFacts, PackageManager } from './contract.js';
+import { nodeArchitecture } from './target.js';
 
 /** The newest major for each Node from there on: https://github.com/npm/cli (`engines` of its releases). */
 const MAJORS: readonly (readonly [node: number, npm: string])[] = [
@@ -14,15 +15,19 @@ const MAJORS: readonly (readonly [node: number, npm: string])[] = [
 	[0, '6'],
 ];
 const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=warn'];
-/** Node's names for architectures. */
-const CPU: Readonly<Record<string, string>> = { amd64: 'x64', arm64: 'arm64' };
-
 export const npm: PackageManager = {
 	id: 'npm',
+	program: 'npm',
+	tool: 'npm',
 	lockFiles: ['npm-shrinkwrap.json', 'package-lock.json'],
-	configFiles: ['.npmrc'],
-	entry: 'bin/npm-cli.js',
-	version(manifest, node) {
+	reads: (path) => path === '.npmrc',
+	programs: [
+		['npm', 'bin/npm-cli.js'],
+		['npx', 'bin/npx-cli.js'],
+		['node-gyp', 'node_modules/node-gyp/bin/node-gyp.js'],
+	],
+	state: [],
+	version({ manifest, node }) {
 		const pinned = /^npm@(\d+\.\d+\.\d+)/.exec(manifest.json.packageManager ?? '')?.[1];
 		if (pinned !== undefined)
 			return { range: pinned, reason: { file: manifest.file, line: manifest.lineOf('packageManager'), says: `packageManager "npm@${pinned}"` } };
@@ -30,8 +35,15 @@ export const npm: PackageManager = {
 		return { range, reason: { says: `npm ${range}, the newest for the Node version` } };
 	},
 	readLock,
-	installAll: (lock) => command(lock, ['--include=dev', '--include=optional']),
-	installProduction: (lock, { architecture }) => command(lock, ['--omit=dev', '--os=linux', `--cpu=${CPU[architecture] ?? architecture}`, '--libc=glibc']),
+	installAll: ({ lock }) => command(lock, ['--include=dev', '--include=optional']),
+	installProduction: ({ lock }, { architecture, workspace }) =>
+		command(lock, [
+			'--omit=dev',
+			'--os=linux',
+			`--cpu=${nodeArchitecture(architecture)}`,
+			'--libc=glibc',
+			...(workspace === undefined ? [] : [`--workspace=${workspace}`]),
+		]),
 	runScript: (name) => ['run', name],
 	isTrace: (path) => /(?:^|\/)node_modules\/(?:\.package-lock\.json|\.cache(?:\/|$))/.test(path),
 	saysOutdated: (output) => /can only install (?:packages )?(?:when|with)|npm error code EUSAGE/.test(output),

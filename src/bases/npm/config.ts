@@ -42,6 +42,7 @@ export async function readNpmConfig({ dir, env, home, userconfig, ask }: NpmConf
 	if (registry === undefined)
 		throw new TareError('TOOL_MISSING', 'no npm registry is configured and npm is not installed', { hint: 'Install npm, or set npm_config_registry.' });
 	const cafile = settings.get('cafile');
+	const token = settings.get(`${registry.replace(/^https?:/, '').replace(/\/?$/, '/')}:_authToken`);
 	return {
 		registry: registry.endsWith('/') ? registry : `${registry}/`,
 		authorization: (url) => authorizationFor(url, settings),
@@ -55,6 +56,10 @@ export async function readNpmConfig({ dir, env, home, userconfig, ask }: NpmConf
 			npm_config_userconfig: userFile,
 			npm_config_cache: settings.get('cache') ?? join(home, '.npm'),
 			...(globalFile !== undefined && { npm_config_globalconfig: globalFile }),
+			// The other package managers read npm's variables, Yarn from 2 on its own.
+			npm_config_registry: registry,
+			YARN_NPM_REGISTRY_SERVER: registry.replace(/\/$/, ''),
+			...(token !== undefined && { YARN_NPM_AUTH_TOKEN: token }),
 		},
 	};
 }

@@ -1,9 +1,9 @@
 /** The locked node and npm as programs on this host: unpacked once into the store, whatever the host itself has. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { TareError } from '../../errors.js';
 import type { InstalledRuntime } from '../../toolchain/contract.js';
 import type { LockedNpmPackage, LockedRuntime } from '../lock.js';
-import { packageOf } from './node-runtime.js';
+import { packageOf, runtimeNamed } from './runtimes.js';
 import { commonVersions, fetchPackument, fetchTarball, lockPackage, type NpmContext, pickVersion } from './registry.js';
 import { unpackTarball } from './unpack.js';
 
@@ -24,15 +24,16 @@ export async function installTool(locked: LockedNpmPackage, context: NpmContext)
 }
 
 /** @param architecture OCI name of the host */
-export async function installNode(locked: LockedRuntime, architecture: string, context: NpmContext): Promise<InstalledRuntime> {
+export async function installRuntime(runtime: string, locked: LockedRuntime, architecture: string, context: NpmContext): Promise<InstalledRuntime> {
 	const tarball = packageOf(locked, architecture);
+	const { binary } = runtimeNamed(runtime);
 	const part = (label: string, wants: (path: string) => boolean): Promise<string> =>
 		context.store.tree(KIND, `${tarball.name} ${tarball.integrity} ${label}`, async (dir) =>
 			unpackTarball(await fetchTarball(tarball, context), tarball.name, dir, wants),
 		);
 	return {
 		version: locked.version,
-		bin: join(await part('bin', (path) => path === 'bin/node'), 'bin'),
+		bin: dirname(join(await part('bin', (path) => path === binary), binary)),
 		headers: () => part('headers', (path) => path.startsWith('include/')),
 	};
 }

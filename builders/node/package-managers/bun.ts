@@ -1,0 +1,98 @@
+/** Bun as a package manager: https://bun.com/docs/cli/install and https://bun.com/docs/pm/lockfile */
+import { parse } from 'yaml';
+import { TareError } from '../../../src/errors.js';
+import type { FileIndex } from '../../../src/source/file-index.js';
+import { isRecord, type Manifest } from '../manifest.js';
+import type { LockFacts, PackageManager } from './contract.js';
+import { bringsNative, isLink, type LockNode, lookedUp, reachable, refuseMissing } from './graph.js';
+import { nodeArchitecture, pinnedVersion } from './target.js';
+
+export const bun: PackageManager = {
+	id: 'bun',
+	program: 'bun',
+	tool: 'bun',
+	lockFiles: ['bun.lock', 'bun.lockb'],
+	reads: (path) => /^(?:\.npmrc|bunfig\.toml|patches\/.+)$/.test(path),
+	programs: [],
+	state: [],
+	version({ source, manifest }) {
+		const pinned = pinnedVersion(manifest.json.packageManager, 'bun');
+		if (pinned !== undefined)
+			return { range: pinned, reason: { file: manifest.file, line: manifest.lineOf('packageManager'), says: `packageManager "bun@${pinned}"` } };
+		const file = source.text('.bun-version')?.trim().replace(/^v/, '');
+		if (file !== undefined && /^\d/.test(file)) return { range: file, reason: { file: '.bun-version', line: 1, says: `.bun-version "${file}"` } };
+		return { range: '1', reason: { says: 'bun 1, the newest' } };
+	},
+	readLock,
+	installAll: ({ lock }) => ({ args: ['install', ...(lock === undefined ? ['--no-save'] : ['--frozen-lockfile']), '--no-progress'], env: {} }),
+	installProduction: ({ lock }, { architecture, workspace }) => ({
+		args: [
+			'install',
+			'--production',
+			...(lock === undefined ? ['--no-save'] : ['--frozen-lockfile']),
+			'--no-progress',
+			`--cpu=${nodeArchitecture(architecture)}`,
+			'--os=linux',
+			...(workspace === undefined ? [] : ['--filter', `./${workspace}`]),
+		],
+		env: {},
+	}),
+	cache: (folder) => ({ BUN_INSTALL_CACHE_DIR: folder }),
+	runScript: (name) => ['run', name],
+	isTrace: (path) => /(?:^|\/)node_modules\/(?:\.cache(?:\/|$)|\.bun-tag)/.test(path),
+	saysOutdated: (output) => /lockfile had changes, but lockfile is frozen/.test(output),
+};
+
+function readLock(source: FileIndex, file: string, manifest: Manifest): LockFacts {
+	const links = manifest.json.workspaces !== undefined || lookedUp(manifest.json).some(([, range]) => isLink(range));
+	// The older binary format says nothing to us; bun itself compares it.
+	if (file === 'bun.lockb') return { file, hasInstallScripts: true, linksSource: links, bins: {}, packages: [] };
+	const lock = readText(source, file);
+	const packages = isRecord(lock.packages) ? lock.packages : {};
+	const workspaces = isRecord(lock.workspaces) ? lock.workspaces : {};
+	const missing = lookedUp(manifest.json).filter(([name]) => !(name in packages));
+	refuseMissing(
+		missing.map(([name, range]) => `${name}@${range}`),
+		file,
+		manifest,
+		'bun install',
+	);
+	const roots = Object.values(workspaces).flatMap((each) => (isRecord(each) ? [...names(each.dependencies), ...names(each.optionalDependencies)] : []));
+	return {
+		file,
+		hasInstallScripts: bringsNative(Object.keys(packages)),
+		linksSource: links,
+		bins: {},
+		packages: reachable(roots, (key) => nodeAt(key, packages)),
+	};
+}
+
+/** Trailing commas make it no JSON; a YAML flow mapping may have them. */
+function readText(source: FileIndex, file: string): Record<string, unknown> {
+	try {
+		const value: unknown = parse(source.text(file) ?? '', { maxAliasCount: 0, strict: false, uniqueKeys: false });
+		if (isRecord(value)) return value;
+	} catch (cause) {
+		throw new TareError('MANIFEST_INVALID', `${file} cannot be read: ${String(cause).split('\n')[0]}`, {
+			at: { file },
+			hint: 'Make it anew with `bun install`.',
+			cause,
+		});
+	}
+	throw new TareError('MANIFEST_INVALID', `${file} is not a bun lock file`, { at: { file }, hint: 'Make it anew with `bun install`.' });
+}
+
+function names(of: unknown): readonly string[] {
+	return isRecord(of) ? Object.keys(of) : [];
+}
+
+/** An entry is `[name@version, registry, {dependencies...}, integrity]`; a key `a/b` is the `b` that `a` has for itself. */
+function nodeAt(key: string, packages: Readonly<Record<string, unknown>>): LockNode | undefined {
+	const entry = packages[key];
+	const id = Array.isArray(entry) ? String(entry[0]) : '';
+	const at = id.lastIndexOf('@');
+	if (!Array.isArray(entry) || at <= 0 || id.includes('@workspace:')) return undefined;
+	const details: unknown = entry.find(isRecord);
+	const needs = isRecord(details) ? [...names(details.dependencies), ...names(details.optionalDependencies)] : [];
+	return { name: id.slice(0, at), version: id.slice(at + 1), needs: needs.map((name) => (`${key}/${name}` in packages ? `${key}/${name}` : name)) };
+}

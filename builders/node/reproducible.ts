@@ -1,0 +1,101 @@
+/** Frameworks put a random id or the time into their output: the same source shall give the same bytes. */
+import { createHash, createHmac } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Toolchain } from '../../src/toolchain/contract.js';
+import type { NodeFacts } from './plan.js';
+
+/** Files in which an id can stand as text. */
+const TEXT = /\.(?:[cm]?js|json|html|rsc|txt|map|css|body|meta|nft\.json)$|(?:^|\/)BUILD_ID$/;
+
+export async function settleOutput(workspace: string, facts: NodeFacts, tools: Toolchain): Promise<void> {
+	const app = join(workspace, facts.app);
+	if (existsSync(join(app, '.next/BUILD_ID'))) settleNext(app, tools);
+	if (existsSync(join(app, '.output/nitro.json'))) settleNitro(app, tools);
+}
+
+/** What the output is made of, in hex: all the source and the lock file. */
+function sourceDigest(tools: Toolchain): string {
+	const hash = createHash('sha256');
+	for (const { path } of tools.source.files) hash.update(`${path}\0${tools.contentHash(path) ?? ''}\0`);
+	return hash.digest('hex');
+}
+
+/** Next: the build id in names and texts, and the keys of preview mode where nothing uses it. */
+function settleNext(app: string, tools: Toolchain): void {
+	const random = readFileSync(join(app, '.next/BUILD_ID'), 'utf8').trim();
+	const digest = sourceDigest(tools);
+	const settings = ['.next', 'out'].map((folder) => join(app, folder)).filter((folder) => existsSync(folder));
+	// An id that the project chose itself is no nanoid.
+	if (/^[\w-]{21}$/.test(random)) for (const folder of settings) replaceId(folder, random, digest.slice(0, 21));
+	const manifest = join(app, '.next/prerender-manifest.json');
+	if (!existsSync(manifest)) return;
+	const previews = tools.source.files.find(
+		({ path }) => /\.[cm]?[jt]sx?$/.test(path) && /\b(?:draftMode|setPreviewData|setDraftMode)\b/.test(tools.source.text(path) ?? ''),
+	);
+	if (previews !== undefined) {
+		tools.emit({
+			type: 'warning',
+			says: `${previews.path} uses draft mode, whose keys Next makes at random: the digest differs from build to build`,
+			hint: 'Keys that could be told from the source would let anybody see drafts.',
+		});
+		return;
+	}
+	const settled = (name: string, size: number): string => createHmac('sha256', digest).update(name).digest('hex').slice(0, size);
+	const standalone = join(app, '.next/standalone/.next/prerender-manifest.json');
+	for (const file of [manifest, standalone].filter((path) => existsSync(path))) {
+		const text = readFileSync(file, 'utf8');
+		const keys = ['previewModeId', 'previewModeSigningKey', 'previewModeEncryptionKey'];
+		writeFileSync(
+			file,
+			keys.reduce(
+				(done, key) =>
+					done.replace(new RegExp(`("${key}"\\s*:\\s*")([0-9a-f]+)(")`), (_, before, value, after) => `${before}${settled(key, value.length)}${after}`),
+				text,
+			),
+		);
+	}
+}
+
+/** Nitro: the build's time; Nuxt: a random id and a time in its list of builds. */
+function settleNitro(app: string, tools: Toolchain): void {
+	const output = join(app, '.output');
+	const file = join(output, 'nitro.json');
+	writeFileSync(file, readFileSync(file, 'utf8').replace(/("date"\s*:\s*")[^"]*(")/, '$11970-01-01T00:00:00.000Z$2'));
+	const builds = join(output, 'public/_nuxt/builds');
+	const latest = join(builds, 'latest.json');
+	if (!existsSync(latest)) return;
+	const { id } = JSON.parse(readFileSync(latest, 'utf8')) as { id?: unknown };
+	if (typeof id !== 'string' || !/^[0-9a-f-]{36}$/.test(id)) return;
+	const digest = sourceDigest(tools);
+	replaceId(output, id, digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5'));
+	for (const path of filesBelow(builds)) writeFileSync(path, readFileSync(path, 'utf8').replace(/("timestamp"\s*:\s*)\d+/, '$10'));
+}
+
+/** Same length, so that nothing moves. */
+function replaceId(folder: string, from: string, to: string): void {
+	for (const path of filesBelow(folder)) {
+		if (!TEXT.test(path) || statSync(path).size > 64 * 2 ** 20) continue;
+		const text = readFileSync(path, 'latin1');
+		if (text.includes(from)) writeFileSync(path, text.replaceAll(from, to), 'latin1');
+	}
+	for (const path of namesBelow(folder))
+		if (path.endsWith(from) || path.slice(path.lastIndexOf('/')).includes(from))
+			renameSync(path, join(dirname(path), path.slice(path.lastIndexOf('/') + 1).replaceAll(from, to)));
+}
+
+function filesBelow(folder: string): readonly string[] {
+	return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+		const path = join(folder, entry.name);
+		if (entry.isDirectory()) return entry.name === 'node_modules' || entry.name === 'cache' ? [] : filesBelow(path);
+		return entry.isFile() ? [path] : [];
+	});
+}
+
+/** Deepest first, so that a folder is renamed after what is in it. */
+function namesBelow(folder: string): readonly string[] {
+	return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+		const path = join(folder, entry.name);
+		return entry.isDirectory() && entry.name !== 'node_modules' ? [...namesBelow(path), path] : [path];
+	});
+}

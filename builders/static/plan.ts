@@ -1,0 +1,38 @@
+/** A folder of pages becomes a plan: nothing to run while building but the compression, our server to start. */
+import type { BuildPlan, PlanRequest } from '../../src/builder/contract.js';
+import { TareError } from '../../src/errors.js';
+import { SITE_COMMAND, SITE_CONFIG } from '../../src/site/content.js';
+import type { StaticFacts } from './detect.js';
+
+/** The Node line that runs the server. */
+const NODE = '24';
+
+/** @throws TareError BASE_INVALID on scratch */
+export function planStatic(facts: StaticFacts, { base, runtimeVersion, process }: PlanRequest): BuildPlan {
+	if (base.kind === 'scratch')
+		throw new TareError('BASE_INVALID', 'the file server cannot run on scratch: there is no node in it', {
+			hint: 'Leave --base out, or name an image that has node.',
+		});
+	const runtime = {
+		name: 'node',
+		ranges: [runtimeVersion ?? NODE],
+		because: runtimeVersion === undefined ? `Node ${NODE} runs the file server` : `asked for node ${runtimeVersion}`,
+	};
+	const where = facts.root === '' ? 'the folder' : `${facts.root}/`;
+	return {
+		builder: 'static',
+		steps: [],
+		layers: [
+			{ name: 'server', purpose: 'runtime', says: 'the file server' },
+			{ name: 'app', purpose: 'app', says: `the files of ${where} with compressed copies, in /app` },
+		],
+		base: base.kind === 'debian' ? { ...base, sets: ['static', 'cc', 'init'], runtime } : base,
+		runtime,
+		processes: [{ type: process ?? 'web', command: SITE_COMMAND, reasons: [{ says: `a static site: the pages are in ${where}` }] }],
+		config: SITE_CONFIG,
+		reasons: [{ says: facts.singlePage ? 'unknown paths get index.html' : 'unknown paths get 404.html, or a plain 404' }],
+		warnings: [],
+		tools: {},
+		facts: { ...facts },
+	};
+}
