@@ -27,6 +27,7 @@ export async function prepareTools(manager: PackageManager, facts: NodeFacts, to
 			manager,
 			path: [bin],
 			env: {
+				...manager.env,
 				...(needsHeaders && { npm_config_nodedir: await runtime.headers() }),
 				...(userconfig !== undefined && { npm_config_userconfig: userconfig }),
 			},

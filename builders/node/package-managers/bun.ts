@@ -38,6 +38,7 @@ export const bun: PackageManager = {
 		env: {},
 	}),
 	cache: (folder) => ({ BUN_INSTALL_CACHE_DIR: folder }),
+	env: {},
 	runScript: (name) => ['run', name],
 	isTrace: (path) => /(?:^|\/)node_modules\/(?:\.cache(?:\/|$)|\.bun-tag)/.test(path),
 	saysOutdated: (output) => /lockfile had changes, but lockfile is frozen/.test(output),

@@ -79,6 +79,8 @@ export interface PackageManager {
 	installProduction(question: InstallQuestion, target: InstallTarget): InstallCommand;
 	/** Where the tool keeps downloaded packages, given a folder for it; npm has its own place in the user's configuration. */
 	cache?(folder: string): Readonly<Record<string, string>>;
+	/** Variables for everything that the tool runs. */
+	readonly env: Readonly<Record<string, string>>;
 	runScript(name: string): readonly string[];
 	/** Files beside node_modules that the tool wants to find before it runs a script. */
 	readonly state: readonly string[];

@@ -44,6 +44,7 @@ export const npm: PackageManager = {
 			'--libc=glibc',
 			...(workspace === undefined ? [] : [`--workspace=${workspace}`]),
 		]),
+	env: {},
 	runScript: (name) => ['run', name],
 	isTrace: (path) => /(?:^|\/)node_modules\/(?:\.package-lock\.json|\.cache(?:\/|$))/.test(path),
 	saysOutdated: (output) => /can only install (?:packages )?(?:when|with)|npm error code EUSAGE/.test(output),

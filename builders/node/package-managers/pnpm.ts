@@ -23,6 +23,8 @@ const NEEDS_NODE: readonly (readonly [pnpm: string, node: number])[] = [
 	['7', 14],
 ];
 
+const ENV = { npm_config_manage_package_manager_versions: 'false', npm_config_update_notifier: 'false', npm_config_confirm_modules_purge: 'false' };
+
 export const pnpm: PackageManager = {
 	id: 'pnpm',
 	program: 'pnpm',
@@ -52,7 +54,7 @@ export const pnpm: PackageManager = {
 		};
 	},
 	readLock,
-	installAll: (question) => ({ args: ['install', ...frozen(question), ...COMMON, ...allowed(question)], env: ENV }),
+	installAll: (question) => ({ args: ['install', ...frozen(question), ...COMMON, ...allowed(question)], env: {} }),
 	installProduction: (question, { architecture, workspace }) => ({
 		args: [
 			'install',
@@ -65,16 +67,16 @@ export const pnpm: PackageManager = {
 			'--libc=glibc',
 			...(workspace === undefined ? [] : ['--filter', `{./${workspace}}...`]),
 		],
-		env: ENV,
+		env: {},
 	}),
 	cache: (folder) => ({ npm_config_store_dir: folder }),
+	env: ENV,
 	runScript: (name) => ['run', name],
 	// The programs in .bin are shell scripts with this machine's paths.
 	isTrace: (path) => /(?:^|\/)node_modules\/(?:\.modules\.yaml|\.pnpm-workspace-state[^/]*\.json|\.pnpm\/lock\.yaml|\.cache(?:\/|$)|\.bin(?:\/|$))/.test(path),
 	saysOutdated: (output) => /ERR_PNPM_(?:OUTDATED_LOCKFILE|FROZEN_LOCKFILE|LOCKFILE_CONFIG_MISMATCH)/.test(output),
 };
 
-const ENV = { npm_config_manage_package_manager_versions: 'false', npm_config_update_notifier: 'false', npm_config_confirm_modules_purge: 'false' };
 // Files are copied, not linked: a build that changes a package must not change the store.
 const COMMON = ['--prefer-offline', '--reporter=append-only', '--package-import-method=clone-or-copy'];
 

@@ -12,6 +12,16 @@ const LOCK = 'yarn.lock';
 const READERS: Readonly<Record<string, string>> = { '4': '~2.4.1', '5': '~3.1.0', '6': '>=3.2.0 <4', '7': '>=3.5.0 <4', '8': '>=4.0.0 <4.10.0' };
 const NEWEST = '4';
 
+/** A plain node_modules also where the project uses Plug'n'Play: the lock file is the same, and every tool can read it. */
+const ENV = {
+	YARN_NODE_LINKER: 'node-modules',
+	YARN_IGNORE_PATH: '1',
+	YARN_ENABLE_GLOBAL_CACHE: '1',
+	YARN_ENABLE_MIRROR: '0',
+	YARN_ENABLE_TELEMETRY: '0',
+	YARN_ENABLE_PROGRESS_BARS: '0',
+};
+
 export const yarnBerry: PackageManager = {
 	id: 'yarn-berry',
 	program: 'yarn',
@@ -41,29 +51,19 @@ export const yarnBerry: PackageManager = {
 	readLock,
 	installAll: ({ lock }) => ({
 		args: ['install', ...(lock === undefined ? [] : ['--immutable']), '--inline-builds'],
-		env: { ...ENV, YARN_ENABLE_IMMUTABLE_INSTALLS: String(lock !== undefined) },
+		env: { YARN_ENABLE_IMMUTABLE_INSTALLS: String(lock !== undefined) },
 	}),
 	// Only yarn 4 has `workspaces focus` built in. Without the development dependencies in the manifests, an install is a production one in every version.
 	installProduction: (_question, { architecture }) => ({
 		args: ['install', '--inline-builds'],
-		env: { ...ENV, YARN_ENABLE_IMMUTABLE_INSTALLS: 'false', npm_config_arch: nodeArchitecture(architecture), npm_config_platform: 'linux' },
+		env: { YARN_ENABLE_IMMUTABLE_INSTALLS: 'false', npm_config_arch: nodeArchitecture(architecture), npm_config_platform: 'linux' },
 		stripsDevelopment: true,
 	}),
 	cache: (folder) => ({ YARN_GLOBAL_FOLDER: folder }),
+	env: ENV,
 	runScript: (name) => ['run', name],
 	isTrace: (path) => /(?:^|\/)node_modules\/(?:\.yarn-state\.yml|\.cache(?:\/|$))/.test(path),
 	saysOutdated: (output) => /YN0028/.test(output),
-};
-
-/** A plain node_modules also where the project uses Plug'n'Play: the lock file is the same, and every tool can read it. */
-const ENV = {
-	YARN_NODE_LINKER: 'node-modules',
-	YARN_IGNORE_PATH: '1',
-	YARN_ENABLE_GLOBAL_CACHE: '1',
-	YARN_ENABLE_MIRROR: '0',
-	YARN_ENABLE_TELEMETRY: '0',
-	YARN_ENABLE_HARDENED_MODE: '0',
-	YARN_ENABLE_PROGRESS_BARS: '0',
 };
 
 function readYaml(source: FileIndex, file: string): Record<string, unknown> {

@@ -41,6 +41,7 @@ export const yarn: PackageManager = {
 		wholeWorkspace: true,
 	}),
 	cache: (folder) => ({ YARN_CACHE_FOLDER: folder }),
+	env: {},
 	runScript: (name) => ['run', name],
 	isTrace: (path) => /(?:^|\/)node_modules\/(?:\.yarn-integrity|\.cache(?:\/|$))/.test(path),
 	saysOutdated: (output) => /Your lockfile needs to be updated/.test(output),
