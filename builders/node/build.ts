@@ -18,6 +18,7 @@ import { isBuildTrace, shippedAfterBuild } from './leftovers.js';
 import { managerById } from './package-managers/index.js';
 import type { NodeFacts } from './plan.js';
 import { settleOutput } from './reproducible.js';
+import { scriptEnvironment } from './script-environment.js';
 
 const APP = 'app';
 
@@ -33,7 +34,7 @@ export async function buildNode(plan: BuildPlan, platform: Platform, tools: Tool
 			...(facts.members.length > 0 ? [workspaceLayer(built, facts, tools)] : []),
 			...appLayers(built, facts, tools),
 		],
-		config: {},
+		config: facts.scriptVariables.length === 0 ? {} : { env: scriptEnvironment(facts, platform, tools) },
 		packages,
 		...(command !== undefined && { command }),
 	};
@@ -55,7 +56,7 @@ async function runBuild(plan: BuildPlan, facts: NodeFacts, tools: Toolchain): Pr
 		await settleOutput(workspace, facts, tools);
 	} finally {
 		// After a compile error too: the next try should not install again.
-		if (key !== undefined) await keepModules(key, workspace, node, tools);
+		if (key !== undefined) await keepModules(key, workspace, facts, node, tools);
 	}
 	return workspace;
 }
@@ -71,10 +72,12 @@ async function restoreOrInstall(key: string | undefined, workspace: string, fact
 }
 
 /** The next build starts from the installed tree. */
-async function keepModules(key: string, workspace: string, { manager }: NodeTools, tools: Toolchain): Promise<void> {
-	if (!nodeModulesFolders(workspace).includes('node_modules')) return;
+async function keepModules(key: string, workspace: string, facts: NodeFacts, { manager }: NodeTools, tools: Toolchain): Promise<void> {
+	// A build's own output may hold such folders too; those are not the installer's.
+	const folders = ['node_modules', ...facts.workspace.map((folder) => `${folder}/node_modules`)].filter((path) => existsSync(join(workspace, path)));
+	if (folders.length === 0) return;
 	const kept = await tools.scratch('keep');
-	moveInstalled(workspace, kept, manager);
+	moveInstalled(workspace, kept, manager, folders);
 	await tools.store.giveTree('node-modules', key, kept);
 }
 

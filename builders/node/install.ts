@@ -156,8 +156,8 @@ export function nodeModulesFolders(dir: string, below = ''): readonly string[] {
 }
 
 /** Moves what an install made to the same places in another tree: every node_modules folder and the tool's notes. */
-export function moveInstalled(from: string, to: string, { state }: PackageManager): void {
-	const paths = [...nodeModulesFolders(from), ...state.filter((path) => existsSync(join(from, path)))];
+export function moveInstalled(from: string, to: string, { state }: PackageManager, folders = nodeModulesFolders(from)): void {
+	const paths = [...folders, ...state.filter((path) => existsSync(join(from, path)))];
 	for (const path of paths) {
 		mkdirSync(dirname(join(to, path)), { recursive: true });
 		renameSync(join(from, path), join(to, path));

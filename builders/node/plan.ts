@@ -13,6 +13,7 @@ import { allDependencies, type Manifest, productionDependencies, readManifest } 
 import type { LockFacts, PackageManager } from './package-managers/contract.js';
 import { chooseManager } from './package-managers/index.js';
 import { findPortReader } from './port.js';
+import { scriptVariables } from './script-environment.js';
 import { chooseStart, entryFile, type Start } from './start.js';
 import { chooseNodeVersion } from './version.js';
 import { type Member, neededMembers, workspaceMembers } from './workspaces.js';
@@ -41,6 +42,8 @@ export interface NodeFacts {
 	/** The build makes a site for our server. */
 	readonly site?: { readonly roots: readonly string[]; readonly singlePage: boolean };
 	readonly framework?: string;
+	/** What the app reads of the variables that package managers set for scripts. */
+	readonly scriptVariables: readonly string[];
 	readonly packages: LockFacts['packages'];
 }
 
@@ -259,6 +262,7 @@ function gatherFacts(
 		builds,
 		addon: steps.some(({ id }) => id === 'addon'),
 		dropsTypeScript: builds && start.command[0] !== 'bun' && !/\.[cm]?ts$/.test(entry ?? '') && source.files.some(({ path }) => /\.[cm]?tsx?$/.test(path)),
+		scriptVariables: start.site === undefined ? scriptVariables(source) : [],
 		packages: installer?.lock?.packages ?? [],
 	};
 }
