@@ -129,7 +129,7 @@ function appLayers(built: string | undefined, facts: NodeFacts, tools: Toolchain
 	if (built !== undefined && facts.ships !== undefined) return shippedLayers(built, facts);
 	const below = facts.app === '' ? () => true : inside([facts.app]);
 	const root = (path: string): boolean => facts.app !== '' && path === 'package.json';
-	return [{ name: 'app', purpose: 'app', entries: async () => fileEntries(built, facts, tools, (path) => root(path) || below(path)) }];
+	return [{ name: 'app', purpose: 'app', entries: async () => fileEntries(built, facts, tools, (path, isFolder) => root(path) || below(path, isFolder)) }];
 }
 
 /** True for the folders, what is in them, and what they are in. */

@@ -14,7 +14,8 @@ export function createNpmAsker(env: Readonly<Record<string, string | undefined>>
 
 function ask(keys: readonly string[], env: Readonly<Record<string, string | undefined>>, cwd: string): Promise<ReadonlyMap<string, string>> {
 	return new Promise((resolve) => {
-		execFile('npm', ['config', 'get', ...keys], { env, cwd, timeout: TIMEOUT_MS }, (_error, stdout) => {
+		// Below a workspace's root npm would refuse the question.
+		execFile('npm', ['config', 'get', '--workspaces=false', ...keys], { env, cwd, timeout: TIMEOUT_MS }, (_error, stdout) => {
 			const pairs = stdout.split('\n').map((line) => /^([\w-]+)\s*=\s*(.*)$/.exec(line.trim()));
 			resolve(new Map(pairs.filter((pair) => pair !== null).map(([, key = '', value = '']) => [key, value])));
 		});
