@@ -1,6 +1,7 @@
 /** The ordered list of builders: the only place that names them all. */
 import type { Builder } from '../src/builder/contract.js';
+import { deno } from './deno/index.js';
 import { node } from './node/index.js';
 import { staticSite } from './static/index.js';
 
-export const builders: readonly Builder[] = [node, staticSite];
+export const builders: readonly Builder[] = [deno, node, staticSite];

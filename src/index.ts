@@ -42,6 +42,14 @@ export interface BuildResult {
 	readonly plan: BuildPlan;
 }
 
+/** One app of a workspace: what was built of it, or why not. */
+export interface AppResult {
+	/** Folder relative to the workspace's root. */
+	readonly app: string;
+	readonly result?: BuildResult;
+	readonly error?: import('./errors.js').TareError;
+}
+
 export interface PlanResult {
 	readonly plan: BuildPlan;
 	readonly platforms: readonly string[];
@@ -64,6 +72,14 @@ export interface UpdateResult {
 /** Builds an image and writes it to the outputs that were asked for. @throws TareError */
 export async function build(options: BuildOptions = {}, run: RunOptions = {}): Promise<BuildResult> {
 	return (await import('./api/build.js')).build(options, run);
+}
+
+/**
+ * Builds every app of a workspace, as many at a time as the machine has cores. `{app}` in tags and outputs is the last part of the
+ * app's folder. One that fails leaves the others alone. @throws TareError when no build could be begun
+ */
+export async function buildAll(options: BuildOptions = {}, run: RunOptions = {}): Promise<readonly AppResult[]> {
+	return (await import('./api/build-all.js')).buildAll(options, run);
 }
 
 /** Every decision of a build with its reason; nothing is run and nothing fetched. @throws TareError */

@@ -2,7 +2,7 @@
 import type { Builder } from '../../src/builder/contract.js';
 import { buildNode } from './build.js';
 import { detectNode } from './detect.js';
-import { type NodeFacts, planNode } from './plan.js';
+import { deployablePackages, type NodeFacts, planNode } from './plan.js';
 import { findWorkspaceRoot } from './workspaces.js';
 
 export const node: Builder = {
@@ -10,6 +10,7 @@ export const node: Builder = {
 	looksFor: 'package.json, or one of index, server, app, main with .js, .mjs, .cjs or .ts',
 	detect: detectNode,
 	rootOf: findWorkspaceRoot,
+	apps: deployablePackages,
 	plan: (_detection, request) => planNode(request),
 	inputs: (plan) => {
 		const facts = plan.facts as unknown as NodeFacts;

@@ -118,6 +118,8 @@ export interface Builder {
 	detect(source: FileIndex): Promise<Detection | undefined>;
 	/** Pure. @throws TareError NO_START | START_UNSUPPORTED | LOCKFILE_OUTDATED | ... */
 	plan(detection: Detection, request: PlanRequest): Promise<BuildPlan>;
+	/** Folders of the apps in a repository of several packages. Pure. @throws TareError MANIFEST_INVALID */
+	apps?(request: PlanRequest): readonly string[];
 	inputs(plan: BuildPlan): InputSet;
 	build(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent>;
 }

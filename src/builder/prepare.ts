@@ -7,7 +7,7 @@ import { phase } from '../events.js';
 import { type FileIndex, readFileIndex } from '../source/file-index.js';
 import { ignoreRules } from '../source/ignore.js';
 import { chooseBuilder } from './choose.js';
-import type { Builder, BuildPlan, Detection } from './contract.js';
+import type { Builder, BuildPlan, Detection, PlanRequest } from './contract.js';
 
 export interface Prepared {
 	readonly source: FileIndex;
@@ -45,16 +45,21 @@ function rootRules(root: string) {
 /** @throws TareError as `detectSource`, and what the builder's plan throws */
 export async function prepare(request: BuildRequest, builders: readonly Builder[], emit: Listener, now: () => number): Promise<Prepared> {
 	const detected = await detectSource(request, builders, emit, now);
-	const plan = await detected.builder.plan(detected.detection, {
-		source: detected.source,
-		app: detected.app,
+	const plan = await detected.builder.plan(detected.detection, planRequest(detected, request));
+	for (const { says, file } of plan.warnings) emit({ type: 'warning', says: file === undefined ? says : `${file}: ${says}` });
+	return { ...detected, plan };
+}
+
+/** What a builder is asked for a request. */
+export function planRequest({ source, app }: Pick<Detected, 'source' | 'app'>, request: BuildRequest): PlanRequest {
+	return {
+		source,
+		app,
 		base: request.base,
 		start: request.start,
 		process: request.process,
 		buildScript: request.buildScript,
 		buildEnv: request.buildEnv,
 		runtimeVersion: request.node,
-	});
-	for (const { says, file } of plan.warnings) emit({ type: 'warning', says: file === undefined ? says : `${file}: ${says}` });
-	return { ...detected, plan };
+	};
 }

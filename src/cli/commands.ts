@@ -49,6 +49,7 @@ const BUILD: readonly (() => Option)[] = [
 	() => new Option('--insecure <host>', 'speak plain HTTP to this registry, or do not check its certificate; repeatable').argParser(collect),
 	() => new Option('--compression <level>', 'gzip level of the app layers, 1 to 9 (default: 4)').argParser(Number),
 	() => new Option('--timeout <seconds>', 'longest time for one build step (default: 1800)').argParser(Number),
+	() => new Option('--all', 'build every app of a workspace; {app} in tags and outputs is the name of its folder'),
 	() => new Option('--dry-run', 'print the plan and run nothing'),
 ];
 

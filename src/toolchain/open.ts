@@ -27,7 +27,7 @@ export async function openToolchain(
 		hostEnv: host.env,
 		secretEnv: request.secrets.env,
 		secretFiles: request.secrets.files,
-		packageManager: async () => (Object.keys(prepared.plan.tools).length === 0 ? { env: {}, secrets: [], registry: '' } : context.bases.config()),
+		packageManager: async () => (prepared.plan.steps.length === 0 ? { env: {}, secrets: [], registry: '' } : context.bases.config()),
 		epoch: request.epoch,
 		timeoutMs: request.timeoutMs,
 		tools: lockedTools(lock, context),

@@ -1,0 +1,47 @@
+/** `buildAll` of the API: every app of a repository of several packages. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { builders } from '../../builders/index.js';
+import { detectSource, planRequest } from '../builder/prepare.js';
+import { readHost } from '../config/host.js';
+import { type BuildOptions, resolveRequest } from '../config/request.js';
+import { TareError } from '../errors.js';
+import { createGate } from '../gate.js';
+import type { AppResult } from '../index.js';
+import type { RunOptions } from '../open-context.js';
+import { build } from './build.js';
+
+const silent = (): void => undefined;
+
+export async function buildAll(options: BuildOptions, run: RunOptions): Promise<readonly AppResult[]> {
+	const request = await resolveRequest({ ...options, tags: [], outputs: [], push: false }, readHost());
+	const detected = await detectSource(request, builders, run.onEvent ?? silent, Date.now);
+	const apps = detected.builder.apps?.(planRequest(detected, request)) ?? [];
+	if (apps.length === 0)
+		throw new TareError('NO_START', 'the folder is no workspace with packages that can be started', {
+			hint: 'Name the root of a repository with "workspaces" or pnpm-workspace.yaml, or leave --all out.',
+		});
+	refuseSharedNames(options, apps);
+	const gate = createGate(availableParallelism());
+	return Promise.all(apps.map((app) => gate(() => buildOne(app, join(request.dir, app), options, run))));
+}
+
+async function buildOne(app: string, dir: string, options: BuildOptions, run: RunOptions): Promise<AppResult> {
+	const name = app.slice(app.lastIndexOf('/') + 1);
+	const fill = (values: readonly string[] | undefined) => values?.map((value) => value.replaceAll('{app}', name));
+	try {
+		return { app, result: await build({ ...options, dir, tags: fill(options.tags), outputs: fill(options.outputs) }, run) };
+	} catch (error) {
+		if (error instanceof TareError && error.code !== 'CANCELLED') return { app, error };
+		throw error;
+	}
+}
+
+/** Two images under one name would overwrite each other. */
+function refuseSharedNames({ tags = [], outputs = [] }: BuildOptions, apps: readonly string[]): void {
+	const shared = [...tags, ...outputs].find((value) => !value.includes('{app}'));
+	if (shared === undefined || apps.length === 1) return;
+	throw new TareError('CONFIG_INVALID', `${apps.length} apps cannot all be written to ${shared}`, {
+		hint: 'Write {app} in the name, for example -t ghcr.io/me/{app}:1.0.',
+	});
+}
