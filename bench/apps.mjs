@@ -22,7 +22,14 @@ const only = flags.includes('--only') ? flags[flags.indexOf('--only') + 1].split
 const once = flags.includes('--once');
 const work = mkdtempSync(join(tmpdir(), 'tare-apps-'));
 const stores = [join(work, 'store-1'), join(work, 'store-2')];
-await bundle({ entryPoints: [join(ROOT, 'test/support/boot.ts')], bundle: true, platform: 'node', format: 'esm', outfile: join(work, 'boot.mjs'), logLevel: 'error' });
+await bundle({
+	entryPoints: [join(ROOT, 'test/support/boot.ts')],
+	bundle: true,
+	platform: 'node',
+	format: 'esm',
+	outfile: join(work, 'boot.mjs'),
+	logLevel: 'error',
+});
 const { boot } = await import(pathToFileURL(join(work, 'boot.mjs')).href);
 
 try {
@@ -73,7 +80,11 @@ function leftovers(out, name) {
 	const development = developmentOnly(join(dir, name));
 	for (const path of files(join(rootfs, 'rootfs'), '')) {
 		if (!/^(?:app|deno-dir|tare)\//.test(path)) continue;
-		if (/(?:^|\/)(?:\.git|\.npm|_cacache|\.yarn|\.pnpm-store)\//.test(path) || /(?:^|\/)(?:\.env|\.npmrc|\.modules\.yaml|\.package-lock\.json|\.yarn-integrity|\.yarn-state\.yml)$/.test(path)) found.add(basename(path));
+		if (
+			/(?:^|\/)(?:\.git|\.npm|_cacache|\.yarn|\.pnpm-store)\//.test(path) ||
+			/(?:^|\/)(?:\.env|\.npmrc|\.modules\.yaml|\.package-lock\.json|\.yarn-integrity|\.yarn-state\.yml)$/.test(path)
+		)
+			found.add(basename(path));
 		const owner = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/.][^/]*)\/package\.json$/.exec(path)?.[1];
 		if (owner !== undefined && development.has(owner) && path === `app/node_modules/${owner}/package.json`) found.add(`dev:${owner}`);
 	}

@@ -1,15 +1,18 @@
 /** Fetches what the app imports, and layers it beneath the app's files. */
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppContent, BuildPlan } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import { directoryEntries } from '../../src/layers/directory.js';
+import { type Entry, imagePath } from '../../src/layers/entry.js';
 import type { Platform } from '../../src/oci/types.js';
 import { sourceFileEntries } from '../../src/source/entries.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { CACHE, type DenoFacts, installCommand } from './plan.js';
 
 /** Deno's own notes in its cache: when it looked for updates, what it compiled for this machine. */
-const TRACES = /^(?:latest\.txt|dl(?:\/|$)|.*_cache_v\d+(?:-\w+)?$|.*\.sqlite(?:-\w+)?$|npm\/.*\/registry\.json$|registries(?:\/|$)|deps\/.*\.tmp$)/;
+const TRACES =
+	/^(?:gen\/file(?:\/|$)|latest\.txt|dl(?:\/|$)|.*_cache_v\d+(?:-\w+)?$|.*\.sqlite(?:-\w+)?$|npm\/.*\/registry\.json$|registries(?:\/|$)|deps\/.*\.tmp$)/;
 
 export async function buildDeno(plan: BuildPlan, _platform: Platform, tools: Toolchain): Promise<AppContent> {
 	const facts = plan.facts as unknown as DenoFacts;
@@ -23,11 +26,23 @@ export async function buildDeno(plan: BuildPlan, _platform: Platform, tools: Too
 				purpose: 'dependencies',
 				entries: async () => directoryEntries({ from: await cache(), into: CACHE.slice(1), skip: (path) => TRACES.test(path) }),
 			},
-			{ name: 'app', purpose: 'app', entries: async () => sourceFileEntries(source.root, shipped, { into: 'app', hash: contentHash }) },
+			{
+				name: 'app',
+				purpose: 'app',
+				entries: async () => [...sourceFileEntries(source.root, shipped, { into: 'app', hash: contentHash }), ...(await madeLock(facts, cache, tools))],
+			},
 		],
 		config: {},
 		packages: [],
 	};
+}
+
+/** What a project without a lock file resolved to: without it Deno would ask the registry at start. */
+async function madeLock({ lock }: DenoFacts, cache: () => Promise<string>, tools: Toolchain): Promise<readonly Entry[]> {
+	if (lock) return [];
+	await cache();
+	const path = join(await tools.workspace(), 'deno.lock');
+	return existsSync(path) ? [{ type: 'file', path: imagePath('app/deno.lock'), mode: 0o644, size: statSync(path).size, content: { kind: 'disk', path } }] : [];
 }
 
 /** @throws TareError INSTALL_FAILED | LOCKFILE_OUTDATED */

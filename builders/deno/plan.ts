@@ -62,7 +62,7 @@ function versionChoice({ source, runtimeVersion }: PlanRequest) {
 
 /** Fetches into DENO_DIR what the entry file imports. */
 export function installCommand({ entry, lock }: DenoFacts): readonly string[] {
-	return ['deno', 'cache', ...(lock ? ['--frozen'] : ['--no-lock']), entry];
+	return ['deno', 'cache', ...(lock ? ['--frozen'] : []), entry];
 }
 
 interface Started {

@@ -1,7 +1,7 @@
 /** Installing node_modules: in a folder of its own, so that the project's scripts run when we say and node_modules can be kept. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { TareError } from '../../src/errors.js';
+import { errno, TareError } from '../../src/errors.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { isRecord, readManifest } from './manifest.js';
 import type { InstallCommand, InstallQuestion, PackageManager } from './package-managers/contract.js';
@@ -160,6 +160,17 @@ export function moveInstalled(from: string, to: string, { state }: PackageManage
 	const paths = [...folders, ...state.filter((path) => existsSync(join(from, path)))];
 	for (const path of paths) {
 		mkdirSync(dirname(join(to, path)), { recursive: true });
-		renameSync(join(from, path), join(to, path));
+		move(join(from, path), join(to, path));
+	}
+}
+
+function move(from: string, to: string): void {
+	try {
+		renameSync(from, to);
+	} catch (cause) {
+		// Store and work folder may lie on different file systems.
+		if (errno(cause) !== 'EXDEV') throw cause;
+		cpSync(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+		rmSync(from, { recursive: true, force: true });
 	}
 }

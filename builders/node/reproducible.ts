@@ -6,12 +6,26 @@ import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { NodeFacts } from './plan.js';
 
 /** Files in which an id can stand as text. */
+const TEXT_LIMIT = 64 * 2 ** 20;
 const TEXT = /\.(?:[cm]?js|json|html|rsc|txt|map|css|body|meta|nft\.json)$|(?:^|\/)BUILD_ID$/;
 
 export async function settleOutput(workspace: string, facts: NodeFacts, tools: Toolchain): Promise<void> {
 	const app = join(workspace, facts.app);
 	if (existsSync(join(app, '.next/BUILD_ID'))) settleNext(app, tools);
 	if (existsSync(join(app, '.output/nitro.json'))) settleNitro(app, tools);
+	for (const path of filesBelow(workspace)) {
+		if (tools.source.has(path.slice(workspace.length + 1)) || !isText(path)) continue;
+		replaceText(path, workspace, '/app');
+	}
+}
+
+function isText(path: string): boolean {
+	return TEXT.test(path) && statSync(path).size <= TEXT_LIMIT;
+}
+
+function replaceText(path: string, from: string, to: string): void {
+	const text = readFileSync(path, 'latin1');
+	if (text.includes(from)) writeFileSync(path, text.replaceAll(from, to), 'latin1');
 }
 
 /** What the output is made of, in hex: all the source and the lock file. */
@@ -75,9 +89,7 @@ function settleNitro(app: string, tools: Toolchain): void {
 /** Same length, so that nothing moves. */
 function replaceId(folder: string, from: string, to: string): void {
 	for (const path of filesBelow(folder)) {
-		if (!TEXT.test(path) || statSync(path).size > 64 * 2 ** 20) continue;
-		const text = readFileSync(path, 'latin1');
-		if (text.includes(from)) writeFileSync(path, text.replaceAll(from, to), 'latin1');
+		if (isText(path)) replaceText(path, from, to);
 	}
 	for (const path of namesBelow(folder))
 		if (path.endsWith(from) || path.slice(path.lastIndexOf('/')).includes(from))

@@ -8,6 +8,7 @@ import type { ScratchDirectory, Store } from '../store/contract.js';
 import type { InstalledRuntime, Toolchain } from './contract.js';
 import { stepEnvironment } from './environment.js';
 import { runCommand } from './run.js';
+import { stableDirectory } from './stable-directory.js';
 import { copySource } from './workspace.js';
 
 /** The locked tools, wherever they come from. */
@@ -81,7 +82,9 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		contentHash: fingerprint.hashOf,
 		workspace: () =>
 			once('workspace', async () => {
-				const dir = await scratch('workspace');
+				const stable = stableDirectory(fingerprint.digest.replace(/^.*:/, '').slice(0, 16));
+				if (stable !== undefined) scratches.push(stable);
+				const dir = stable?.path ?? (await scratch('workspace'));
 				await copySource(source, dir);
 				return dir;
 			}),
