@@ -17,7 +17,7 @@ import { installKey } from './install-key.js';
 import { isBuildTrace, shippedAfterBuild } from './leftovers.js';
 import { managerById } from './package-managers/index.js';
 import type { NodeFacts } from './plan.js';
-import { settleOutput } from './reproducible.js';
+import { settledVariables, settleOutput } from './reproducible.js';
 import { scriptEnvironment } from './script-environment.js';
 
 const APP = 'app';
@@ -52,7 +52,8 @@ async function runBuild(plan: BuildPlan, facts: NodeFacts, tools: Toolchain): Pr
 	const key = installKey('development', facts, tools.host, tools);
 	if (plan.steps.some(({ id }) => id === 'install')) await restoreOrInstall(key, workspace, facts, node, tools);
 	try {
-		for (const step of plan.steps.filter(({ id }) => id !== 'install' && id !== 'dependencies')) await runStep(step, workspace, node, tools);
+		for (const step of plan.steps.filter(({ id }) => id !== 'install' && id !== 'dependencies'))
+			await runStep(step, workspace, { ...node, env: { ...node.env, ...settledVariables(facts, tools) } }, tools);
 		await settleOutput(workspace, facts, tools);
 	} finally {
 		// After a compile error too: the next try should not install again.

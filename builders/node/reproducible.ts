@@ -35,13 +35,39 @@ function sourceDigest(tools: Toolchain): string {
 	return hash.digest('hex');
 }
 
+const USES_ACTIONS = /^\s*['"]use server['"]/m;
+
+/**
+ * Variables for a build whose framework would choose a secret at random. Next encrypts what server actions close over; where there is no
+ * action nothing is encrypted, and a key that can be told from the source harms nobody.
+ */
+export function settledVariables(facts: NodeFacts, tools: Toolchain): Readonly<Record<string, string>> {
+	const { source } = tools;
+	const usesNext = facts.framework === 'Next.js' || /"next"\s*:/.test(source.text(facts.app === '' ? 'package.json' : `${facts.app}/package.json`) ?? '');
+	if (!usesNext) return {};
+	const actions = source.files.find(({ path, size }) => /\.[cm]?[jt]sx?$/.test(path) && size < 2 ** 18 && USES_ACTIONS.test(source.text(path) ?? ''));
+	if (actions === undefined) return { NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: createHmac('sha256', sourceDigest(tools)).update('server actions').digest('base64') };
+	tools.emit({
+		type: 'note',
+		says: `${actions.path} has server actions: give a key with --secret id=NEXT_SERVER_ACTIONS_ENCRYPTION_KEY, or the digest differs from build to build`,
+	});
+	return {};
+}
+
 /** Next: the build id in names and texts, and the keys of preview mode where nothing uses it. */
 function settleNext(app: string, tools: Toolchain): void {
 	const random = readFileSync(join(app, '.next/BUILD_ID'), 'utf8').trim();
 	const digest = sourceDigest(tools);
 	const settings = ['.next', 'out'].map((folder) => join(app, folder)).filter((folder) => existsSync(folder));
 	// An id that the project chose itself is no nanoid.
-	if (/^[\w-]{21}$/.test(random)) for (const folder of settings) replaceId(folder, random, digest.slice(0, 21));
+	if (/^[\w-]{21}$/.test(random)) {
+		for (const folder of settings) {
+			replaceId(folder, random, digest.slice(0, 21));
+			// In a comment of each page the id has no dashes.
+			if (random.includes('-')) replaceId(folder, random.replaceAll('-', '_'), digest.slice(0, 21));
+		}
+	}
+	for (const path of settings.flatMap(filesBelow)) if (isText(path)) settleRequestId(path, digest.slice(0, 21));
 	const manifest = join(app, '.next/prerender-manifest.json');
 	if (!existsSync(manifest)) return;
 	const previews = tools.source.files.find(
@@ -69,6 +95,13 @@ function settleNext(app: string, tools: Toolchain): void {
 			),
 		);
 	}
+}
+
+/** Pages made while building carry the id of the request that made them, as a key of their tree; plain in data, escaped in HTML. */
+function settleRequestId(path: string, id: string): void {
+	const text = readFileSync(path, 'latin1');
+	const settled = text.replace(/(\[\\?"\$\\?",\\?"\$1\\?",\\?")[\w-]{21}(v?\\?",\{)/g, `$1${id}$2`);
+	if (settled !== text) writeFileSync(path, settled, 'latin1');
 }
 
 /** Nitro: the build's time; Nuxt: a random id and a time in its list of builds. */
