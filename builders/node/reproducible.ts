@@ -109,6 +109,12 @@ function settleNitro(app: string, tools: Toolchain): void {
 	const output = join(app, '.output');
 	const file = join(output, 'nitro.json');
 	writeFileSync(file, readFileSync(file, 'utf8').replace(/("date"\s*:\s*")[^"]*(")/, '$11970-01-01T00:00:00.000Z$2'));
+	// Its list of files has their times, for Last-Modified; the ETag beside each tells versions apart.
+	for (const path of filesBelow(join(output, 'server')).filter((each) => /\.m?js$/.test(each))) {
+		const text = readFileSync(path, 'latin1');
+		const settled = text.replace(/(["']?mtime["']?\s*:\s*["'])\d{4}-\d\d-\d\dT[\d:.]+Z(["'])/g, '$11970-01-01T00:00:00.000Z$2');
+		if (settled !== text) writeFileSync(path, settled, 'latin1');
+	}
 	const builds = join(output, 'public/_nuxt/builds');
 	const latest = join(builds, 'latest.json');
 	if (!existsSync(latest)) return;

@@ -9,6 +9,8 @@ import { folder } from '../support/files.js';
 import { canBoot, hasTools } from '../support/tools.js';
 
 interface Expectation {
+	/** Folder of the app, where the example is a repository of several packages. */
+	readonly app?: string;
 	readonly builder: string;
 	readonly start: readonly string[];
 	readonly layers: readonly string[];
@@ -18,7 +20,7 @@ interface Expectation {
 }
 
 const EXAMPLES = join(ROOT, 'examples');
-const names = readdirSync(EXAMPLES).filter((name) => name.startsWith('node-'));
+const names = readdirSync(EXAMPLES);
 const expectation = (name: string): Expectation => JSON.parse(readFileSync(join(EXAMPLES, name, 'expect.json'), 'utf8'));
 
 /** A copy with a lock of its own, so that the checkout stays as it is. */
@@ -33,13 +35,13 @@ for (const name of names) {
 	test(`${name}: plan, contents, boot, answer, SIGTERM`, async (t) => {
 		if (!canBoot(t)) return;
 		const expected = expectation(name);
-		const dir = copy(t, name);
+		const dir = join(copy(t, name), expected.app ?? '');
 		const plan = JSON.parse(built(['plan', dir, '--json']).stdout);
 		assert.equal(plan.plan.builder, expected.builder);
 		assert.deepEqual(plan.plan.processes[0].command, expected.start);
 		const out = join(folder(t), 'oci');
 		const result = built(['build', dir, '-o', `oci:${out}`, '-o', `oci-archive:${out}.tar`, '-o', `docker-archive:${out}.docker.tar`]);
-		assert.match(result.stdout, /^app@sha256:[0-9a-f]{64}\n$/, 'standard output is the reference and nothing else');
+		assert.match(result.stdout, /^(?:app|api)@sha256:[0-9a-f]{64}\n$/, 'standard output is the reference and nothing else');
 		const details = JSON.parse(built(['inspect', out, '--json', '--contents', '100000']).stdout);
 		for (const archive of [`${out}.tar`, `${out}.docker.tar`])
 			assert.equal(JSON.parse(built(['inspect', archive, '--json', '--contents', '0']).stdout).digest, digestOf(result));
@@ -60,7 +62,8 @@ for (const name of names) {
 	});
 
 	test(`${name}: one digest in another folder, with other times, umask, zone, language and store`, async (t) => {
-		const [one, two] = [copy(t, name), copy(t, name, 'elsewhere/deeper/app')];
+		const app = expectation(name).app ?? '';
+		const [one, two] = [join(copy(t, name), app), join(copy(t, name, 'elsewhere/deeper/app'), app)];
 		const first = built(['build', one]);
 		cpSync(join(one, 'tare.lock'), join(two, 'tare.lock'));
 		for (const file of readdirSync(two)) utimesSync(join(two, file), 1, 1);
