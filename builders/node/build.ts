@@ -91,7 +91,7 @@ async function runStep(step: Step, workspace: string, node: NodeTools, tools: To
 	throw new TareError('BUILD_FAILED', `"${step.command.join(' ')}" failed with exit code ${result.exitCode}`, {
 		hint: buildHint(result.tail),
 		...(at?.file !== undefined && { at: { file: at.file, ...(at.line !== undefined && { line: at.line }) } }),
-		data: { output: result.tail },
+		data: { output: result.tail.split('\n').slice(-60).join('\n') },
 	});
 }
 

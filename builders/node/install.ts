@@ -55,6 +55,8 @@ function manifestFile(folder: string): string {
 	return folder === '' ? 'package.json' : `${folder}/package.json`;
 }
 
+const SHOWN_LINES = 60;
+
 export type InstallKind = 'development' | 'production';
 
 /** @returns the folder in which the package manager ran @throws TareError INSTALL_FAILED | LOCKFILE_OUTDATED */
@@ -75,7 +77,7 @@ export async function install(kind: InstallKind, command: InstallCommand, facts:
 	}
 	throw new TareError('INSTALL_FAILED', `installing the ${kind} dependencies failed (${node.manager.program} exited with ${result.exitCode})`, {
 		hint: installHint(result.tail),
-		data: { output: result.tail },
+		data: { output: withoutManual(result.tail) },
 	});
 }
 
@@ -125,6 +127,13 @@ function prepared(text: string, path: string, command: InstallCommand, facts: No
 		// What the root itself depends on is for work on the repository.
 		...(isRoot && reduces(command, facts, production) && { workspaces: [facts.app, ...facts.members], dependencies: undefined, devDependencies: undefined }),
 	});
+}
+
+/** npm answers a lock file that does not fit with the reason, and then with its whole manual page. */
+function withoutManual(output: string): string {
+	const lines = output.split('\n');
+	const from = lines.findIndex((line) => /^npm (?:error|ERR!) (?:Clean install|Usage:)/.test(line));
+	return (from < 0 ? lines : lines.slice(0, from)).slice(-SHOWN_LINES).join('\n');
 }
 
 function installHint(output: string): string {

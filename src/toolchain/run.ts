@@ -13,7 +13,7 @@ export interface RunOptions {
 	readonly timeoutMs: number;
 }
 
-const TAIL_LINES = 60;
+const TAIL_LINES = 240;
 const LINE_LIMIT = 4096;
 const KILL_AFTER_MS = 3000;
 
