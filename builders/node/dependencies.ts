@@ -1,8 +1,8 @@
 /** The production installation of one platform, and what only it can tell: the file behind a program's name. */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { Platform } from '../../src/oci/types.js';
 import { formatPlatform } from '../../src/oci/platform.js';
+import type { Platform } from '../../src/oci/types.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { install, installQuestion, prepareTools } from './install.js';
 import { installKey } from './install-key.js';

@@ -3,8 +3,8 @@ import type { Platform } from '../../src/oci/types.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { readManifest } from './manifest.js';
-import { nodeArchitecture } from './package-managers/target.js';
 import { managerById } from './package-managers/index.js';
+import { nodeArchitecture } from './package-managers/target.js';
 import type { NodeFacts } from './plan.js';
 
 const SOURCE_FILE = /\.[cm]?[jt]sx?$/;

@@ -98,7 +98,10 @@ function send(request: IncomingMessage, response: ServerResponse, { path, file, 
 	response.setHeader('accept-ranges', 'bytes');
 	const size = encoding === undefined ? file.size : (file[encoding] ?? file.size);
 	const range = status === 200 ? rangeOf(request, etag, size) : undefined;
-	if (range === 'unsatisfiable') return plain(response, 416, 'range not satisfiable', { 'content-range': `bytes */${size}` });
+	if (range === 'unsatisfiable') {
+		plain(response, 416, 'range not satisfiable', { 'content-range': `bytes */${size}` });
+		return;
+	}
 	const [from, to] = range ?? [0, size - 1];
 	if (range !== undefined) response.setHeader('content-range', `bytes ${from}-${to}/${size}`);
 	response.writeHead(range === undefined ? status : 206, { 'content-length': to - from + 1 });

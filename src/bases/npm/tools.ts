@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { TareError } from '../../errors.js';
 import type { InstalledRuntime } from '../../toolchain/contract.js';
 import type { LockedNpmPackage, LockedRuntime } from '../lock.js';
-import { packageOf, runtimeNamed } from './runtimes.js';
 import { commonVersions, fetchPackument, fetchTarball, lockPackage, type NpmContext, pickVersion } from './registry.js';
+import { packageOf, runtimeNamed } from './runtimes.js';
 import { unpackTarball } from './unpack.js';
 
 const KIND = 'tool';

@@ -1,0 +1,94 @@
+/** What each framework's build makes, and that a development server is never started. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { planNode } from '../../../builders/node/plan.js';
+import type { BuildPlan } from '../../../src/builder/contract.js';
+import { type Files, index } from '../../support/files.js';
+
+const plan = (t: TestContext, dependency: string, files: Files, scripts: object = {}): Promise<BuildPlan> =>
+	planNode({
+		source: index(t, { 'package.json': { scripts: { build: 'make', ...scripts }, dependencies: { [dependency]: '*' } }, ...files }),
+		app: '',
+		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
+		buildEnv: {},
+	});
+
+const SITES: readonly (readonly [string, string, Files, object, string, boolean])[] = [
+	['Next export', 'next', { 'next.config.ts': "export default { output: 'export' }" }, { start: 'next start' }, 'out', false],
+	['Next export elsewhere', 'next', { 'next.config.js': 'module.exports = { output: "export", distDir: "./www" }' }, {}, 'www', false],
+	['Create React App', 'react-scripts', {}, { start: 'react-scripts start' }, 'build', true],
+	['Vue CLI', '@vue/cli-service', {}, { serve: 'vue-cli-service serve' }, 'dist', true],
+	['Vite', 'vite', { 'index.html': '' }, { start: 'vite', build: 'tsc -b && vite build --outDir web' }, 'web', true],
+	['Vite by its configuration', 'vite', { 'index.html': '', 'vite.config.ts': "build: { outDir: 'public_html' }" }, {}, 'public_html', true],
+	[
+		'React Router without a server',
+		'@react-router/dev',
+		{ 'react-router.config.ts': 'export default { ssr: false }' },
+		{ start: 'react-router-serve ./build/server/index.js' },
+		'build/client',
+		true,
+	],
+	['Docusaurus', '@docusaurus/core', {}, { start: 'docusaurus start' }, 'build', false],
+	['Eleventy', '@11ty/eleventy', {}, { start: 'eleventy --serve' }, '_site', false],
+	['Gatsby', 'gatsby', {}, { start: 'gatsby develop' }, 'public', false],
+	['VitePress', 'vitepress', {}, { build: 'vitepress build manual' }, 'manual/.vitepress/dist', false],
+	['Astro', 'astro', {}, { start: 'astro dev' }, 'dist', false],
+	[
+		'Angular',
+		'@angular/core',
+		{ 'angular.json': { projects: { shop: { architect: { build: { builder: '@angular/build:application', options: {} } } } } } },
+		{ start: 'ng serve' },
+		'dist/shop/browser',
+		true,
+	],
+];
+
+for (const [says, dependency, files, scripts, root, singlePage] of SITES) {
+	test(`${says}: a site in ${root}`, async (t) => {
+		const { facts, processes } = await plan(t, dependency, files, scripts);
+		const site = facts.site as { roots: string[]; singlePage: boolean };
+		assert.equal(site.roots[0], root);
+		assert.equal(site.singlePage, singlePage);
+		assert.equal(processes[0]?.command[1], '/tare/site-server.mjs');
+	});
+}
+
+const SERVERS: readonly (readonly [string, string, Files, object, readonly string[]])[] = [
+	['Next standalone', 'next', { 'next.config.mjs': "export default { output: 'standalone' }" }, { start: 'next start' }, ['node', 'server.js']],
+	['Nuxt', 'nuxt', {}, { start: 'nuxt dev' }, ['node', '.output/server/index.mjs']],
+	['TanStack Start', '@tanstack/react-start', {}, { start: 'vite' }, ['node', '.output/server/index.mjs']],
+	['SvelteKit', '@sveltejs/adapter-node', {}, {}, ['node', 'build/index.js']],
+	['Astro with a server', '@astrojs/node', {}, {}, ['node', 'dist/server/entry.mjs']],
+	['NestJS', '@nestjs/core', {}, { start: 'nest start' }, ['node', 'dist/main.js']],
+	['AdonisJS', '@adonisjs/core', {}, {}, ['node', 'build/bin/server.js']],
+	[
+		'Angular with a server',
+		'@angular/core',
+		{ 'angular.json': { projects: { shop: {} } } },
+		{ start: 'ng serve', 'serve:ssr:shop': 'node dist/shop/server/server.mjs' },
+		['node', 'dist/shop/server/server.mjs'],
+	],
+	['an Express app that uses Vite for its assets', 'vite', { 'server.js': '', 'index.html': '' }, { start: 'node server.js' }, ['node', 'server.js']],
+];
+
+for (const [says, dependency, files, scripts, command] of SERVERS) {
+	test(`${says}: ${command.join(' ')}`, async (t) => {
+		const { processes } = await plan(t, dependency, files, scripts);
+		assert.deepEqual(processes[0]?.command, command);
+	});
+}
+
+test('a commented-out setting is none', async (t) => {
+	const { facts } = await plan(t, 'next', { 'next.config.js': "module.exports = {\n  // output: 'export'\n}", 'server.js': '' }, { start: 'node server.js' });
+	assert.equal(facts.site, undefined);
+});
+
+test('Bun runs the app only where something says so', async (t) => {
+	const bun = await plan(t, 'hono', { 'src/index.ts': '' }, { start: 'bun run --hot src/index.ts' });
+	assert.deepEqual(bun.processes[0]?.command, ['bun', 'run', 'src/index.ts']);
+	assert.equal(bun.runtime?.name, 'bun');
+	const api = await plan(t, 'hono', { 'index.ts': 'Bun.serve({})' });
+	assert.deepEqual(api.processes[0]?.command, ['bun', 'index.ts']);
+	const node = await plan(t, 'hono', { 'index.js': '' }, { start: 'node index.js' });
+	assert.equal(node.runtime?.name, 'node');
+});
