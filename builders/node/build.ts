@@ -97,7 +97,7 @@ async function runStep(step: Step, workspace: string, node: NodeTools, tools: To
 
 function buildHint(output: string): string {
 	if (/gyp ERR!/.test(output)) return 'A native add-on could not be compiled: install python3, make and a C++ compiler.';
-	const host = /(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED)\s+([\w.-]+\.[a-z]{2,})/.exec(output)?.[1];
+	const host = /(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|resolve host:|unable to resolve host address)\s+['‘]?([\w.-]+\.[a-z]{2,})/.exec(output)?.[1];
 	if (host !== undefined)
 		return `The script wants ${host}, which could not be reached: allow it, or set the variable that turns the download off with --build-env.`;
 	return 'The lines above are the script\'s own; run it in a fresh clone to see the same. "build: {script: ...}" in tare.yaml names another script or none.';

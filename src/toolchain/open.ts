@@ -18,6 +18,7 @@ export async function openToolchain(
 	const { host, store, emit, signal } = context;
 	return createToolchain({
 		source: prepared.source,
+		app: prepared.app,
 		rules: request.rules,
 		fingerprint,
 		store,

@@ -21,6 +21,8 @@ export interface ToolSource {
 
 export interface ToolchainOptions {
 	readonly source: FileIndex;
+	/** Folder of the app below the source's root: several apps of one source may be built at once. */
+	readonly app: string;
 	readonly rules: IgnoreRules;
 	readonly fingerprint: Fingerprint;
 	readonly store: Store;
@@ -82,7 +84,9 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		contentHash: fingerprint.hashOf,
 		workspace: () =>
 			once('workspace', async () => {
-				const stable = stableDirectory(fingerprint.digest.replace(/^.*:/, '').slice(0, 16));
+				const stable = stableDirectory(
+					[fingerprint.digest.replace(/^.*:/, '').slice(0, 16), ...options.app.split('/').filter((part) => part !== '')].join('-'),
+				);
 				if (stable !== undefined) scratches.push(stable);
 				const dir = stable?.path ?? (await scratch('workspace'));
 				await copySource(source, dir);

@@ -1,10 +1,10 @@
 /** Every example is built with no configuration, inspected, booted and asked; twice in different circumstances, with one digest. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { boot } from '../support/boot.js';
-import { built, digestOf, ROOT } from '../support/cli.js';
+import { built, digestOf, ROOT, tare } from '../support/cli.js';
 import { folder } from '../support/files.js';
 import { canBoot, hasTools } from '../support/tools.js';
 
@@ -120,4 +120,21 @@ test('a second build of an unchanged folder runs nothing; a touched file is no c
 	assert.ok(!again.stderr.includes('step-start'), 'no tool was run');
 	utimesSync(join(dir, 'src/server.ts'), 5, 5);
 	assert.equal(JSON.parse(built(['build', dir, '--json']).stdout).unchanged, true);
+});
+
+test('every app of a workspace at once: one that fails leaves the other, and the exit code says so', (t) => {
+	const dir = copy(t, 'node-workspace');
+	const out = folder(t);
+	mkdirSync(join(dir, 'apps/broken'), { recursive: true });
+	writeFileSync(join(dir, 'apps/broken/package.json'), JSON.stringify({ name: '@example/broken', scripts: { start: 'node server.js', build: 'exit 3' } }));
+	writeFileSync(join(dir, 'apps/broken/server.js'), '');
+	rmSync(join(dir, 'package-lock.json'));
+	const result = tare(['build', dir, '--all', '-t', 'localhost:1/{app}:1', '-o', `oci:${out}/{app}`]);
+	assert.equal(result.status, 30);
+	assert.match(result.stdout, /^localhost:1\/api:1@sha256:[0-9a-f]{64}\n$/);
+	assert.match(result.stderr, /1 of 2 apps failed: apps\/broken/);
+	assert.deepEqual(readdirSync(out), ['api']);
+	const shared = tare(['build', dir, '--all', '-t', 'localhost:1/app:1']);
+	assert.equal(shared.status, 21);
+	assert.match(shared.stderr, /\{app\}/);
 });
