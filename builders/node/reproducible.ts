@@ -121,8 +121,22 @@ function settleNitro(app: string, tools: Toolchain): void {
 	const { id } = JSON.parse(readFileSync(latest, 'utf8')) as { id?: unknown };
 	if (typeof id !== 'string' || !/^[0-9a-f-]{36}$/.test(id)) return;
 	const digest = sourceDigest(tools);
-	replaceId(output, id, digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5'));
-	for (const path of filesBelow(builds)) writeFileSync(path, readFileSync(path, 'utf8').replace(/("timestamp"\s*:\s*)\d+/, '$10'));
+	const settledId = digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
+	replaceId(output, id, settledId);
+	const randomised = (text: string): string => text.replaceAll(settledId, id);
+	for (const path of filesBelow(builds)) {
+		const before = readFileSync(path, 'utf8');
+		// As many digits as before: the server's list of files has sizes, too.
+		const after = before.replace(/("timestamp"\s*:\s*)(\d+)/g, (_, key: string, digits: string) => key + '1'.padEnd(digits.length, '0'));
+		writeFileSync(path, after);
+		for (const file of filesBelow(join(output, 'server'))) if (/\.m?js$/.test(file)) replaceText(file, entityTag(randomised(before)), entityTag(after));
+	}
+}
+
+/** As Nitro writes it for each public file. */
+function entityTag(text: string): string {
+	const hash = createHash('sha1').update(text).digest('base64').slice(0, 27);
+	return `${Buffer.byteLength(text).toString(16)}-${hash}`;
 }
 
 /** Same length, so that nothing moves. */
