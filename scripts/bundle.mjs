@@ -11,6 +11,8 @@ export const shared = {
 	target: 'node20',
 	splitting: true,
 	sourcemap: false,
+	// It brings packages whose optional parts cannot be bundled, and is loaded only for --optimize trace.
+	external: ['@vercel/nft'],
 	legalComments: 'none',
 	logLevel: 'warning',
 	// CommonJS dependencies call require for Node's own modules.

@@ -37,6 +37,7 @@ export const ERRORS = {
 	LOCKFILE_OUTDATED: [EXIT.build, "The package manager's lock file does not match the manifest"],
 	INSTALL_FAILED: [EXIT.build, 'Installing dependencies failed'],
 	BUILD_FAILED: [EXIT.build, 'A build script of the project failed'],
+	OPTIMIZATION_FAILED: [EXIT.build, 'An optimization that was asked for does not fit the app'],
 	BUILD_TIMEOUT: [EXIT.build, 'A build step took longer than allowed'],
 	SECRET_MISSING: [EXIT.build, 'A secret asked for with --secret does not exist'],
 	TOOL_MISSING: [EXIT.toolchain, 'A tool that the build needs is not installed'],

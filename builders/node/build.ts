@@ -15,6 +15,8 @@ import { productionDirectory, resolveCommand } from './dependencies.js';
 import { install, installQuestion, moveInstalled, type NodeTools, nodeModulesFolders, prepareTools } from './install.js';
 import { installKey } from './install-key.js';
 import { isBuildTrace, shippedAfterBuild } from './leftovers.js';
+import { type Optimized, optimize } from './optimize/index.js';
+import { isOptimization } from './optimize/plan.js';
 import { managerById } from './package-managers/index.js';
 import type { NodeFacts } from './plan.js';
 import { settledVariables, settleOutput } from './reproducible.js';
@@ -27,14 +29,18 @@ export async function buildNode(plan: BuildPlan, platform: Platform, tools: Tool
 	const built = facts.builds ? await tools.once('node:build', () => runBuild(plan, facts, tools)) : undefined;
 	const packages = facts.packages.map(toPackageRef);
 	if (facts.site !== undefined) return { layers: builtSite(built, facts, tools), config: {}, packages: [] };
-	const command = await resolveCommand(plan.processes[0]?.command ?? [], facts, platform, tools);
+	const planned = plan.processes[0]?.command ?? [];
+	const command = await resolveCommand(planned, facts, platform, tools);
+	const layers = [
+		...(facts.hasDependencies ? [dependencyLayer(facts, platform, tools)] : []),
+		...(facts.members.length > 0 ? [workspaceLayer(built, facts, tools)] : []),
+		...appLayers(built, facts, tools),
+	];
+	const variables = facts.scriptVariables.length === 0 ? {} : scriptEnvironment(facts, platform, tools);
+	const optimized = await optimizedLayers(layers, command ?? planned, plan, platform, tools);
 	return {
-		layers: [
-			...(facts.hasDependencies ? [dependencyLayer(facts, platform, tools)] : []),
-			...(facts.members.length > 0 ? [workspaceLayer(built, facts, tools)] : []),
-			...appLayers(built, facts, tools),
-		],
-		config: facts.scriptVariables.length === 0 ? {} : { env: scriptEnvironment(facts, platform, tools) },
+		layers: optimized.layers,
+		config: { env: { ...variables, ...optimized.env } },
 		packages,
 		...(command !== undefined && { command }),
 	};
@@ -42,6 +48,13 @@ export async function buildNode(plan: BuildPlan, platform: Platform, tools: Tool
 
 function toPackageRef({ name, version }: { readonly name: string; readonly version: string }): PackageRef {
 	return { type: 'npm', name, version, purl: `pkg:npm/${name.replace('@', '%40')}@${version}` };
+}
+
+function optimizedLayers(layers: readonly LayerSpec[], command: readonly string[], plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<Optimized> {
+	const { optimize: asked, user = '' } = plan.facts as unknown as NodeFacts;
+	if (asked.length === 0) return Promise.resolve({ layers, env: {} });
+	const startEnv = plan.steps.find(({ id }) => id === 'optimize:compile-cache')?.env ?? {};
+	return optimize({ layers, command, workingDir: plan.config.WorkingDir ?? '/app', startEnv, user, asked }, platform, tools);
 }
 
 /** @returns the workspace after the build */
@@ -52,7 +65,7 @@ async function runBuild(plan: BuildPlan, facts: NodeFacts, tools: Toolchain): Pr
 	const key = installKey('development', facts, tools.host, tools);
 	if (plan.steps.some(({ id }) => id === 'install')) await restoreOrInstall(key, workspace, facts, node, tools);
 	try {
-		for (const step of plan.steps.filter(({ id }) => id !== 'install' && id !== 'dependencies'))
+		for (const step of plan.steps.filter((each) => each.id !== 'install' && each.id !== 'dependencies' && !isOptimization(each)))
 			await runStep(step, workspace, { ...node, env: { ...node.env, ...settledVariables(facts, tools) } }, tools);
 		await settleOutput(workspace, facts, tools);
 	} finally {

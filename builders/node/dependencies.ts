@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
-import { install, installQuestion, prepareTools } from './install.js';
+import { install, installQuestion, moveInstalled, prepareTools } from './install.js';
 import { installKey } from './install-key.js';
 import { isRecord, productionDependencies, readManifest } from './manifest.js';
 import { managerById } from './package-managers/index.js';
@@ -17,9 +17,15 @@ export function productionDirectory(facts: NodeFacts, platform: Platform, tools:
 	return tools.once(`node:production:${formatPlatform(platform)}`, async () => {
 		const node = await prepareTools(managerById(facts.manager ?? 'npm'), facts, tools);
 		const target = { architecture: platform.architecture, ...(facts.app !== '' && { workspace: facts.app }) };
-		const dir = await install('production', node.manager.installProduction(installQuestion(facts, tools), target), facts, node, tools);
-		mkdirSync(join(dir, 'node_modules'), { recursive: true });
-		return dir;
+		const installed = async (): Promise<string> => {
+			const dir = await install('production', node.manager.installProduction(installQuestion(facts, tools), target), facts, node, tools);
+			mkdirSync(join(dir, 'node_modules'), { recursive: true });
+			return dir;
+		};
+		const key = installKey('production', facts, platform, tools);
+		if (facts.optimize.length === 0 || key === undefined) return installed();
+		// The layer depends on the app's files then, so that it cannot be reused: the installation can.
+		return tools.store.tree('node-production', key, async (kept) => moveInstalled(await installed(), kept, node.manager));
 	});
 }
 

@@ -2,6 +2,7 @@
 import type { Builder } from '../../src/builder/contract.js';
 import { buildNode } from './build.js';
 import { detectNode } from './detect.js';
+import { OPTIMIZATIONS } from './optimize/index.js';
 import { deployablePackages, type NodeFacts, planNode } from './plan.js';
 import { findWorkspaceRoot } from './workspaces.js';
 
@@ -11,6 +12,7 @@ export const node: Builder = {
 	detect: detectNode,
 	rootOf: findWorkspaceRoot,
 	apps: deployablePackages,
+	optimizations: OPTIMIZATIONS,
 	plan: (_detection, request) => planNode(request),
 	inputs: (plan) => {
 		const facts = plan.facts as unknown as NodeFacts;

@@ -10,6 +10,7 @@ import { buildScripts, type ScriptStep } from './build-script.js';
 import { bunRuntime, runsOnBun } from './bun-runtime.js';
 import type { Shipped } from './frameworks.js';
 import { allDependencies, type Manifest, productionDependencies, readManifest } from './manifest.js';
+import { optimizationSteps, optimizationTools } from './optimize/plan.js';
 import type { LockFacts, PackageManager } from './package-managers/contract.js';
 import { chooseManager } from './package-managers/index.js';
 import { findPortReader } from './port.js';
@@ -44,6 +45,10 @@ export interface NodeFacts {
 	readonly framework?: string;
 	/** What the app reads of the variables that package managers set for scripts. */
 	readonly scriptVariables: readonly string[];
+	/** Optimizations that the user asked for, as the page on them names them. */
+	readonly optimize: readonly string[];
+	/** Numeric id of the app's user, where an optimization needs it. */
+	readonly user?: string;
 	readonly packages: LockFacts['packages'];
 }
 
@@ -127,21 +132,28 @@ function planApp(request: PlanRequest): BuildPlan {
 		members: project.workspace.map(({ folder }) => folder),
 	});
 	const steps = planSteps(project, installer, scripts, start, request);
-	const facts = gatherFacts(project, installer, steps, start);
+	const asked = start.site === undefined ? request.optimize : [];
+	const facts = {
+		...gatherFacts(project, installer, steps, start),
+		optimize: asked,
+		...(asked.includes('compile-cache') && { user: request.user.replace(/:.*/, '') }),
+	};
 	const port = findPortReader(source) ?? readsPortItself(start);
 	const onBun = bun !== undefined && start.command[0] === 'bun';
 	const runtime = onBun ? bunRuntime(bun, installer?.manager.id === 'bun' ? installer.range : undefined) : version.choice;
+	const config = start.site === undefined ? planConfig(start, port, project.folder) : SITE_CONFIG;
+	const optimizations = optimizationSteps({ asked, command: start.command, env: { ...config.env, ...request.buildEnv }, user: request.user });
 	return {
 		builder: 'node',
-		steps,
+		steps: [...steps, ...optimizations],
 		layers: planLayers(facts, installer),
 		base: planBase(request.base, runtime),
 		runtime,
 		processes: [{ type: request.process ?? 'web', command: start.site === undefined ? start.command : SITE_COMMAND, reasons: start.reasons }],
-		config: start.site === undefined ? planConfig(start, port, project.folder) : SITE_CONFIG,
+		config,
 		reasons: [versionReason(runtime), ...(installer?.reasons ?? []), ...(port === undefined || start.site !== undefined ? [] : [port])],
 		warnings: [...version.warnings, ...warnings(installer, facts)],
-		tools: { ...(installer === undefined ? {} : { [installer.manager.tool]: installer.range }), ...(onBun ? { node } : {}) },
+		tools: { ...(installer === undefined ? {} : { [installer.manager.tool]: installer.range }), ...(onBun ? { node } : {}), ...optimizationTools(asked) },
 		facts: { ...facts },
 	};
 }
@@ -244,7 +256,7 @@ function gatherFacts(
 	installer: Installer | undefined,
 	steps: readonly Step[],
 	start: Start,
-): NodeFacts {
+): Omit<NodeFacts, 'optimize'> {
 	const builds = steps.some(({ id }) => id !== 'install' && id !== 'dependencies');
 	const entry = entryFile(start.command);
 	return {

@@ -35,8 +35,12 @@ export interface PlanRequest {
 	readonly process?: string;
 	/** Script to run in place of the detected one; `false` runs none. */
 	readonly buildScript?: string | false;
+	/** Optimizations the user asked for, each one of the builder's. */
+	readonly optimize: readonly string[];
 	/** Variables for build steps. */
 	readonly buildEnv: Readonly<Record<string, string>>;
+	/** User of the image's process, `65532:65532`. */
+	readonly user: string;
 	/** Runtime version range asked for by flag or configuration. */
 	readonly runtimeVersion?: string;
 }
@@ -112,6 +116,8 @@ export interface Builder {
 	readonly id: string;
 	/** One line for `tare detect`: what it looks for. */
 	readonly looksFor: string;
+	/** What a user may ask for beyond the safe defaults, by name, with what it does. */
+	readonly optimizations?: Readonly<Record<string, string>>;
 	/** The folder to read in place of `dir`, where the app is one package of a repository that is installed and built from its root. */
 	rootOf?(dir: string): string | undefined;
 	/** Pure: asks the index only. @throws TareError MANIFEST_INVALID */

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { BuildRequest } from '../config/request.js';
+import { TareError } from '../errors.js';
 import type { Listener } from '../events.js';
 import { phase } from '../events.js';
 import { type FileIndex, readFileIndex } from '../source/file-index.js';
@@ -45,9 +46,19 @@ function rootRules(root: string) {
 /** @throws TareError as `detectSource`, and what the builder's plan throws */
 export async function prepare(request: BuildRequest, builders: readonly Builder[], emit: Listener, now: () => number): Promise<Prepared> {
 	const detected = await detectSource(request, builders, emit, now);
+	checkOptimizations(detected.builder, request.optimize);
 	const plan = await detected.builder.plan(detected.detection, planRequest(detected, request));
 	for (const { says, file } of plan.warnings) emit({ type: 'warning', says: file === undefined ? says : `${file}: ${says}` });
 	return { ...detected, plan };
+}
+
+function checkOptimizations({ id, optimizations = {} }: Builder, asked: readonly string[]): void {
+	const unknown = asked.find((name) => !(name in optimizations));
+	if (unknown === undefined) return;
+	const known = Object.entries(optimizations).map(([name, says]) => `${name} (${says})`);
+	throw new TareError('CONFIG_INVALID', `the ${id} builder has no optimization "${unknown}"`, {
+		hint: known.length === 0 ? 'It has none: leave --optimize out.' : `It has ${known.join(', ')}.`,
+	});
 }
 
 /** What a builder is asked for a request. */
@@ -59,7 +70,9 @@ export function planRequest({ source, app }: Pick<Detected, 'source' | 'app'>, r
 		start: request.start,
 		process: request.process,
 		buildScript: request.buildScript,
+		optimize: request.optimize,
 		buildEnv: request.buildEnv,
+		user: request.user,
 		runtimeVersion: request.node,
 	};
 }

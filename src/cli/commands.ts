@@ -26,6 +26,7 @@ const SOURCE: readonly (() => Option)[] = [
 	() => new Option('--debian <release>', 'Debian release of the base').choices(['trixie', 'bookworm']),
 	() => new Option('--package <name>', 'add a Debian package to the base; repeatable').argParser(collect),
 	() => new Option('--no-slim', "keep the C library's rare character set conversions"),
+	() => new Option('--optimize <list>', 'optimizations of the builder, e.g. trace,compile-cache for Node; repeatable').argParser(collect),
 	() => new Option('--strip', "cut the symbol table off the runtime's binary"),
 ];
 

@@ -29,6 +29,7 @@ export interface BuildFlags extends Pick<BuildOptions, SameNames> {
 	readonly output?: readonly string[];
 	readonly platform?: readonly string[];
 	readonly package?: readonly string[];
+	readonly optimize?: readonly string[];
 	readonly buildScript?: string | boolean;
 	readonly label?: Readonly<Record<string, string>>;
 	readonly annotation?: Readonly<Record<string, string>>;
@@ -50,6 +51,7 @@ export function toOptions(dir: string | undefined, flags: BuildFlags): BuildOpti
 		// Commander sets the positive of a --no-flag to true when it is absent; the configuration file decides then.
 		...(slim === false && { slim }),
 		strip: flags.strip,
+		optimize: flags.optimize,
 		start: flags.start,
 		process: flags.process,
 		node: flags.node,

@@ -30,6 +30,8 @@ export interface BuildOptions {
 	readonly packages?: readonly string[];
 	readonly slim?: boolean;
 	readonly strip?: boolean;
+	/** Names of the builder's optimizations: `trace`, `bundle`, ... */
+	readonly optimize?: readonly string[];
 	readonly start?: string;
 	readonly process?: string;
 	/** Node version or range. */
@@ -70,6 +72,7 @@ export interface BuildRequest {
 	readonly process?: string;
 	readonly node?: string;
 	readonly buildScript?: string | false;
+	readonly optimize: readonly string[];
 	readonly buildEnv: Readonly<Record<string, string>>;
 	readonly env: Readonly<Record<string, string>>;
 	readonly labels: Readonly<Record<string, string>>;
@@ -98,12 +101,12 @@ const DEFAULT_TIMEOUT_S = 1800;
 export async function resolveRequest(options: BuildOptions, host: Host): Promise<BuildRequest> {
 	const dir = resolve(host.cwd, options.dir ?? '.');
 	const config = await readConfiguration(dir);
-	const names = (options.tags ?? []).map(parseReference);
-	if (options.push === true && names.length === 0)
+	const references = (options.tags ?? []).map(parseReference);
+	if (options.push === true && references.length === 0)
 		throw new TareError('USAGE', '--push needs a name to push to', { hint: 'Name the image: tare build -t REGISTRY/REPOSITORY:TAG --push.' });
 	return Object.freeze({
 		dir,
-		names,
+		names: references,
 		push: options.push ?? false,
 		outputs: (options.outputs ?? []).map(parseOutput).map((output) => ({ ...output, path: resolve(host.cwd, output.path) })),
 		platforms: platforms(options.platforms ?? config.platforms ?? ['linux/amd64']),
@@ -113,6 +116,7 @@ export async function resolveRequest(options: BuildOptions, host: Host): Promise
 		process: options.process ?? config.process,
 		node: options.node ?? config.node,
 		buildScript: options.buildScript ?? config.build?.script,
+		optimize: optimizations(options.optimize ?? config.optimize ?? []),
 		buildEnv: { ...config.build?.env, ...options.buildEnv },
 		env: { ...config.env, ...options.env },
 		labels: { ...config.labels, ...options.labels },
@@ -131,6 +135,11 @@ export async function resolveRequest(options: BuildOptions, host: Host): Promise
 		timeoutMs: (options.timeout ?? DEFAULT_TIMEOUT_S) * 1000,
 		epoch: sourceDateEpoch(host),
 	});
+}
+
+/** A list may come as one text with commas; its order means nothing. */
+function optimizations(texts: readonly string[]): readonly string[] {
+	return [...new Set(texts.flatMap((text) => text.split(',')).map((text) => text.trim()))].filter((text) => text !== '').sort();
 }
 
 function platforms(texts: readonly string[]): readonly Platform[] {

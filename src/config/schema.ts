@@ -30,6 +30,7 @@ export const CONFIGURATION = v.strictObject({
 	packages: v.optional(texts('Debian packages to add to the base, with what they depend on.')),
 	slim: v.optional(v.pipe(v.boolean(), v.description('Leave out rare character set conversions of the C library; default true.'))),
 	strip: v.optional(v.pipe(v.boolean(), v.description("Cut the symbol table off the runtime's binary: smaller, no native symbol names; default false."))),
+	optimize: v.optional(texts("Optimizations that change what is shipped, by the builder's names, e.g. [trace] for Node; default none.")),
 	env: v.optional(variables('Variables of the image.')),
 	labels: v.optional(variables('Labels of the image configuration.')),
 	annotations: v.optional(variables('Annotations of the image manifest.')),

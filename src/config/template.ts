@@ -17,6 +17,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 	packages: '[libvips42t64]',
 	slim: 'true',
 	strip: 'false',
+	optimize: '[trace]',
 	env: '\n#  LOG_LEVEL: info',
 	labels: '\n#  team: web',
 	annotations: '\n#  org.opencontainers.image.source: https://example.org/repository',

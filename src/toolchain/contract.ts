@@ -38,6 +38,8 @@ export interface Toolchain {
 	readonly host: Platform;
 	/** A copy of the source that steps may change; the same folder at every call. */
 	workspace(): Promise<string>;
+	/** An empty folder beside the workspace, whose path is as stable as the workspace's; the same at every call. */
+	stage(): Promise<string>;
 	/** A new empty folder, gone after the build. */
 	scratch(label: string): Promise<string>;
 	/** Runs `work` once per build, whatever the number of platforms. */

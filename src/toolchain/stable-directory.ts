@@ -14,9 +14,7 @@ export function stableDirectory(name: string): ScratchDirectory | undefined {
 	const root = join(PARENT, `${PREFIX}${name}`);
 	for (const other of readdirSync(PARENT)) if (other.startsWith(PREFIX) && isAbandoned(join(PARENT, other))) remove(join(PARENT, other));
 	if (!take(root)) return undefined;
-	const path = join(root, 'app');
-	mkdirSync(path);
-	return { path, dispose: async () => remove(root) };
+	return { path: root, dispose: async () => remove(root) };
 }
 
 /** Fails when the folder is there, whoever made it: nobody can put one in our way that we would use. */

@@ -1,4 +1,6 @@
 /** The toolchain that builders get: scratch folders that live as long as the build, locked tools, commands. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Listener } from '../events.js';
 import type { Platform } from '../oci/types.js';
 import type { FileIndex } from '../source/file-index.js';
@@ -71,6 +73,17 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 			}),
 		);
 	const secrets = async () => [...Object.values(options.secretEnv), ...(await options.packageManager()).secrets];
+	const place = () =>
+		once('place', async () => {
+			const stable = stableDirectory([fingerprint.digest.replace(/^.*:/, '').slice(0, 16), ...options.app.split('/').filter((part) => part !== '')].join('-'));
+			if (stable !== undefined) scratches.push(stable);
+			return stable?.path ?? (await scratch('workspace'));
+		});
+	const within = async (name: string): Promise<string> => {
+		const dir = join(await place(), name);
+		mkdirSync(dir);
+		return dir;
+	};
 	return {
 		source,
 		rules,
@@ -84,14 +97,11 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		contentHash: fingerprint.hashOf,
 		workspace: () =>
 			once('workspace', async () => {
-				const stable = stableDirectory(
-					[fingerprint.digest.replace(/^.*:/, '').slice(0, 16), ...options.app.split('/').filter((part) => part !== '')].join('-'),
-				);
-				if (stable !== undefined) scratches.push(stable);
-				const dir = stable?.path ?? (await scratch('workspace'));
+				const dir = await within('app');
 				await copySource(source, dir);
 				return dir;
 			}),
+		stage: () => once('stage', () => within('stage')),
 		run: async (command) => runCommand(command, { env: await environment(), secrets: await secrets(), emit, signal, timeoutMs: options.timeoutMs }),
 		runtime: (name) => once(`runtime:${name}`, () => tools.runtime(name)),
 		tool: (name) => once(`tool:${name}`, () => tools.tool(name)),

@@ -10,6 +10,8 @@ const plan = (t: TestContext, dependency: string, files: Files, scripts: object 
 		source: index(t, { 'package.json': { scripts: { build: 'make', ...scripts }, dependencies: { [dependency]: '*' } }, ...files }),
 		app: '',
 		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
+		optimize: [],
+		user: '65532:65532',
 		buildEnv: {},
 	});
 

@@ -10,6 +10,8 @@ const plan = (t: TestContext, files: Files, app = ''): Promise<BuildPlan> =>
 		source: index(t, { 'server.js': '', ...files }),
 		app,
 		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
+		optimize: [],
+		user: '65532:65532',
 		buildEnv: {},
 	});
 const app = (more: object = {}): Files => ({ 'package.json': { dependencies: { ms: '2.1.3' }, devDependencies: { tap: '1.0.0' }, ...more } });
@@ -111,6 +113,8 @@ test('the root of a workspace that starts nothing: the only app is taken, severa
 			source: index(t, { ...files, ...more }),
 			app: '',
 			base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
+			optimize: [],
+			user: '65532:65532',
 			buildEnv: {},
 		});
 	assert.equal((await bare({})).facts.app, 'apps/api');

@@ -10,6 +10,8 @@ const plan = (t: TestContext, files: Files, more: Partial<PlanRequest> = {}): Pr
 		source: index(t, files),
 		app: '',
 		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
+		optimize: [],
+		user: '65532:65532',
 		buildEnv: {},
 		...more,
 	});
