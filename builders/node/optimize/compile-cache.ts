@@ -47,7 +47,8 @@ export async function compileCache(
 	removeUnshipped(app.stage, shipped);
 	const cache = join(app.stage, FOLDER);
 	const env = { NODE_COMPILE_CACHE: `/${FOLDER}`, NODE_COMPILE_CACHE_PORTABLE: '1' };
-	const preload = join(await tools.scratch('warm-up'), 'warm-up.cjs');
+	// In the stage, because it is in the cache, too, and a cache names what it is of.
+	const preload = join(app.stage, 'warm-up.cjs');
 	writeFileSync(preload, WARM_UP);
 	const result = await tools.run({
 		step: 'compile-cache',
