@@ -42,7 +42,7 @@ export async function buildNode(plan: BuildPlan, platform: Platform, tools: Tool
 		layers: optimized.layers,
 		config: { env: { ...variables, ...optimized.env } },
 		packages,
-		...(command !== undefined && { command }),
+		...(optimized.command !== undefined ? { command: optimized.command } : command !== undefined && { command }),
 	};
 }
 

@@ -147,7 +147,7 @@ function planApp(request: PlanRequest): BuildPlan {
 		builder: 'node',
 		steps: [...steps, ...optimizations],
 		layers: planLayers(facts, installer),
-		base: planBase(request.base, runtime),
+		base: asked.includes('executable') ? withoutRuntime(request.base) : planBase(request.base, runtime),
 		runtime,
 		processes: [{ type: request.process ?? 'web', command: start.site === undefined ? start.command : SITE_COMMAND, reasons: start.reasons }],
 		config,
@@ -312,6 +312,11 @@ function planBase(base: BaseRequest, runtime: VersionChoice): BaseRequest {
 			hint: `Leave --base out, or name an image that has ${runtime.name}.`,
 		});
 	return base.kind === 'debian' ? { ...base, sets: ['static', 'cc', 'init'], runtime } : base;
+}
+
+/** The app brings its own. */
+function withoutRuntime(base: BaseRequest): BaseRequest {
+	return base.kind === 'debian' ? { ...base, sets: ['static', 'cc', 'init'] } : base;
 }
 
 function planConfig(start: Start, port: Reason | undefined, app: string): ConfigPatch {

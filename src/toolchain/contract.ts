@@ -45,8 +45,8 @@ export interface Toolchain {
 	/** Runs `work` once per build, whatever the number of platforms. */
 	once<T>(key: string, work: () => Promise<T>): Promise<T>;
 	run(command: Command): Promise<CommandResult>;
-	/** The runtime of the lock, runnable on the host. */
-	runtime(name: string): Promise<InstalledRuntime>;
+	/** The runtime of the lock, runnable on the host; with an architecture (OCI name), as it runs there. */
+	runtime(name: string, architecture?: string): Promise<InstalledRuntime>;
 	/** The unpacked folder of a tool of the plan (`npm`). */
 	tool(name: string): Promise<string>;
 	/** Locked versions. */

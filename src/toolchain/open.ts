@@ -39,12 +39,12 @@ function lockedTools(lock: LockFile, { host, bases }: Context): ToolSource {
 	const runtime = (name: string) => lock.runtimes?.[name] ?? missing(name);
 	const tool = (name: string) => lock.tools?.[name] ?? missing(name);
 	return {
-		runtime: async (name) => {
+		runtime: async (name, architecture = host.platform.architecture) => {
 			if (host.platform.os !== 'linux')
 				throw new TareError('TOOL_MISSING', `build steps run on Linux only so far, this is ${host.platform.os}`, {
 					hint: 'Build on Linux, in a Linux VM or in CI.',
 				});
-			return installRuntime(name, runtime(name), host.platform.architecture, bases);
+			return installRuntime(name, runtime(name), architecture, bases);
 		},
 		tool: (name) => installTool(tool(name), bases),
 		runtimeVersion: (name) => runtime(name).version,

@@ -15,7 +15,7 @@ import { copySource } from './workspace.js';
 
 /** The locked tools, wherever they come from. */
 export interface ToolSource {
-	runtime(name: string): Promise<InstalledRuntime>;
+	runtime(name: string, architecture?: string): Promise<InstalledRuntime>;
 	tool(name: string): Promise<string>;
 	runtimeVersion(name: string): string;
 	toolVersion(name: string): string;
@@ -103,7 +103,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 			}),
 		stage: () => once('stage', () => within('stage')),
 		run: async (command) => runCommand(command, { env: await environment(), secrets: await secrets(), emit, signal, timeoutMs: options.timeoutMs }),
-		runtime: (name) => once(`runtime:${name}`, () => tools.runtime(name)),
+		runtime: (name, architecture = host.architecture) => once(`runtime:${name}:${architecture}`, () => tools.runtime(name, architecture)),
 		tool: (name) => once(`tool:${name}`, () => tools.tool(name)),
 		packageRegistry: async () => (await options.packageManager()).registry,
 		runtimeVersion: tools.runtimeVersion,

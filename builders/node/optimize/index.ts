@@ -5,6 +5,7 @@ import type { Platform } from '../../../src/oci/types.js';
 import type { Toolchain } from '../../../src/toolchain/contract.js';
 import { bundleApp } from './bundle.js';
 import { compileCache } from './compile-cache.js';
+import { makeExecutable } from './executable.js';
 import { layOut } from './stage.js';
 import { isModule, traceFiles } from './trace.js';
 
@@ -30,6 +31,8 @@ export interface Optimizable {
 export interface Optimized {
 	readonly layers: readonly LayerSpec[];
 	readonly env: Readonly<Record<string, string>>;
+	/** Where it is not the app's any more. */
+	readonly command?: readonly string[];
 }
 
 interface Filled {
@@ -46,6 +49,11 @@ export async function optimize(app: Optimizable, platform: Platform, tools: Tool
 		tools,
 	);
 	const start = { ...app, env: app.startEnv, stage };
+	if (app.asked.includes('executable')) {
+		const { layer, command, replaced } = await makeExecutable(start, platform, tools);
+		const rest = without(filled, replaced).map((each) => ({ ...each, entries: each.entries.filter(({ path }) => !isModule(path)) }));
+		return { layers: [layer, ...rest.map(asLayer)], env: {}, command };
+	}
 	if (app.asked.includes('bundle')) {
 		const bundled = await bundleApp(start, tools);
 		filled = withAppFiles(without(filled, bundled.replaced), bundled.entries);
@@ -55,8 +63,12 @@ export async function optimize(app: Optimizable, platform: Platform, tools: Tool
 		filled = filled.map(({ spec, entries }) => ({ spec, entries: entries.filter(({ path }) => !isModule(path) || reached.has(path)) }));
 	}
 	const made = app.asked.includes('compile-cache') ? await compileCache(start, allPaths(filled), platform, tools) : undefined;
-	const layers = filled.map(({ spec: { name, purpose }, entries }): LayerSpec => ({ name, purpose, entries: async () => entries }));
+	const layers = filled.map(asLayer);
 	return made === undefined ? { layers, env: {} } : { layers: [...layers, made.layer], env: made.env };
+}
+
+function asLayer({ spec: { name, purpose }, entries }: Filled): LayerSpec {
+	return { name, purpose, entries: async () => entries };
 }
 
 function allPaths(filled: readonly Filled[]): ReadonlySet<string> {
