@@ -11,7 +11,7 @@ export const shared = {
 	target: 'node20',
 	splitting: true,
 	sourcemap: false,
-	// It brings packages whose optional parts cannot be bundled, and is loaded only for --optimize trace.
+	// It brings packages whose optional parts cannot be bundled, and runs only for --optimize trace.
 	external: ['@vercel/nft'],
 	legalComments: 'none',
 	logLevel: 'warning',
@@ -21,4 +21,4 @@ export const shared = {
 /** Files started as worker threads: they must lie beside the bundle that starts them. */
 export const workers = { 'xz-worker': 'src/bases/debian/xz-worker.ts' };
 /** Files that run by themselves, in an image or as a build step: one file each, whatever they share with others. */
-export const programs = { 'site-server': 'src/site/server.ts', 'site-pack': 'src/site/pack.ts' };
+export const programs = { 'site-server': 'src/site/server.ts', 'site-pack': 'src/site/pack.ts', 'node-trace': 'builders/node/optimize/trace-program.ts' };

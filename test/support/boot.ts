@@ -1,9 +1,9 @@
 /** Boots an image as a platform would: its own user, read-only root, /tmp in memory, no capabilities, no new privileges. */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 export interface Booted {
@@ -47,6 +47,18 @@ export function freePort(): Promise<number> {
 			server.close(() => resolve(port));
 		});
 	});
+}
+
+/** Paths of files and links in the image, as another tool unpacks it. */
+export function filesOf(image: string): readonly string[] {
+	const work = mkdtempSync(join(tmpdir(), 'tare-unpack-'));
+	try {
+		execFileSync('umoci', ['unpack', '--image', image, join(work, 'bundle')], { stdio: 'ignore' });
+		const entries = readdirSync(join(work, 'bundle/rootfs'), { withFileTypes: true, recursive: true });
+		return entries.filter((entry) => !entry.isDirectory()).map((entry) => relative(join(work, 'bundle/rootfs'), join(entry.parentPath, entry.name)));
+	} finally {
+		rmSync(work, { recursive: true, force: true });
+	}
 }
 
 export async function boot({ image, env = {}, qemu }: BootOptions): Promise<Booted> {

@@ -1,27 +1,48 @@
 /** Which files of node_modules the app can reach, by reading its code (https://github.com/vercel/nft). */
-import { existsSync, lstatSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gte } from 'semver';
+import { TareError } from '../../../src/errors.js';
 import type { Toolchain } from '../../../src/toolchain/contract.js';
 import type { Staged } from './stage.js';
+import type { TraceTask } from './trace-program.js';
 
 const SCRIPT = /\.[cm]?[jt]sx?$/;
 /** What a package's licence asks to be kept with it. */
 const LICENCE = /\/(?:licen[cs]e|copying|notice)[^/]*$/i;
 
-/** @param shipped paths in the image @returns the paths below node_modules to keep */
-export async function traceFiles({ stage, command, workingDir }: Staged, shipped: ReadonlySet<string>, tools: Toolchain): Promise<ReadonlySet<string>> {
-	const { nodeFileTrace } = await import('@vercel/nft');
+/** @param shipped paths in the image @returns the paths below node_modules to keep @throws TareError OPTIMIZATION_FAILED */
+export async function traceFiles(app: Staged, shipped: ReadonlySet<string>, tools: Toolchain): Promise<ReadonlySet<string>> {
+	const { stage, command, workingDir } = app;
 	// Every file of the app may be loaded by a name that only its running code knows.
 	const own = [...shipped].filter((path) => !isModule(path) && SCRIPT.test(path)).map((path) => join(stage, path));
 	const cwd = join(stage, workingDir);
 	const roots = [...own, ...namedByCommand(command, cwd)].filter((path) => existsSync(path));
-	const { fileList } = await nodeFileTrace(roots, { base: stage, processCwd: cwd, moduleSyncCatchall: true });
-	const reached = new Set([...fileList].filter(isModule));
+	const { version } = await tools.runtime('node');
+	// Node 22.10 began to prefer `module-sync`.
+	const conditions = [...(command[0] === 'bun' ? ['bun'] : []), 'node', ...(gte(version, '22.10.0') ? ['module-sync'] : [])];
+	const fileList = await runTrace({ roots, base: stage, cwd, conditions }, tools);
+	const reached = new Set(fileList.filter(isModule));
 	const packages = new Set([...reached].map(packageOf));
 	for (const path of shipped) if (LICENCE.test(path) && packages.has(packageOf(path))) reached.add(path);
 	tools.emit({ type: 'note', says: `traced: ${reached.size} of ${[...shipped].filter(isModule).length} files of node_modules are reached` });
 	return reached;
+}
+
+async function runTrace(task: TraceTask, tools: Toolchain): Promise<readonly string[]> {
+	const { bin } = await tools.runtime('node');
+	const work = await tools.scratch('trace');
+	const [taskFile, resultFile] = [join(work, 'task.json'), join(work, 'result.json')];
+	writeFileSync(taskFile, JSON.stringify(task));
+	const program = fileURLToPath(new URL('./node-trace.mjs', import.meta.url));
+	const { exitCode, tail } = await tools.run({ step: 'trace', argv: [join(bin, 'node'), program, taskFile, resultFile], cwd: task.cwd });
+	if (exitCode === 0) return JSON.parse(readFileSync(resultFile, 'utf8')) as string[];
+	throw new TareError('OPTIMIZATION_FAILED', 'the files that the app reaches could not be traced', {
+		hint: 'The lines above are from the tracer; leave "trace" out.',
+		data: { output: tail },
+	});
 }
 
 export function isModule(path: string): boolean {

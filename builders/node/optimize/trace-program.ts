@@ -1,0 +1,22 @@
+/**
+ * Finds the files that others reach, in a process of its own: what a package's `exports` mean depends on the Node that asks.
+ *
+ *   node node-trace.mjs TASK RESULT
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { nodeFileTrace } from '@vercel/nft';
+
+export interface TraceTask {
+	/** Files to begin with, absolute. */
+	readonly roots: readonly string[];
+	/** Folder that the result's paths are relative to. */
+	readonly base: string;
+	readonly cwd: string;
+	/** https://nodejs.org/api/packages.html#conditional-exports, beside `import`, `require` and `default`. */
+	readonly conditions: readonly string[];
+}
+
+const [task = '', result = ''] = process.argv.slice(2);
+const { roots, base, cwd, conditions } = JSON.parse(readFileSync(task, 'utf8')) as TraceTask;
+const { fileList } = await nodeFileTrace([...roots], { base, processCwd: cwd, conditions: [...conditions] });
+writeFileSync(result, JSON.stringify([...fileList].sort()));
