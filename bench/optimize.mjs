@@ -1,7 +1,9 @@
 /**
  * What the opt-in optimizations bring: an app is built without any, then with each set of them, in two folders with two stores.
  *
- *   node bench/optimize.mjs APP [SET ...]        SET is a list as for --optimize; default: the sets for Node
+ *   node bench/optimize.mjs APP [--port N] [SET ...]        SET is a list as for --optimize; default: the sets for Node
+ *
+ * An app that does not read PORT needs its port named.
  *
  * Columns: compressed image without the base, files in the app's layers, milliseconds from the start to the first answer (best of seven), peak
  * resident memory at that moment, and whether both builds have one digest; ratios against the first row. Needs umoci and bwrap.
@@ -18,8 +20,10 @@ import { mb, measure, table } from './measure.mjs';
 
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const RUNS = 7;
-const [app, ...asked] = process.argv.slice(2);
-if (app === undefined) throw new Error('usage: node bench/optimize.mjs APP [SET ...]');
+const [app, ...rest] = process.argv.slice(2);
+const fixedPort = rest[0] === '--port' ? Number(rest[1]) : undefined;
+const asked = fixedPort === undefined ? rest : rest.slice(2);
+if (app === undefined) throw new Error('usage: node bench/optimize.mjs APP [--port N] [SET ...]');
 const sets = ['', '--strip', ...(asked.length > 0 ? asked : ['trace', 'bundle', 'compile-cache', 'trace,compile-cache', 'bundle,compile-cache'])];
 const work = mkdtempSync(join(tmpdir(), 'tare-optimize-'));
 
@@ -88,8 +92,8 @@ async function build(set, place, store, args, lock) {
 /** Milliseconds until the first answer, and what the process had at most by then. */
 async function start(bundle) {
 	const { process: spec } = JSON.parse(readFileSync(join(bundle, 'config.json'), 'utf8'));
-	const port = await freePort();
-	const env = { ...Object.fromEntries(spec.env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])), PORT: String(port) };
+	const port = fixedPort ?? (await freePort());
+	const env = { ...Object.fromEntries(spec.env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])), PORT: String(port), TINI_SUBREAPER: '1' };
 	const root = [
 		'--ro-bind',
 		join(bundle, 'rootfs'),
@@ -101,13 +105,18 @@ async function start(bundle) {
 		'--tmpfs',
 		'/tmp',
 		'--unshare-user',
+		'--unshare-pid',
 		'--uid',
 		'65532',
 		'--gid',
 		'65532',
 	];
 	const began = performance.now();
-	const child = spawn('bwrap', [...root, '--chdir', spec.cwd, '--die-with-parent', ...spec.args], { env, stdio: 'ignore', detached: true });
+	const child = spawn('bwrap', [...root, '--chdir', spec.cwd, '--die-with-parent', ...spec.args], {
+		env,
+		stdio: ['ignore', 'ignore', 'inherit'],
+		detached: true,
+	});
 	try {
 		while (!(await answers(port))) {
 			if (performance.now() - began > 20_000 || child.exitCode !== null) throw new Error('the app does not answer');
@@ -115,8 +124,10 @@ async function start(bundle) {
 		}
 		return { ms: performance.now() - began, memory: peakOf(child.pid) };
 	} finally {
-		process.kill(-child.pid, 'SIGKILL');
-		await new Promise((done) => child.once('close', done));
+		if (child.exitCode === null) {
+			process.kill(-child.pid, 'SIGKILL');
+			await new Promise((done) => child.once('close', done));
+		}
 	}
 }
 
