@@ -19,8 +19,8 @@ import { type Optimized, optimize } from './optimize/index.js';
 import { isOptimization } from './optimize/plan.js';
 import { managerById } from './package-managers/index.js';
 import type { NodeFacts } from './plan.js';
-import { settledVariables, settleOutput } from './reproducible.js';
 import { scriptEnvironment } from './script-environment.js';
+import { settledVariables, settleOutput } from './settle/index.js';
 
 const APP = 'app';
 
@@ -65,8 +65,9 @@ async function runBuild(plan: BuildPlan, facts: NodeFacts, tools: Toolchain): Pr
 	const key = installKey('development', facts, tools.host, tools);
 	if (plan.steps.some(({ id }) => id === 'install')) await restoreOrInstall(key, workspace, facts, node, tools);
 	try {
+		const settled = { ...node, env: { ...node.env, ...(await settledVariables(facts, tools)) } };
 		for (const step of plan.steps.filter((each) => each.id !== 'install' && each.id !== 'dependencies' && !isOptimization(each)))
-			await runStep(step, workspace, { ...node, env: { ...node.env, ...settledVariables(facts, tools) } }, tools);
+			await runStep(step, workspace, settled, tools);
 		await settleOutput(workspace, facts, tools);
 	} finally {
 		// After a compile error too: the next try should not install again.
