@@ -4,16 +4,17 @@ import type { Toolchain } from '../../../src/toolchain/contract.js';
 import { allDependencies, readManifest } from '../manifest.js';
 import type { NodeFacts } from '../plan.js';
 import { astroVariables } from './astro.js';
+import { settledClock } from './clock.js';
 import { rewrite, textFilesBelow } from './files.js';
 import { nextVariables, settleNext } from './next.js';
 import { settleNitro } from './nitro.js';
-import { svelteKitVariables } from './sveltekit.js';
 
 /** What makes them deterministic before the build, by the dependency that asks for it. */
 const VARIABLES: readonly (readonly [string, (tools: Toolchain) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>])[] = [
 	['next', nextVariables],
 	['astro', astroVariables],
-	['@sveltejs/kit', svelteKitVariables],
+	['astro', settledClock],
+	['@sveltejs/kit', settledClock],
 ];
 
 /** Variables for the build's steps. */
