@@ -11,6 +11,7 @@ type SameNames =
 	| 'strip'
 	| 'start'
 	| 'process'
+	| 'main'
 	| 'node'
 	| 'buildEnv'
 	| 'env'
@@ -52,6 +53,7 @@ export function toOptions(dir: string | undefined, flags: BuildFlags): BuildOpti
 		strip: flags.strip,
 		start: flags.start,
 		process: flags.process,
+		main: flags.main,
 		node: flags.node,
 		...(buildScript === false ? { buildScript: false as const } : typeof buildScript === 'string' && { buildScript }),
 		buildEnv: flags.buildEnv,

@@ -32,6 +32,8 @@ export interface BuildOptions {
 	readonly strip?: boolean;
 	readonly start?: string;
 	readonly process?: string;
+	/** Program to build where the project has several. */
+	readonly main?: string;
 	/** Node version or range. */
 	readonly node?: string;
 	readonly buildScript?: string | false;
@@ -68,6 +70,7 @@ export interface BuildRequest {
 	readonly base: BaseRequest;
 	readonly start?: string;
 	readonly process?: string;
+	readonly main?: string;
 	readonly node?: string;
 	readonly buildScript?: string | false;
 	readonly buildEnv: Readonly<Record<string, string>>;
@@ -111,6 +114,7 @@ export async function resolveRequest(options: BuildOptions, host: Host): Promise
 		builder: options.builder ?? config.builder,
 		start: options.start ?? config.start,
 		process: options.process ?? config.process,
+		main: options.main ?? config.main,
 		node: options.node ?? config.node,
 		buildScript: options.buildScript ?? config.build?.script,
 		buildEnv: { ...config.build?.env, ...options.buildEnv },
