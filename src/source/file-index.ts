@@ -37,6 +37,12 @@ export interface FileIndex {
 	text(path: string, limit?: number): string | undefined;
 }
 
+/** The file under another name. Files are views without fields of their own, so that spreading one would lose all but the path. */
+export function renamed(file: SourceFile, path: string): SourceFile {
+	const { type, size, executable, mtimeMs, ctimeMs, ino, target } = file;
+	return { path, type, size, executable, mtimeMs, ctimeMs, ino, ...(target !== undefined && { target }) };
+}
+
 const TEXT_LIMIT = 32 * 1024 * 1024;
 
 /** @throws TareError SOURCE_NOT_FOUND */
