@@ -7,6 +7,7 @@ import { type Entry, imagePath } from '../../src/layers/entry.js';
 import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
 import { sourceFileEntries } from '../../src/source/entries.js';
+import { renamed } from '../../src/source/file-index.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { checkGo, compileFailure, runGo } from './go-command.js';
 import { kodataEntries } from './kodata.js';
@@ -93,7 +94,7 @@ function shippedFiles({ workdir, ships }: GoFacts, { source, rules, contentHash 
 	const wanted = (path: string): boolean => ships.some((ship) => ship === '' || path === ship || path.startsWith(`${ship}/`));
 	const files = source.files
 		.filter(({ path }) => path.startsWith(prefix) && isData(path) && !rules.unshipped(path) && wanted(path.slice(prefix.length)))
-		.map((file) => ({ ...file, path: file.path.slice(prefix.length) }));
+		.map((file) => renamed(file, file.path.slice(prefix.length)));
 	return sourceFileEntries(join(source.root, workdir), files, { into: 'app', hash: (path) => contentHash(prefix + path) });
 }
 
