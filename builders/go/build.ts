@@ -2,17 +2,16 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppContent, BuildPlan } from '../../src/builder/contract.js';
+import { runtimeEntries } from '../../src/builder/runtime-files.js';
 import { TareError } from '../../src/errors.js';
 import { type Entry, imagePath } from '../../src/layers/entry.js';
 import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
-import { sourceFileEntries } from '../../src/source/entries.js';
-import { renamed } from '../../src/source/file-index.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { checkGo, compileFailure, runGo } from './go-command.js';
 import { kodataEntries } from './kodata.js';
 import { compileCommand, type GoFacts } from './plan.js';
-import { isData } from './runtime-files.js';
+import { isGoData } from './runtime-files.js';
 
 const AMD64_LEVEL = /^v[1-4]$/;
 
@@ -33,7 +32,11 @@ export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolch
 	if (result.exitCode !== 0) throw explain(result, facts, platform, tools);
 	return {
 		layers: [
-			{ name: 'files', purpose: 'assets', entries: async () => [...shippedFiles(facts, tools), ...kodataEntries(facts, tools)] },
+			{
+				name: 'files',
+				purpose: 'assets',
+				entries: async () => [...runtimeEntries({ workdir: facts.workdir, paths: facts.ships }, isGoData, tools), ...kodataEntries(facts, tools)],
+			},
 			{ name: 'app', purpose: 'app', entries: async () => [program(facts, output)] },
 		],
 		config: {},
@@ -87,15 +90,6 @@ function explain(result: Awaited<ReturnType<typeof runGo>>, facts: GoFacts, plat
 		hint: `Install the package gcc-${CROSS_COMPILERS[platform.architecture]?.replace(/-gcc$/, '').replace('_', '-')}, or name a compiler: --build-env CC=...`,
 		data: { output: result.tail },
 	});
-}
-
-function shippedFiles({ workdir, ships }: GoFacts, { source, rules, contentHash }: Toolchain): readonly Entry[] {
-	const prefix = workdir === '' ? '' : `${workdir}/`;
-	const wanted = (path: string): boolean => ships.some((ship) => ship === '' || path === ship || path.startsWith(`${ship}/`));
-	const files = source.files
-		.filter(({ path }) => path.startsWith(prefix) && isData(path) && !rules.unshipped(path) && wanted(path.slice(prefix.length)))
-		.map((file) => renamed(file, file.path.slice(prefix.length)));
-	return sourceFileEntries(join(source.root, workdir), files, { into: 'app', hash: (path) => contentHash(prefix + path) });
 }
 
 function program({ binary }: GoFacts, path: string): Entry {

@@ -9,7 +9,7 @@ import { type ChosenMain, chooseMain, findMains, type Main, moduleOf } from './m
 import { type GoModule, mainModules, parseGoWork } from './modules.js';
 import { findListening } from './port.js';
 import { readRequirements } from './requirements.js';
-import { findRuntimeFiles } from './runtime-files.js';
+import { goRuntimeFiles } from './runtime-files.js';
 import { readStart, type Start } from './start.js';
 
 /** What `build` needs to know and the plan prints. */
@@ -55,7 +55,7 @@ export function planGo(request: PlanRequest): BuildPlan {
 	const module = moduleOf(main.folder, modules) ?? { folder: '', path: undefined, go: undefined, goLine: undefined, requires: [], replaces: [], install: [] };
 	const own = files.filter(({ folder }) => folder === main.folder || !mains.some((other) => other.folder === folder));
 	const requirements = readRequirements(source, module, own);
-	const data = findRuntimeFiles(source, [...new Set([module.folder, main.folder])], own);
+	const data = goRuntimeFiles(source, [...new Set([module.folder, main.folder])], own);
 	const listening = findListening(own);
 	const ko = readKoConfig(source);
 	const settings = ko?.settings(main.folder, importPath(main, module)) ?? { env: {}, flags: [], ldflags: [] };

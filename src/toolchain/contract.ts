@@ -12,7 +12,7 @@ export interface Command {
 	/** Absolute. */
 	readonly cwd: string;
 	readonly env?: Readonly<Record<string, string>>;
-	/** Variables of the caller that this program may see: where its caches are, what it fetches from, how it signs in there. */
+	/** Variables of the caller that this program may see: where its caches are, what it fetches from, how it signs in there; `PREFIX*` for a family. */
 	readonly passes?: readonly string[];
 	/** Folders put first on PATH. */
 	readonly path?: readonly string[];

@@ -20,7 +20,8 @@ export interface EnvironmentInput {
 
 /** What a language's own tool may know of its user: the named variables and no other. */
 export function passedOn(host: EnvironmentInput['host'], names: readonly string[]): Record<string, string> {
-	return Object.fromEntries(names.map((name) => [name, host[name]]).filter((pair): pair is [string, string] => pair[1] !== undefined));
+	const wanted = (name: string): boolean => names.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one));
+	return Object.fromEntries(Object.entries(host).filter((pair): pair is [string, string] => pair[1] !== undefined && wanted(pair[0])));
 }
 
 export function stepEnvironment({ host, home, tmp, epoch, secrets, extra }: EnvironmentInput): Record<string, string> {
