@@ -61,7 +61,10 @@ function* pathsOf(files: readonly SourceFile[]): Generator<string> {
 }
 
 function walk(root: string, folder: string, rules: IgnoreRules, onFile: (file: SourceFile) => void, skipped: string[]): void {
-	for (const entry of list(join(root, folder), folder)) {
+	const entries = list(join(root, folder), folder);
+	// What a tool calls its cache is no source: https://bford.info/cachedir/
+	if (folder !== '' && entries.some(({ name }) => name === 'CACHEDIR.TAG')) return;
+	for (const entry of entries) {
 		const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
 		if (entry.isDirectory()) {
 			if (!rules.prunes(path)) walk(root, path, rules, onFile, skipped);

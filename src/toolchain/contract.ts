@@ -45,6 +45,8 @@ export interface Toolchain {
 	/** Runs `work` once per build, whatever the number of platforms. */
 	once<T>(key: string, work: () => Promise<T>): Promise<T>;
 	run(command: Command): Promise<CommandResult>;
+	/** What a command that passes these variables would see of them. */
+	passed(names: readonly string[]): Readonly<Record<string, string>>;
 	/** The runtime of the lock, runnable on the host. */
 	runtime(name: string): Promise<InstalledRuntime>;
 	/** The unpacked folder of a tool of the plan (`npm`). */

@@ -96,6 +96,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 			const env = { ...(await environment()), ...passedOn(options.hostEnv, command.passes ?? []) };
 			return runCommand(command, { env, secrets: await secrets(), emit, signal, timeoutMs: options.timeoutMs });
 		},
+		passed: (names) => passedOn(options.hostEnv, names),
 		runtime: (name) => once(`runtime:${name}`, () => tools.runtime(name)),
 		tool: (name) => once(`tool:${name}`, () => tools.tool(name)),
 		packageRegistry: async () => (await options.packageManager()).registry,
