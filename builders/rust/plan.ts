@@ -11,7 +11,8 @@ import { findListening, rustFiles, rustRuntimeFiles } from './sources.js';
 export interface RustFacts {
 	/** Folder where cargo runs. */
 	readonly folder: string;
-	readonly package: string;
+	/** How cargo is told which package: its name may be that of a crate, too. */
+	readonly selects: readonly string[];
 	readonly program: string;
 	/** Place of the binary below /app. */
 	readonly binary: string;
@@ -52,7 +53,7 @@ export function planRust(request: PlanRequest): BuildPlan {
 	);
 	const listening = findListening(files);
 	const rocket = local.some(({ dependencies }) => dependencies.includes('rocket'));
-	const facts = factsFor(request, program, data);
+	const facts = factsFor(request, cargo, program, data);
 	const port = rocket ? rocketPort(source, data.workdir) : listening.reads === undefined ? listening.fixed : PORT;
 	const lock: Reason = facts.locked
 		? { file: 'Cargo.lock', says: 'dependencies by Cargo.lock' }
@@ -106,6 +107,7 @@ function neededPackages({ packages }: Cargo, from: CargoPackage): readonly Cargo
 
 function factsFor(
 	{ source, app, buildEnv }: PlanRequest,
+	cargo: Cargo,
 	program: ChosenProgram,
 	{ workdir, paths }: { workdir: string; paths: readonly string[] },
 ): RustFacts {
@@ -114,7 +116,7 @@ function factsFor(
 	const offline = source.files.some(({ path }) => path.startsWith('.sqlx/') || path.endsWith('sqlx-data.json') || path.includes('/.sqlx/'));
 	return {
 		folder,
-		package: program.package.name,
+		selects: selectorOf(program.package, cargo, folder),
 		program: program.name,
 		binary: paths.some((path) => path.split('/')[0] === program.name) ? `bin/${program.name}` : program.name,
 		locked: source.has(at('Cargo.lock')),
@@ -125,6 +127,13 @@ function factsFor(
 		workdir,
 		ships: paths,
 	};
+}
+
+function selectorOf({ folder, name }: CargoPackage, { defaults }: Cargo, from: string): readonly string[] {
+	const below = from === '' ? folder : folder.slice(from.length + 1);
+	// At the root of a workspace, default-members would be meant.
+	if (below === '') return defaults === undefined ? [] : ['--package', name];
+	return ['--manifest-path', `${below}/Cargo.toml`];
 }
 
 /** https://rust-lang.github.io/rustup/overrides.html#the-toolchain-file */
@@ -149,8 +158,8 @@ function rocketPort(source: FileIndex, workdir: string): string {
 	return /^\s*port\s*=\s*(\d+)/m.exec(text)?.[1] ?? ROCKET_PORT;
 }
 
-export function compileCommand({ package: name, program, locked }: RustFacts): readonly string[] {
-	return ['cargo', 'build', '--release', ...(locked ? ['--locked'] : []), '--package', name, '--bin', program];
+export function compileCommand({ selects, program, locked }: RustFacts): readonly string[] {
+	return ['cargo', 'build', '--release', ...(locked ? ['--locked'] : []), ...selects, '--bin', program];
 }
 
 /** Folders of packages that have a program, for `--all`. */
