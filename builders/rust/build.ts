@@ -12,14 +12,11 @@ import { compileCommand, type RustFacts } from './plan.js';
 import { isRustData } from './sources.js';
 import { chooseTarget, type Target } from './target.js';
 
-/** In the work folder; kept between builds. */
-const OUTPUT = '.tare-target';
 /** Crates that compile C. */
 const COMPILES_C = /^name = "(?:cc|cmake|openssl-src|autotools)"$/m;
 
 interface Prepared {
 	readonly cwd: string;
-	readonly root: string;
 	readonly rustc: Rustc;
 	/** Text of the lock file, the project's or the one that cargo made. */
 	readonly lock: string;
@@ -44,8 +41,7 @@ export async function buildRust(plan: BuildPlan, platform: Platform, tools: Tool
 
 /** Finds the compiler and fetches the crates; a project without a lock file gets one. @throws TareError INSTALL_FAILED | LOCKFILE_OUTDATED | ... */
 async function prepare(facts: RustFacts, tools: Toolchain): Promise<Prepared> {
-	const root = await tools.workspace();
-	const cwd = join(root, facts.folder);
+	const cwd = join(await tools.workspace(), facts.folder);
 	const rustc = await findRustc(tools, cwd, facts);
 	const fetched = await runRust(
 		tools,
@@ -53,16 +49,17 @@ async function prepare(facts: RustFacts, tools: Toolchain): Promise<Prepared> {
 		facts,
 	);
 	if (fetched.exitCode !== 0) throw compileFailure(fetched, facts);
-	return { cwd, root, rustc, lock: readFileSync(join(cwd, 'Cargo.lock'), 'utf8') };
+	return { cwd, rustc, lock: readFileSync(join(cwd, 'Cargo.lock'), 'utf8') };
 }
 
 /** @returns the program, outside of the folder that is kept */
-async function compile(facts: RustFacts, { cwd, root, rustc, lock }: Prepared, target: Target, tools: Toolchain): Promise<string> {
-	const output = join(root, OUTPUT);
-	const flags = [...remapped(root, rustc, tools), ...facts.rustflags];
+async function compile(facts: RustFacts, { cwd, rustc, lock }: Prepared, target: Target, tools: Toolchain): Promise<string> {
 	const key = createHash('sha256')
 		.update(JSON.stringify([rustc.identity, lock, facts.env, facts.rustflags]))
 		.digest('hex');
+	// Not in the work folder, whose path follows the source: with another path or flag every crate would be compiled again.
+	const output = join(await tools.once('rust:output', () => tools.fixed(`cargo-${key.slice(0, 16)}`)), 'target');
+	const flags = [...remapped(output, rustc, tools), ...facts.rustflags];
 	await tools.store.takeTree('cargo-target', key, output);
 	const env = { CARGO_TARGET_DIR: output, CARGO_INCREMENTAL: '0', CARGO_PROFILE_RELEASE_STRIP: 'symbols', ...target.env, ...rustc.env, ...facts.env };
 	const argv = [...compileCommand(facts), '--target', target.triple, '--config', `target.${target.triple}.rustflags=${JSON.stringify(flags)}`];
@@ -75,7 +72,7 @@ async function compile(facts: RustFacts, { cwd, root, rustc, lock }: Prepared, t
 }
 
 /** Places of this machine that messages of the program would name become the same everywhere. */
-function remapped(root: string, { commit }: Rustc, tools: Toolchain): readonly string[] {
+function remapped(output: string, { commit }: Rustc, tools: Toolchain): readonly string[] {
 	const { CARGO_HOME, HOME, RUSTUP_HOME } = tools.passed(['CARGO_HOME', 'HOME', 'RUSTUP_HOME']);
 	const home = CARGO_HOME ?? join(HOME ?? '/', '.cargo');
 	const toolchains = join(RUSTUP_HOME ?? join(HOME ?? '/', '.rustup'), 'toolchains');
@@ -84,7 +81,7 @@ function remapped(root: string, { commit }: Rustc, tools: Toolchain): readonly s
 		...folders(join(home, 'registry', 'src')).map((folder) => [folder, '/cargo/registry']),
 		[join(home, 'git', 'checkouts'), '/cargo/git'],
 		...folders(toolchains).map((folder) => [join(folder, 'lib/rustlib/src/rust'), `/rustc/${commit}`]),
-		[root, '/src'],
+		[output, '/target'],
 	];
 	return pairs.map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
 }

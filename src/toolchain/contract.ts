@@ -42,6 +42,8 @@ export interface Toolchain {
 	workspace(): Promise<string>;
 	/** A new empty folder, gone after the build. */
 	scratch(label: string): Promise<string>;
+	/** A new empty folder with the same path on every machine, gone after the build; a scratch folder where another build has it. */
+	fixed(name: string): Promise<string>;
 	/** Runs `work` once per build, whatever the number of platforms. */
 	once<T>(key: string, work: () => Promise<T>): Promise<T>;
 	run(command: Command): Promise<CommandResult>;

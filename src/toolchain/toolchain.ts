@@ -80,6 +80,11 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		host,
 		secretFiles,
 		scratch,
+		fixed: async (name) => {
+			const stable = stableDirectory(name);
+			if (stable !== undefined) scratches.push(stable);
+			return stable?.path ?? scratch(name);
+		},
 		once,
 		contentHash: fingerprint.hashOf,
 		workspace: () =>
