@@ -41,6 +41,7 @@ export const ERRORS = {
 	BUILD_TIMEOUT: [EXIT.build, 'A build step took longer than allowed'],
 	SECRET_MISSING: [EXIT.build, 'A secret asked for with --secret does not exist'],
 	TOOL_MISSING: [EXIT.toolchain, 'A tool that the build needs is not installed'],
+	TOOL_TOO_OLD: [EXIT.toolchain, 'An installed tool is older than the project asks for'],
 	BASE_UNAVAILABLE: [EXIT.base, 'A file of the base is in no mirror and no cache'],
 	BASE_UNTRUSTED: [EXIT.base, 'A signature or hash of the base does not match'],
 	BASE_EXPIRED: [EXIT.base, 'The archive index is expired or older than the lock'],

@@ -3,7 +3,7 @@
  * base and app are made side by side, assembled to an image and handed to the outputs. Each step takes values and returns values.
  */
 
-import type { Base } from './bases/contract.js';
+import type { Base, DebianSet } from './bases/contract.js';
 import { formatLock, type LockFile } from './bases/lock.js';
 import { readLock, writeLock } from './bases/lock-file.js';
 import { lockPlan, openBase } from './bases/resolve.js';
@@ -81,6 +81,11 @@ async function warnOfForeignCompressor({ emit }: Context): Promise<void> {
 		});
 }
 
+interface OpenedBase {
+	readonly base: Base;
+	readonly locked: LockFile;
+}
+
 interface Made {
 	readonly result: ImageResult;
 	readonly locked: LockFile;
@@ -113,8 +118,9 @@ async function makePlatform(
 		phase(emit, 'base', `base ${describeBase(plan)}`, () => openBase(plan.base, platform, locked, context.bases), label),
 		phase(emit, 'build', `app with ${builder.id}`, () => makeApp(platform, prepared, tools, request, context), label),
 	]);
-	const missing = checkBinaries(app.binaries, base, request, emit);
-	const fixed = missing.length === 0 ? { base, locked } : await addPackages(missing, platform, plan, locked, request, context);
+	const wide = await addSets(app.content.needs ?? [], { base, locked }, platform, plan, request, context);
+	const missing = checkBinaries(app.binaries, wide.base, request, emit);
+	const fixed = missing.length === 0 ? wide : await addPackages(missing, platform, wide.plan, wide.locked, request, context);
 	const image = assembleImage({
 		platform,
 		base: fixed.base,
@@ -141,6 +147,22 @@ async function makeApp(
 	return { content, layers: there.map(({ layer }) => layer), binaries: there.flatMap(({ binaries }) => binaries) };
 }
 
+/** The base gets the sets that only the build could ask for. */
+async function addSets(
+	needs: readonly DebianSet[],
+	opened: OpenedBase,
+	platform: Platform,
+	plan: BuildPlan,
+	request: BuildRequest,
+	context: Context,
+): Promise<OpenedBase & { plan: BuildPlan }> {
+	if (plan.base.kind !== 'debian') return { ...opened, plan };
+	const sets = [...new Set([...plan.base.sets, ...needs])];
+	if (sets.length === plan.base.sets.length) return { ...opened, plan };
+	const wider = { ...plan, base: { ...plan.base, sets } };
+	return { ...(await reopenBase(wider, platform, opened.locked, request, context)), plan: wider };
+}
+
 /** `--fix`: the base gets what the app's binaries link to. */
 async function addPackages(
 	names: readonly string[],
@@ -149,13 +171,17 @@ async function addPackages(
 	lock: LockFile,
 	request: BuildRequest,
 	context: Context,
-): Promise<{ base: Base; locked: LockFile }> {
+): Promise<OpenedBase> {
 	if (plan.base.kind !== 'debian') throw new TareError('LIBRARY_MISSING', `the base lacks libraries of ${names.join(', ')}`, { hint: 'Use the Debian base.' });
 	context.emit({ type: 'note', says: `added to the base for shared libraries: ${names.join(', ')}` });
 	const base = { ...plan.base, packages: [...plan.base.packages, ...names] };
-	const locked = await lockPlan({ ...plan, base }, request.platforms, lock, context.bases);
+	return reopenBase({ ...plan, base }, platform, lock, request, context);
+}
+
+async function reopenBase(plan: BuildPlan, platform: Platform, lock: LockFile, request: BuildRequest, context: Context): Promise<OpenedBase> {
+	const locked = await lockPlan(plan, request.platforms, lock, context.bases);
 	writeLock(request.dir, lock, locked, request, context.emit);
-	return { base: await openBase(base, platform, locked, context.bases), locked };
+	return { base: await openBase(plan.base, platform, locked, context.bases), locked };
 }
 
 async function finish(image: ImageResult, plan: BuildPlan, unchanged: boolean, request: BuildRequest, context: Context): Promise<Built> {

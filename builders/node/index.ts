@@ -10,6 +10,7 @@ export const node: Builder = {
 	id: 'node',
 	looksFor: 'package.json, or one of index, server, app, main with .js, .mjs, .cjs or .ts',
 	detect: detectNode,
+	yields: true,
 	rootOf: findWorkspaceRoot,
 	apps: deployablePackages,
 	optimizations: OPTIMIZATIONS,

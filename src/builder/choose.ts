@@ -20,7 +20,9 @@ export async function chooseBuilder(builders: readonly Builder[], source: FileIn
 		const file = source.first(...files);
 		return file === undefined || builders.some(({ id }) => id === builder) ? [] : [{ language, file }];
 	});
-	const strong = found.filter(({ detection }) => detection.weak !== true);
+	const sure = found.filter(({ detection }) => detection.weak !== true);
+	const leading = sure.filter(({ builder }) => builder.yields !== true);
+	const strong = leading.length > 0 ? leading : sure;
 	// Of files that may be only helpers, the builders' own order decides.
 	const candidates = strong.length > 0 ? strong : others.length > 0 ? [] : found.slice(0, 1);
 	if (candidates.length + others.length > 1) throw ambiguous(candidates, others);

@@ -1,5 +1,5 @@
 /** The seam for languages: what a builder is asked and what it answers. Every value here prints as JSON. */
-import type { BaseRequest, PackageRef, VersionChoice } from '../bases/contract.js';
+import type { BaseRequest, DebianSet, PackageRef, VersionChoice } from '../bases/contract.js';
 import type { Purpose } from '../image/types.js';
 import type { Entry } from '../layers/entry.js';
 import type { ContainerConfig, Platform } from '../oci/types.js';
@@ -33,6 +33,8 @@ export interface PlanRequest {
 	readonly start?: string;
 	/** Process type of a Procfile; default `web`. */
 	readonly process?: string;
+	/** Which of several programs to build: a folder, a package or a name, as the language has them. */
+	readonly main?: string;
 	/** Script to run in place of the detected one; `false` runs none. */
 	readonly buildScript?: string | false;
 	/** Optimizations the user asked for, each one of the builder's. */
@@ -110,6 +112,8 @@ export interface AppContent {
 	readonly packages: readonly PackageRef[];
 	/** The start command, where only the build could tell it whole; else the plan's. */
 	readonly command?: readonly string[];
+	/** Sets of the base that only the compiler's result could ask for: a C library. */
+	readonly needs?: readonly DebianSet[];
 }
 
 export interface Builder {
@@ -118,6 +122,8 @@ export interface Builder {
 	readonly looksFor: string;
 	/** What a user may ask for beyond the safe defaults, by name, with what it does. */
 	readonly optimizations?: Readonly<Record<string, string>>;
+	/** True when its files often only help an app of another language (assets): where both are found, the other is built. */
+	readonly yields?: boolean;
 	/** The folder to read in place of `dir`, where the app is one package of a repository that is installed and built from its root. */
 	rootOf?(dir: string): string | undefined;
 	/** Pure: asks the index only. @throws TareError MANIFEST_INVALID */

@@ -69,6 +69,7 @@ export function planRequest({ source, app }: Pick<Detected, 'source' | 'app'>, r
 		base: request.base,
 		start: request.start,
 		process: request.process,
+		main: request.main,
 		buildScript: request.buildScript,
 		optimize: request.optimize,
 		buildEnv: request.buildEnv,

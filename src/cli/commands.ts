@@ -18,6 +18,7 @@ const SOURCE: readonly (() => Option)[] = [
 	() => new Option('--builder <id>', 'builder to use instead of the detected one'),
 	() => new Option('--start <command>', 'command that starts the app, e.g. "node server.js"'),
 	() => new Option('--process <type>', 'process type of the Procfile to start (default: web)'),
+	() => new Option('--main <program>', 'program to build where the project has several, e.g. ./cmd/server'),
 	() => new Option('--node <range>', 'Node version or range (default: what the project says)'),
 	() => new Option('--build-script <name>', 'script of package.json that makes the app'),
 	() => new Option('--no-build-script', 'run no build script'),

@@ -11,6 +11,7 @@ type SameNames =
 	| 'strip'
 	| 'start'
 	| 'process'
+	| 'main'
 	| 'node'
 	| 'buildEnv'
 	| 'env'
@@ -54,6 +55,7 @@ export function toOptions(dir: string | undefined, flags: BuildFlags): BuildOpti
 		optimize: flags.optimize,
 		start: flags.start,
 		process: flags.process,
+		main: flags.main,
 		node: flags.node,
 		...(buildScript === false ? { buildScript: false as const } : typeof buildScript === 'string' && { buildScript }),
 		buildEnv: flags.buildEnv,

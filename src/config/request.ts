@@ -34,6 +34,8 @@ export interface BuildOptions {
 	readonly optimize?: readonly string[];
 	readonly start?: string;
 	readonly process?: string;
+	/** Program to build where the project has several. */
+	readonly main?: string;
 	/** Node version or range. */
 	readonly node?: string;
 	readonly buildScript?: string | false;
@@ -70,6 +72,7 @@ export interface BuildRequest {
 	readonly base: BaseRequest;
 	readonly start?: string;
 	readonly process?: string;
+	readonly main?: string;
 	readonly node?: string;
 	readonly buildScript?: string | false;
 	readonly optimize: readonly string[];
@@ -114,6 +117,7 @@ export async function resolveRequest(options: BuildOptions, host: Host): Promise
 		builder: options.builder ?? config.builder,
 		start: options.start ?? config.start,
 		process: options.process ?? config.process,
+		main: options.main ?? config.main,
 		node: options.node ?? config.node,
 		buildScript: options.buildScript ?? config.build?.script,
 		optimize: optimizations(options.optimize ?? config.optimize ?? []),

@@ -17,6 +17,7 @@ export const CONFIGURATION = v.strictObject({
 	builder: v.optional(text('Builder to use instead of the detected one: node.')),
 	start: v.optional(text('Command that starts the app, run without a shell, e.g. "node server.js".')),
 	process: v.optional(text('Process type of the Procfile to start; default web.')),
+	main: v.optional(text('Program to build where the project has several, e.g. ./cmd/server.')),
 	node: v.optional(v.pipe(v.union([v.string(), v.number()]), v.description('Node version or range; default: what the project says.'), v.transform(String))),
 	build: v.optional(
 		v.strictObject({

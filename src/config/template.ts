@@ -9,6 +9,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 	builder: 'node',
 	start: 'node server.js',
 	process: 'web',
+	main: './cmd/server',
 	node: '"24"',
 	build: '\n#  script: build\n#  env:\n#    PUBLIC_URL: https://example.org',
 	platforms: '[linux/amd64, linux/arm64]',

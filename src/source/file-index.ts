@@ -37,6 +37,12 @@ export interface FileIndex {
 	text(path: string, limit?: number): string | undefined;
 }
 
+/** The file under another name. Files are views without fields of their own, so that spreading one would lose all but the path. */
+export function renamed(file: SourceFile, path: string): SourceFile {
+	const { type, size, executable, mtimeMs, ctimeMs, ino, target } = file;
+	return { path, type, size, executable, mtimeMs, ctimeMs, ino, ...(target !== undefined && { target }) };
+}
+
 const TEXT_LIMIT = 32 * 1024 * 1024;
 
 /** @throws TareError SOURCE_NOT_FOUND */
@@ -55,7 +61,10 @@ function* pathsOf(files: readonly SourceFile[]): Generator<string> {
 }
 
 function walk(root: string, folder: string, rules: IgnoreRules, onFile: (file: SourceFile) => void, skipped: string[]): void {
-	for (const entry of list(join(root, folder), folder)) {
+	const entries = list(join(root, folder), folder);
+	// What a tool calls its cache is no source: https://bford.info/cachedir/
+	if (folder !== '' && entries.some(({ name }) => name === 'CACHEDIR.TAG')) return;
+	for (const entry of entries) {
 		const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
 		if (entry.isDirectory()) {
 			if (!rules.prunes(path)) walk(root, path, rules, onFile, skipped);

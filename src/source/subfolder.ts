@@ -1,5 +1,5 @@
 /** A folder of the source as an index of its own: what a builder asks about one package of a repository that holds several. */
-import type { FileIndex } from './file-index.js';
+import { type FileIndex, renamed } from './file-index.js';
 
 /** @param folder relative to the index's root; '' gives the index itself */
 export function subfolder(source: FileIndex, folder: string): FileIndex {
@@ -8,7 +8,7 @@ export function subfolder(source: FileIndex, folder: string): FileIndex {
 	const at = (path: string): string => prefix + path;
 	const inside = source.files.filter(({ path }) => path.startsWith(prefix));
 	const start = inside[0] === undefined ? 0 : (source.position(inside[0].path) ?? 0);
-	const files = inside.map((file) => ({ ...file, path: file.path.slice(prefix.length) }));
+	const files = inside.map((file) => renamed(file, file.path.slice(prefix.length)));
 	const has = (path: string): boolean => source.has(at(path));
 	return {
 		root: `${source.root}/${folder}`,

@@ -18,7 +18,7 @@ export function createTrees(home: string, scratches: Scratches): Trees {
 			return true;
 		} catch (cause) {
 			// Another process was first: its folder is as good.
-			if (['ENOTEMPTY', 'EEXIST'].includes(errno(cause) ?? '')) return false;
+			if (['ENOTEMPTY', 'EEXIST', 'EXDEV'].includes(errno(cause) ?? '')) return false;
 			throw storeFailure(cause, to);
 		}
 	};
@@ -40,7 +40,8 @@ export function createTrees(home: string, scratches: Scratches): Trees {
 				await rename(pathOf(kind, key), to);
 				return true;
 			} catch (cause) {
-				if (errno(cause) === 'ENOENT') return false;
+				// A folder on another disk cannot be moved: it is made anew.
+				if (errno(cause) === 'ENOENT' || errno(cause) === 'EXDEV') return false;
 				throw storeFailure(cause, to);
 			}
 		},

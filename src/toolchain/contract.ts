@@ -12,6 +12,8 @@ export interface Command {
 	/** Absolute. */
 	readonly cwd: string;
 	readonly env?: Readonly<Record<string, string>>;
+	/** Variables of the caller that this program may see: where its caches are, what it fetches from, how it signs in there; `PREFIX*` for a family. */
+	readonly passes?: readonly string[];
 	/** Folders put first on PATH. */
 	readonly path?: readonly string[];
 }
@@ -42,9 +44,13 @@ export interface Toolchain {
 	stage(): Promise<string>;
 	/** A new empty folder, gone after the build. */
 	scratch(label: string): Promise<string>;
+	/** A new empty folder with the same path on every machine, gone after the build; a scratch folder where another build has it. */
+	fixed(name: string): Promise<string>;
 	/** Runs `work` once per build, whatever the number of platforms. */
 	once<T>(key: string, work: () => Promise<T>): Promise<T>;
 	run(command: Command): Promise<CommandResult>;
+	/** What a command that passes these variables would see of them. */
+	passed(names: readonly string[]): Readonly<Record<string, string>>;
 	/** The runtime of the lock, runnable on the host; with an architecture (OCI name), as it runs there. */
 	runtime(name: string, architecture?: string): Promise<InstalledRuntime>;
 	/** The unpacked folder of a tool of the plan (`npm`). */

@@ -1,6 +1,8 @@
 /** The toolchain of one build: the host, the user's package manager configuration and the locked tools, put together. */
 import type { LockFile } from '../bases/lock.js';
+import { isNpmRuntime } from '../bases/npm/runtimes.js';
 import { installRuntime, installTool } from '../bases/npm/tools.js';
+import type { BuildPlan } from '../builder/contract.js';
 import type { Prepared } from '../builder/prepare.js';
 import type { BuildRequest } from '../config/request.js';
 import type { Context } from '../context.js';
@@ -28,11 +30,16 @@ export async function openToolchain(
 		hostEnv: host.env,
 		secretEnv: request.secrets.env,
 		secretFiles: request.secrets.files,
-		packageManager: async () => (prepared.plan.steps.length === 0 ? { env: {}, secrets: [], registry: '' } : context.bases.config()),
+		packageManager: async () => (runsOnNpm(prepared.plan) ? context.bases.config() : { env: {}, secrets: [], registry: '' }),
 		epoch: request.epoch,
 		timeoutMs: request.timeoutMs,
 		tools: lockedTools(lock, context),
 	});
+}
+
+/** Other languages' tools bring a configuration of their own. */
+function runsOnNpm({ steps, runtime, tools }: BuildPlan): boolean {
+	return steps.length > 0 && (isNpmRuntime(runtime?.name ?? '') || Object.keys(tools).length > 0);
 }
 
 function lockedTools(lock: LockFile, { host, bases }: Context): ToolSource {

@@ -8,7 +8,7 @@ import type { Fingerprint } from '../source/fingerprint.js';
 import type { IgnoreRules } from '../source/ignore.js';
 import type { ScratchDirectory, Store } from '../store/contract.js';
 import type { InstalledRuntime, Toolchain } from './contract.js';
-import { stepEnvironment } from './environment.js';
+import { passedOn, stepEnvironment } from './environment.js';
 import { runCommand } from './run.js';
 import { stableDirectory } from './stable-directory.js';
 import { copySource } from './workspace.js';
@@ -93,6 +93,14 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		host,
 		secretFiles,
 		scratch,
+		fixed: async (name) => {
+			const stable = stableDirectory(name);
+			if (stable === undefined) return scratch(name);
+			scratches.push(stable);
+			const dir = join(stable.path, 'app');
+			mkdirSync(dir);
+			return dir;
+		},
 		once,
 		contentHash: fingerprint.hashOf,
 		workspace: () =>
@@ -102,7 +110,11 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 				return dir;
 			}),
 		stage: () => once('stage', () => within('stage')),
-		run: async (command) => runCommand(command, { env: await environment(), secrets: await secrets(), emit, signal, timeoutMs: options.timeoutMs }),
+		run: async (command) => {
+			const env = { ...(await environment()), ...passedOn(options.hostEnv, command.passes ?? []) };
+			return runCommand(command, { env, secrets: await secrets(), emit, signal, timeoutMs: options.timeoutMs });
+		},
+		passed: (names) => passedOn(options.hostEnv, names),
 		runtime: (name, architecture = host.architecture) => once(`runtime:${name}:${architecture}`, () => tools.runtime(name, architecture)),
 		tool: (name) => once(`tool:${name}`, () => tools.tool(name)),
 		packageRegistry: async () => (await options.packageManager()).registry,

@@ -17,16 +17,21 @@ test('an empty folder says so', async (t) => {
 });
 
 test('two languages are a question, not a guess', async (t) => {
-	const files = { 'package.json': { scripts: { start: 'node a.js' } }, 'go.mod': 'module x' };
-	await assert.rejects(choose(t, files), { code: 'AMBIGUOUS', message: /node \(package\.json\) and Go \(go\.mod\)/, hint: /--builder node/ });
+	const files = { 'package.json': { scripts: { start: 'node a.js' } }, 'composer.json': '{}' };
+	await assert.rejects(choose(t, files), { code: 'AMBIGUOUS', message: /node \(package\.json\) and PHP \(composer\.json\)/, hint: /--builder node/ });
 	assert.equal(await choose(t, files, 'node'), 'node');
 });
 
 test('a package.json for tools only does not outvote another language', async (t) => {
-	await assert.rejects(choose(t, { 'package.json': { devDependencies: { prettier: '3' } }, 'go.mod': 'module x' }), {
+	await assert.rejects(choose(t, { 'package.json': { devDependencies: { prettier: '3' } }, 'composer.json': '{}' }), {
 		code: 'NOTHING_DETECTED',
-		message: /Go/,
+		message: /PHP/,
 	});
+	assert.equal(await choose(t, { 'package.json': { devDependencies: { prettier: '3' } }, 'go.mod': 'module x' }), 'go');
+});
+
+test('Node serves the assets of another language, whatever its scripts', async (t) => {
+	assert.equal(await choose(t, { 'package.json': { scripts: { start: 'vite' }, dependencies: { vue: '3' } }, 'go.mod': 'module x' }), 'go');
 });
 
 test('an unknown builder lists those there are', async (t) => {

@@ -16,6 +16,8 @@ interface Expectation {
 	readonly layers: readonly string[];
 	readonly present: readonly string[];
 	readonly absent: readonly string[];
+	/** Compilers of the host. */
+	readonly needs?: readonly string[];
 	readonly http: { readonly path: string; readonly status: number; readonly body: string };
 }
 
@@ -33,8 +35,8 @@ function copy(t: TestContext, name: string, at = 'app'): string {
 
 for (const name of names) {
 	test(`${name}: plan, contents, boot, answer, SIGTERM`, async (t) => {
-		if (!canBoot(t)) return;
 		const expected = expectation(name);
+		if (!canBoot(t) || !hasTools(t, ...(expected.needs ?? []))) return;
 		const dir = join(copy(t, name), expected.app ?? '');
 		const plan = JSON.parse(built(['plan', dir, '--json']).stdout);
 		assert.equal(plan.plan.builder, expected.builder);
@@ -62,7 +64,8 @@ for (const name of names) {
 	});
 
 	test(`${name}: one digest in another folder, with other times, umask, zone, language and store`, async (t) => {
-		const app = expectation(name).app ?? '';
+		const { app = '', needs = [] } = expectation(name);
+		if (!hasTools(t, ...needs)) return;
 		const [one, two] = [join(copy(t, name), app), join(copy(t, name, 'elsewhere/deeper/app'), app)];
 		const first = built(['build', one]);
 		cpSync(join(one, 'tare.lock'), join(two, 'tare.lock'));

@@ -1,0 +1,97 @@
+/** Compiles the program for a platform and layers it above the files that it opens. */
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AppContent, BuildPlan } from '../../src/builder/contract.js';
+import { runtimeEntries } from '../../src/builder/runtime-files.js';
+import { TareError } from '../../src/errors.js';
+import { type Entry, imagePath } from '../../src/layers/entry.js';
+import { formatPlatform } from '../../src/oci/platform.js';
+import type { Platform } from '../../src/oci/types.js';
+import type { Toolchain } from '../../src/toolchain/contract.js';
+import { checkGo, compileFailure, runGo } from './go-command.js';
+import { kodataEntries } from './kodata.js';
+import { compileCommand, type GoFacts } from './plan.js';
+import { isGoData } from './runtime-files.js';
+
+const AMD64_LEVEL = /^v[1-4]$/;
+
+export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent> {
+	const facts = plan.facts as unknown as GoFacts;
+	const cwd = await tools.once('go:module', () => prepareModule(facts, tools));
+	const env = { ...platformEnv(platform), ...facts.env };
+	const cgo = await needsC(facts, cwd, env, tools);
+	const output = join(await tools.scratch('go'), 'program');
+	const result = await runGo(
+		tools,
+		'compile',
+		compileCommand(facts, output),
+		cwd,
+		{ ...env, ...(cgo ? cEnv(platform, tools, facts) : { CGO_ENABLED: '0' }) },
+		facts,
+	);
+	if (result.exitCode !== 0) throw explain(result, facts, platform, tools);
+	return {
+		layers: [
+			{
+				name: 'files',
+				purpose: 'assets',
+				entries: async () => [...runtimeEntries({ workdir: facts.workdir, paths: facts.ships }, isGoData, tools), ...kodataEntries(facts, tools)],
+			},
+			{ name: 'app', purpose: 'app', entries: async () => [program(facts, output)] },
+		],
+		config: {},
+		packages: [],
+		...(cgo && { needs: ['static', 'cc'] as const }),
+	};
+}
+
+/** The folder where go runs; a project without go.mod gets one. */
+async function prepareModule(facts: GoFacts, tools: Toolchain): Promise<string> {
+	const cwd = join(await tools.workspace(), facts.module);
+	const version = await checkGo(tools, cwd, facts);
+	// Without a go line the language would be that of Go 1.16.
+	if (facts.makesModule) writeFileSync(join(cwd, 'go.mod'), `module app\n\ngo ${version.split('.').slice(0, 2).join('.')}\n`);
+	return cwd;
+}
+
+function platformEnv({ os, architecture, variant }: Platform): Record<string, string> {
+	return {
+		GOOS: os,
+		GOARCH: architecture,
+		GOAMD64: architecture === 'amd64' && variant !== undefined && AMD64_LEVEL.test(variant) ? variant : 'v1',
+		...(architecture === 'arm' && { GOARM: (variant ?? 'v7').slice(1) }),
+	};
+}
+
+/** Packages beside the standard library's that have C code: without it they fail, some only when they are used. */
+async function needsC(facts: GoFacts, cwd: string, env: Readonly<Record<string, string>>, tools: Toolchain): Promise<boolean> {
+	if (facts.env.CGO_ENABLED !== undefined) return facts.env.CGO_ENABLED !== '0';
+	const argv = ['go', 'list', '-deps', '-f', '{{if and .CgoFiles (not .Standard)}}cgo:{{.ImportPath}}{{end}}', facts.package];
+	const listed = await runGo(tools, 'resolve', argv, cwd, { ...env, CGO_ENABLED: '1' }, facts);
+	if (listed.exitCode !== 0) throw compileFailure(listed, facts);
+	const names = [...listed.tail.matchAll(/^cgo:(\S+)$/gm)].map((match) => match[1]);
+	if (names.length > 0) tools.emit({ type: 'note', says: `${names.join(', ')} has C code: built with the C compiler, on a base with the C library` });
+	return names.length > 0;
+}
+
+const CROSS_COMPILERS: Readonly<Record<string, string>> = { amd64: 'x86_64-linux-gnu-gcc', arm64: 'aarch64-linux-gnu-gcc' };
+
+function cEnv(platform: Platform, { host }: Toolchain, { env }: GoFacts): Record<string, string> {
+	const foreign = host.os !== platform.os || host.architecture !== platform.architecture;
+	const compiler = env.CC ?? (foreign ? CROSS_COMPILERS[platform.architecture] : undefined);
+	// Set, because the user's own `go env -w` must not change the image.
+	return { CGO_ENABLED: '1', CGO_CFLAGS: '-O2 -g0', ...(compiler !== undefined && { CC: compiler }), ...env };
+}
+
+function explain(result: Awaited<ReturnType<typeof runGo>>, facts: GoFacts, platform: Platform, { host }: Toolchain): TareError {
+	const failure = compileFailure(result, facts);
+	if (failure.code !== 'TOOL_MISSING' || host.architecture === platform.architecture) return failure;
+	return new TareError('TOOL_MISSING', `the program has C code, and there is no C compiler for ${formatPlatform(platform)}`, {
+		hint: `Install the package gcc-${CROSS_COMPILERS[platform.architecture]?.replace(/-gcc$/, '').replace('_', '-')}, or name a compiler: --build-env CC=...`,
+		data: { output: result.tail },
+	});
+}
+
+function program({ binary }: GoFacts, path: string): Entry {
+	return { type: 'file', path: imagePath(`app/${binary}`), mode: 0o755, size: statSync(path).size, content: { kind: 'disk', path } };
+}

@@ -1,0 +1,18 @@
+/** The builder for Go. */
+import type { Builder } from '../../src/builder/contract.js';
+import { buildGo } from './build.js';
+import { detectGo } from './detect.js';
+import { planGo, programFolders } from './plan.js';
+import { findRoot } from './root.js';
+
+export const go: Builder = {
+	id: 'go',
+	looksFor: 'go.mod, go.work, or a Go file with package main',
+	rootOf: findRoot,
+	detect: async (source) => detectGo(source),
+	plan: async (_detection, request) => planGo(request),
+	apps: programFolders,
+	// A C compiler takes part where a package has C code.
+	inputs: () => ({ hostTools: ['go', 'gcc'] }),
+	build: buildGo,
+};

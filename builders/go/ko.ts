@@ -1,0 +1,104 @@
+/** .ko.yaml, so that a ko user moves without rewriting: https://ko.build/configuration/ */
+import { parse } from 'yaml';
+import type { Reason } from '../../src/builder/contract.js';
+import { TareError } from '../../src/errors.js';
+import type { FileIndex } from '../../src/source/file-index.js';
+
+interface KoBuild {
+	readonly main?: string;
+	readonly dir?: string;
+	readonly env?: unknown;
+	readonly flags?: unknown;
+	readonly ldflags?: unknown;
+	readonly linux_capabilities?: unknown;
+}
+
+export interface KoConfig {
+	readonly baseImage?: string;
+	/** Folders of the builds' programs. */
+	readonly mains: readonly string[];
+	/** For a program's folder and import path. */
+	settings(folder: string, importPath: string): KoSettings;
+	readonly warnings: readonly Reason[];
+}
+
+export interface KoSettings {
+	readonly env: Readonly<Record<string, string>>;
+	readonly flags: readonly string[];
+	readonly ldflags: readonly string[];
+	readonly baseImage?: string;
+}
+
+const FILE = '.ko.yaml';
+
+/** @throws TareError CONFIG_INVALID */
+export function readKoConfig(source: FileIndex): KoConfig | undefined {
+	const text = source.text(FILE);
+	if (text === undefined) return undefined;
+	const config = readYaml(text);
+	const builds = Array.isArray(config.builds) ? (config.builds as KoBuild[]) : [];
+	const overrides = (config.baseImageOverrides ?? {}) as Record<string, string>;
+	return {
+		...(typeof config.defaultBaseImage === 'string' && { baseImage: config.defaultBaseImage }),
+		mains: builds.map(folderOfBuild),
+		settings: (folder, importPath) =>
+			settingsOf(
+				config,
+				builds.find((build) => folderOfBuild(build) === folder),
+				overrides[importPath],
+			),
+		warnings: warningsFor(config, builds),
+	};
+}
+
+function readYaml(text: string): Record<string, unknown> {
+	try {
+		return (parse(text) ?? {}) as Record<string, unknown>;
+	} catch (cause) {
+		throw new TareError('CONFIG_INVALID', `${FILE} is not valid YAML: ${String(cause)}`, { at: { file: FILE }, cause });
+	}
+}
+
+function folderOfBuild({ dir = '.', main = '.' }: KoBuild): string {
+	const parts = `${dir}/${main}`.replace(/\/[^/]+\.go$/, '').split('/');
+	return parts.filter((part) => part !== '' && part !== '.').join('/');
+}
+
+function settingsOf(config: Record<string, unknown>, build: KoBuild | undefined, override: string | undefined): KoSettings {
+	const env = texts(build?.env ?? config.defaultEnv).map((pair): [string, string] => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]);
+	return {
+		env: Object.fromEntries(env.filter(([name]) => name !== '')),
+		flags: texts(build?.flags ?? config.defaultFlags).flatMap((flag) => flag.split(/\s+/)),
+		ldflags: texts(build?.ldflags ?? config.defaultLdflags),
+		...(override !== undefined && { baseImage: override }),
+	};
+}
+
+function texts(value: unknown): readonly string[] {
+	return (Array.isArray(value) ? value : typeof value === 'string' ? [value] : []).map(String);
+}
+
+/** Templates are filled from the variables of the build; a commit's data would change the image with every commit. */
+export function fillTemplate(text: string, env: Readonly<Record<string, string>>): string {
+	return text.replace(/\{\{\s*\.?([\w.]+)\s*\}\}/g, (whole, name: string) => {
+		const variable = /^Env\.(\w+)$/.exec(name)?.[1];
+		if (variable === undefined) return 'unknown';
+		const value = env[variable];
+		if (value !== undefined) return value;
+		throw new TareError('CONFIG_INVALID', `${FILE} has ${whole}, and the build has no variable ${variable}`, {
+			hint: `Give it: --build-env ${variable}=VALUE.`,
+			at: { file: FILE },
+		});
+	});
+}
+
+function warningsFor(config: Record<string, unknown>, builds: readonly KoBuild[]): readonly Reason[] {
+	const says = [
+		...(texts(config.defaultPlatforms).some((platform) => platform !== 'linux/amd64') ? ['defaultPlatforms is not read: use --platform'] : []),
+		...(builds.some(({ linux_capabilities }) => linux_capabilities !== undefined)
+			? ['linux_capabilities is not read: give capabilities where the image is run']
+			: []),
+		...(/\{\{\s*\.(?:Git|Date|Timestamp)/.test(JSON.stringify(config)) ? ['templates of commit and time become "unknown", so that images stay the same'] : []),
+	];
+	return says.map((one) => ({ file: FILE, says: one }));
+}

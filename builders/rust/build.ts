@@ -1,0 +1,99 @@
+/** Compiles the program for a platform and layers it above the files that it opens. */
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AppContent, BuildPlan } from '../../src/builder/contract.js';
+import { runtimeEntries } from '../../src/builder/runtime-files.js';
+import { type Entry, imagePath } from '../../src/layers/entry.js';
+import type { Platform } from '../../src/oci/types.js';
+import type { Toolchain } from '../../src/toolchain/contract.js';
+import { compileFailure, findRustc, type Rustc, runRust } from './cargo.js';
+import { compileCommand, type RustFacts } from './plan.js';
+import { isRustData } from './sources.js';
+import { chooseTarget, type Target } from './target.js';
+
+/** Crates that compile C. */
+const COMPILES_C = /^name = "(?:cc|cmake|openssl-src|autotools)"$/m;
+
+interface Prepared {
+	readonly cwd: string;
+	readonly rustc: Rustc;
+	/** Text of the lock file, the project's or the one that cargo made. */
+	readonly lock: string;
+}
+
+export async function buildRust(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent> {
+	const facts = plan.facts as unknown as RustFacts;
+	const prepared = await tools.once('rust:prepare', () => prepare(facts, tools));
+	const target = await chooseTarget(platform, COMPILES_C.test(prepared.lock), prepared.rustc, prepared.cwd, tools, facts);
+	const program = await compile(facts, prepared, target, tools);
+	return {
+		layers: [
+			{ name: 'files', purpose: 'assets', entries: async () => runtimeEntries({ workdir: facts.workdir, paths: facts.ships }, isRustData, tools) },
+			{ name: 'app', purpose: 'app', entries: async () => [entry(facts, program)] },
+		],
+		config: {},
+		packages: [],
+		// Without the init a program that handles no signals would not end when it is asked to.
+		...(target.glibc && { needs: ['static', 'cc', 'init'] as const }),
+	};
+}
+
+/** Finds the compiler and fetches the crates; a project without a lock file gets one. @throws TareError INSTALL_FAILED | LOCKFILE_OUTDATED | ... */
+async function prepare(facts: RustFacts, tools: Toolchain): Promise<Prepared> {
+	const cwd = join(await tools.workspace(), facts.folder);
+	const rustc = await findRustc(tools, cwd, facts);
+	const fetched = await runRust(
+		tools,
+		{ step: 'fetch', argv: ['cargo', 'fetch', ...(facts.locked ? ['--locked'] : [])], cwd, env: { ...rustc.env, ...facts.env } },
+		facts,
+	);
+	if (fetched.exitCode !== 0) throw compileFailure(fetched, facts);
+	return { cwd, rustc, lock: readFileSync(join(cwd, 'Cargo.lock'), 'utf8') };
+}
+
+/** @returns the program, outside of the folder that is kept */
+async function compile(facts: RustFacts, { cwd, rustc, lock }: Prepared, target: Target, tools: Toolchain): Promise<string> {
+	const key = createHash('sha256')
+		.update(JSON.stringify([rustc.identity, lock, facts.env, facts.rustflags]))
+		.digest('hex');
+	// Not in the work folder, whose path follows the source: with another path or flag every crate would be compiled again.
+	const output = join(await tools.once('rust:output', () => tools.fixed(`cargo-${key.slice(0, 16)}`)), 'target');
+	const flags = [...remapped(output, rustc, tools), ...facts.rustflags];
+	await tools.store.takeTree('cargo-target', key, output);
+	const env = { CARGO_TARGET_DIR: output, CARGO_INCREMENTAL: '0', CARGO_PROFILE_RELEASE_STRIP: 'symbols', ...target.env, ...rustc.env, ...facts.env };
+	const argv = [...compileCommand(facts), '--target', target.triple, '--config', `target.${target.triple}.rustflags=${JSON.stringify(flags)}`];
+	const result = await runRust(tools, { step: 'compile', argv, cwd, env }, facts);
+	const program = join(await tools.scratch('rust'), 'program');
+	if (result.exitCode === 0) copyFileSync(join(output, target.triple, 'release', facts.program), program);
+	if (existsSync(output)) await tools.store.giveTree('cargo-target', key, output);
+	if (result.exitCode !== 0) throw compileFailure(result, facts);
+	return program;
+}
+
+/** Places of this machine that messages of the program would name become the same everywhere. */
+function remapped(output: string, { commit }: Rustc, tools: Toolchain): readonly string[] {
+	const { CARGO_HOME, HOME, RUSTUP_HOME } = tools.passed(['CARGO_HOME', 'HOME', 'RUSTUP_HOME']);
+	const home = CARGO_HOME ?? join(HOME ?? '/', '.cargo');
+	const toolchains = join(RUSTUP_HOME ?? join(HOME ?? '/', '.rustup'), 'toolchains');
+	// The folder of a registry is named after its address, which may be a mirror's.
+	const pairs = [
+		...folders(join(home, 'registry', 'src')).map((folder) => [folder, '/cargo/registry']),
+		[join(home, 'git', 'checkouts'), '/cargo/git'],
+		...folders(toolchains).map((folder) => [join(folder, 'lib/rustlib/src/rust'), `/rustc/${commit}`]),
+		[output, '/target'],
+	];
+	return pairs.map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
+}
+
+function folders(parent: string): readonly string[] {
+	return existsSync(parent)
+		? readdirSync(parent)
+				.sort()
+				.map((name) => join(parent, name))
+		: [];
+}
+
+function entry({ binary }: RustFacts, path: string): Entry {
+	return { type: 'file', path: imagePath(`app/${binary}`), mode: 0o755, size: statSync(path).size, content: { kind: 'disk', path } };
+}

@@ -1,0 +1,17 @@
+/** The builder for Rust. */
+import type { Builder } from '../../src/builder/contract.js';
+import { buildRust } from './build.js';
+import { planRust, programFolders } from './plan.js';
+import { findRoot } from './root.js';
+
+export const rust: Builder = {
+	id: 'rust',
+	looksFor: 'Cargo.toml',
+	rootOf: findRoot,
+	detect: async (source) => (source.has('Cargo.toml') ? { builder: 'rust', reasons: [{ file: 'Cargo.toml', says: 'Cargo.toml' }], facts: {} } : undefined),
+	plan: async (_detection, request) => planRust(request),
+	apps: programFolders,
+	// rustc is a shim of rustup: its own file tells nothing, but cargo's and the linker's replacement do.
+	inputs: () => ({ hostTools: ['cargo', 'rustc', 'gcc'] }),
+	build: buildRust,
+};

@@ -1,0 +1,124 @@
+/** Cargo.toml files as far as decisions need them: packages, their programs, workspaces. https://doc.rust-lang.org/cargo/reference/manifest.html */
+import { TareError } from '../../src/errors.js';
+import type { FileIndex } from '../../src/source/file-index.js';
+import { parseToml, TomlError, type TomlTable } from '../../src/source/toml.js';
+
+export interface CargoPackage {
+	/** Below the source's root, '' for the root. */
+	readonly folder: string;
+	readonly name: string;
+	readonly defaultRun: string | undefined;
+	readonly rustVersion: string | undefined;
+	/** Programs by name, with the file that has main. */
+	readonly programs: readonly { readonly name: string; readonly file: string }[];
+	/** Names of the crates it depends on. */
+	readonly dependencies: readonly string[];
+	/** Folders of `path` dependencies, as written. */
+	readonly paths: readonly string[];
+}
+
+export interface Cargo {
+	readonly packages: readonly CargoPackage[];
+	/** Folders of `default-members`. */
+	readonly defaults: readonly string[] | undefined;
+}
+
+/** @throws TareError MANIFEST_INVALID */
+export function readCargo(source: FileIndex, app: string): Cargo {
+	const root = readManifest(source, 'Cargo.toml');
+	if (root === undefined) return { packages: packagesOf(source, [app]), defaults: undefined };
+	const workspace = table(root.workspace);
+	const members = strings(workspace.members).flatMap((pattern) => expand(source, pattern));
+	const excluded = strings(workspace.exclude);
+	const own = root.package === undefined ? [] : [''];
+	const folders = [...new Set([...own, ...members])].filter((folder) => !excluded.some((one) => folder === one || folder.startsWith(`${one}/`)));
+	const packages = packagesOf(source, folders);
+	const defaults = strings(workspace['default-members']).flatMap((pattern) => expand(source, pattern));
+	return { packages, defaults: defaults.length > 0 ? defaults : undefined };
+}
+
+function packagesOf(source: FileIndex, folders: readonly string[]): readonly CargoPackage[] {
+	return folders.flatMap((folder) => readPackage(source, folder) ?? []);
+}
+
+function readPackage(source: FileIndex, folder: string): CargoPackage | undefined {
+	const at = (path: string): string => (folder === '' ? path : `${folder}/${path}`);
+	const manifest = readManifest(source, at('Cargo.toml'));
+	const { name, 'default-run': run, 'rust-version': version, autobins } = table(manifest?.package);
+	if (manifest === undefined || typeof name !== 'string') return undefined;
+	const groups = [manifest.dependencies, ...Object.values(table(manifest.target)).map((one) => table(one).dependencies)].map(table);
+	return {
+		folder,
+		name,
+		defaultRun: typeof run === 'string' ? run : undefined,
+		rustVersion: typeof version === 'string' ? version : undefined,
+		programs: programsOf(source, at, manifest, name, autobins !== false),
+		dependencies: groups.flatMap((group) => Object.entries(group).map(([key, value]) => String(table(value).package ?? key))),
+		paths: groups.flatMap((group) => Object.values(group).map((value) => table(value).path)).filter((path) => typeof path === 'string'),
+	};
+}
+
+/** https://doc.rust-lang.org/cargo/reference/cargo-targets.html#target-auto-discovery */
+function programsOf(source: FileIndex, at: (path: string) => string, manifest: TomlTable, name: string, discovers: boolean): CargoPackage['programs'] {
+	const programs = new Map<string, string>();
+	const entries = (Array.isArray(manifest.bin) ? manifest.bin : []).map(table);
+	const files = new Set(entries.map(({ path }) => path));
+	if (discovers) {
+		if (source.has(at('src/main.rs')) && !files.has('src/main.rs')) programs.set(name, at('src/main.rs'));
+		for (const { path } of source.files) {
+			const inside = path.startsWith(at('src/bin/')) ? path.slice(at('src/bin/').length) : '';
+			const found = /^([^/]+)(?:\.rs|\/main\.rs)$/.exec(inside)?.[1];
+			if (found !== undefined && !files.has(path.slice(at('').length))) programs.set(found, path);
+		}
+	}
+	for (const { name: own, path } of entries) {
+		if (typeof own !== 'string') continue;
+		const usual = [`src/bin/${own}.rs`, `src/bin/${own}/main.rs`, 'src/main.rs'].map(at).find((file) => source.has(file));
+		programs.set(own, typeof path === 'string' ? at(path) : (usual ?? at('src/main.rs')));
+	}
+	return [...programs].map(([program, file]) => ({ name: program, file }));
+}
+
+function readManifest(source: FileIndex, file: string): TomlTable | undefined {
+	const text = source.text(file);
+	if (text === undefined) return undefined;
+	try {
+		return parseToml(text);
+	} catch (cause) {
+		if (!(cause instanceof TomlError)) throw cause;
+		throw new TareError('MANIFEST_INVALID', `${file} is not valid TOML: ${cause.message}`, {
+			at: { file, line: cause.line },
+			hint: '`cargo metadata` shows where.',
+			cause,
+		});
+	}
+}
+
+/** Folders with a Cargo.toml that a member pattern stands for. */
+export function expand(source: Pick<FileIndex, 'files' | 'has'>, pattern: string): readonly string[] {
+	const clean = pattern.replace(/^\.\//, '').replace(/\/+$/, '').replace(/^\.$/, '');
+	if (!/[*?[]/.test(clean)) return [clean];
+	const expression = memberPattern(clean);
+	const folders = source.files.flatMap(({ path }) => (path.endsWith('/Cargo.toml') ? [path.slice(0, -'/Cargo.toml'.length)] : []));
+	return folders.filter((folder) => expression.test(folder));
+}
+
+export function memberPattern(pattern: string): RegExp {
+	const parts = pattern.split('/').map((part) =>
+		part === '**'
+			? '.*'
+			: part
+					.replace(/[.+^${}()|\\]/g, '\\$&')
+					.replaceAll('*', '[^/]*')
+					.replaceAll('?', '[^/]'),
+	);
+	return new RegExp(`^${parts.join('/')}$`);
+}
+
+export function table(value: unknown): Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+export function strings(value: unknown): readonly string[] {
+	return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : typeof value === 'string' ? [value] : [];
+}

@@ -1,0 +1,2 @@
+//! Stands for the helpers that lie beside a server.
+fn main() {}

@@ -1,0 +1,187 @@
+/** Layouts of real Go projects: which program is built, what is shipped beside it, how it starts. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { planGo } from '../../../builders/go/plan.js';
+import type { BuildPlan, PlanRequest } from '../../../src/builder/contract.js';
+import { type Files, index } from '../../support/files.js';
+
+const plan = (t: TestContext, files: Files, more: Partial<PlanRequest> = {}): BuildPlan =>
+	planGo({
+		source: index(t, files),
+		app: '',
+		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
+		optimize: [],
+		user: '65532:65532',
+		buildEnv: {},
+		...more,
+	});
+
+const MAIN = 'package main\n\nfunc main() {}\n';
+const MOD = 'module example.com/me/shop\n\ngo 1.24\n';
+const printing = (...words: readonly string[]): string =>
+	`package main\n\nimport "os"\n\nfunc main() { os.Args = []string{${words.map((word) => JSON.stringify(word)).join(', ')}} }\n`;
+
+const PROGRAMS: readonly (readonly [string, Files, readonly [string, string], Partial<PlanRequest>?])[] = [
+	['a lone main.go', { 'main.go': MAIN }, ['/app/app', '.']],
+	['a module', { 'go.mod': MOD, 'main.go': MAIN }, ['/app/shop', '.']],
+	['a module of a later major version', { 'go.mod': 'module example.com/shop/v3\n', 'x.go': MAIN }, ['/app/shop', '.']],
+	['one program below cmd', { 'go.mod': MOD, 'cmd/api/main.go': MAIN, 'lib.go': 'package shop\n' }, ['/app/api', './cmd/api']],
+	['main in cmd itself', { 'go.mod': MOD, 'cmd/main.go': MAIN }, ['/app/shop', './cmd']],
+	['the root before others', { 'go.mod': MOD, 'main.go': MAIN, 'cmd/x/main.go': MAIN }, ['/app/shop', '.']],
+	['the program that is named as the module', { 'go.mod': MOD, 'cmd/shop/main.go': MAIN, 'cmd/seed/main.go': MAIN }, ['/app/shop', './cmd/shop']],
+	['a conventional name', { 'go.mod': MOD, 'cmd/server/main.go': MAIN, 'cmd/migrate/main.go': MAIN }, ['/app/server', './cmd/server']],
+	['examples do not count', { 'go.mod': MOD, 'daemon/main.go': MAIN, 'examples/a/main.go': MAIN, 'tools/gen/main.go': MAIN }, ['/app/daemon', './daemon']],
+	[
+		'ignored and foreign files do not count',
+		{ 'go.mod': MOD, 'gen.go': `//go:build ignore\n\n${MAIN}`, 'x_windows.go': MAIN, 'svc/main.go': MAIN },
+		['/app/svc', './svc'],
+	],
+	[
+		'nested modules, vendored and test data do not count',
+		{ 'go.mod': MOD, 'a/main.go': MAIN, 'b/go.mod': 'module b', 'b/main.go': MAIN, 'vendor/c/main.go': MAIN, 'testdata/d/main.go': MAIN },
+		['/app/a', './a'],
+	],
+	['what the Procfile names', { 'go.mod': MOD, 'cmd/a/main.go': MAIN, 'cmd/b/main.go': MAIN, Procfile: 'web: bin/b\nworker: bin/a\n' }, ['/app/b', './cmd/b']],
+	[
+		'another process of the Procfile',
+		{ 'go.mod': MOD, 'cmd/a/main.go': MAIN, 'cmd/b/main.go': MAIN, Procfile: 'web: bin/b\nworker: bin/a\n' },
+		['/app/a', './cmd/a'],
+		{ process: 'worker' },
+	],
+	['a process that is a program', { 'go.mod': MOD, 'main.go': MAIN, 'cmd/worker/main.go': MAIN }, ['/app/worker', './cmd/worker'], { process: 'worker' }],
+	['go run of a package', { 'go.mod': MOD, 'cmd/a/main.go': MAIN, 'cmd/b/main.go': MAIN, Procfile: 'web: go run ./cmd/b\n' }, ['/app/b', './cmd/b']],
+	[
+		'what the Dockerfile builds',
+		{ 'go.mod': MOD, 'cmd/a/main.go': MAIN, 'cmd/b/main.go': MAIN, Dockerfile: 'RUN go build -o /x ./cmd/b\n' },
+		['/app/b', './cmd/b'],
+	],
+	['asked by folder', { 'go.mod': MOD, 'cmd/a/main.go': MAIN, 'cmd/b/main.go': MAIN }, ['/app/b', './cmd/b'], { main: './cmd/b' }],
+	['asked by import path', { 'go.mod': MOD, 'cmd/a/main.go': MAIN, 'cmd/b/main.go': MAIN }, ['/app/b', './cmd/b'], { main: 'example.com/me/shop/cmd/b' }],
+	['asked by name', { 'go.mod': MOD, 'cmd/a/main.go': MAIN, 'cmd/b/main.go': MAIN }, ['/app/b', './cmd/b'], { main: 'b' }],
+	['the folder that was named', { 'go.mod': MOD, 'cmd/a/main.go': MAIN, 'cmd/b/main.go': MAIN }, ['/app/b', './cmd/b'], { app: 'cmd/b' }],
+	[
+		'a workspace',
+		{
+			'go.work': 'go 1.24\n\nuse (\n\t./svc\n\t./lib\n)\n',
+			'svc/go.mod': 'module svc\n',
+			'svc/main.go': MAIN,
+			'lib/go.mod': 'module lib\n',
+			'lib/l.go': 'package lib\n',
+		},
+		['/app/svc', '.'],
+	],
+];
+
+for (const [name, files, [binary, packageName], more] of PROGRAMS)
+	test(`program: ${name}`, (t) => {
+		const made = plan(t, files, more);
+		assert.equal(made.processes[0]?.command[0], binary);
+		assert.equal(made.facts.package, packageName);
+	});
+
+test('several equal programs are a question that lists them', (t) => {
+	const files = { 'go.mod': MOD, 'cmd/a/main.go': MAIN, 'cmd/b/main.go': MAIN };
+	assert.throws(() => plan(t, files), { code: 'AMBIGUOUS', message: /\.\/cmd\/a, \.\/cmd\/b/, hint: /--main \.\/cmd\/a/ });
+	assert.throws(() => plan(t, files, { main: './cmd/c' }), { code: 'NO_START', hint: /\.\/cmd\/a/ });
+	assert.throws(() => plan(t, files, { process: 'cron' }), { code: 'NO_START', hint: /a, b/ });
+});
+
+test('a library has nothing to run', (t) => {
+	assert.throws(() => plan(t, { 'go.mod': MOD, 'lib.go': 'package shop\n' }), { code: 'NO_START', message: /package main/ });
+});
+
+test('a Procfile with a shell construct, or with another program, is refused with its line', (t) => {
+	const files = { 'go.mod': MOD, 'main.go': MAIN };
+	assert.throws(() => plan(t, { ...files, Procfile: '# x\nweb: shop -port $PORT\n' }), { code: 'START_UNSUPPORTED', at: { file: 'Procfile', line: 2 } });
+	assert.throws(() => plan(t, { ...files, Procfile: 'web: ./run.sh\n', 'run.sh': '' }), {
+		code: 'START_UNSUPPORTED',
+		message: /run\.sh is not the Go program/,
+	});
+});
+
+test('arguments and variables of the command are kept', (t) => {
+	const made = plan(t, { 'go.mod': MOD, 'main.go': MAIN, Procfile: 'web: MODE=fast ./bin/anything serve --v "a b"\n' });
+	assert.deepEqual(made.processes[0]?.command, ['/app/shop', 'serve', '--v', 'a b']);
+	assert.equal(made.config.env?.MODE, 'fast');
+});
+
+const SHIPPED: readonly (readonly [string, Files, readonly string[]])[] = [
+	['a pattern', { 'main.go': printing('templates/*.html'), 'templates/a.html': '' }, ['templates']],
+	[
+		'a folder, a file, an address',
+		{ 'main.go': printing('./web/', 'data/x.json', 'file://db/steps'), 'web/a.css': '', 'data/x.json': '', 'data/y.json': '', 'db/steps/1.sql': '' },
+		['data/x.json', 'db/steps', 'web'],
+	],
+	['convention', { 'main.go': MAIN, 'views/index.tpl': '', 'conf/app.conf': '' }, ['conf', 'views']],
+	['no words by chance, sources or imports', { 'main.go': printing('cmd', 'docs', 'lib'), 'docs/x.md': '', 'lib/l.go': 'package lib\n' }, []],
+	[
+		'nothing that is embedded',
+		{
+			'main.go': `package main\n\nimport "embed"\n\n//go:embed static/* all:templates\nvar f embed.FS\n\nfunc main() { _, _ = f.Open("static") }\n`,
+			'static/a.css': '',
+			'templates/x.html': '',
+		},
+		[],
+	],
+	[
+		'nothing that a comment or a test names',
+		{ 'main.go': '// see "web"\npackage main\n\nfunc main() {}\n', 'x_test.go': 'package main\n\nvar a = "web"\n', 'web/a.css': '' },
+		[],
+	],
+];
+
+for (const [name, files, expected] of SHIPPED) test(`shipped: ${name}`, (t) => assert.deepEqual(plan(t, { 'go.mod': MOD, ...files }).facts.ships, expected));
+
+test('a program that opens files beside it is started there', (t) => {
+	const made = plan(t, { 'go.mod': MOD, 'cmd/web/main.go': printing('templates/a.html'), 'cmd/web/templates/a.html': '' });
+	assert.equal(made.facts.workdir, 'cmd/web');
+	assert.deepEqual(made.facts.ships, ['templates']);
+});
+
+test('a folder that is named as the program is does not collide with it', (t) => {
+	const made = plan(t, { 'go.mod': MOD, 'cmd/web/main.go': printing('web/a.html'), 'web/a.html': '' });
+	assert.deepEqual(made.processes[0]?.command, ['/app/bin/web']);
+});
+
+test('ports: PORT is set where it is read, a written one is exposed, one that only listens inside is said', (t) => {
+	const reads = plan(t, { 'go.mod': MOD, 'main.go': printing('PORT') });
+	assert.deepEqual([reads.config.env, reads.config.ExposedPorts], [{ PORT: '8080' }, { '8080/tcp': {} }]);
+	const listen = (at: string): Files => ({ 'go.mod': MOD, 'main.go': `package main\n\nfunc main() {\n\thttp.ListenAndServe("${at}", nil)\n}\n` });
+	assert.deepEqual(plan(t, listen(':3000')).config.ExposedPorts, { '3000/tcp': {} });
+	assert.match(plan(t, listen('localhost:3000')).warnings[0]?.says ?? '', /listens on localhost only/);
+});
+
+test('dependencies: vendored, locked, or with a warning', (t) => {
+	const uses = 'package main\n\nimport "github.com/gorilla/mux"\n\nfunc main() { mux.NewRouter() }\n';
+	const mod = (files: Files) => plan(t, { 'main.go': uses, ...files });
+	assert.match(String((mod({ 'go.mod': MOD, 'vendor/modules.txt': '' }).facts.env as { GOFLAGS: string }).GOFLAGS), /-mod=vendor/);
+	assert.equal(mod({ 'go.mod': MOD, 'go.sum': '' }).warnings.length, 0);
+	assert.match(mod({ 'go.mod': MOD }).warnings[0]?.says ?? '', /no go\.sum/);
+	assert.match(mod({}).warnings[0]?.says ?? '', /no go\.mod/);
+});
+
+test("ko's configuration: flags, variables, base image; templates of commits are named", (t) => {
+	const ko = {
+		defaultBaseImage: 'example.com/base:1',
+		builds: [
+			{
+				id: 'a',
+				main: './cmd/a',
+				env: ['CGO_ENABLED=0'],
+				flags: ['-tags', 'netgo'],
+				ldflags: ['-X main.version={{.Env.VERSION}}', '-X main.commit={{.Git.ShortCommit}}'],
+			},
+		],
+	};
+	const files = { 'go.mod': MOD, 'cmd/a/main.go': MAIN, 'cmd/b/main.go': MAIN, '.ko.yaml': ko, 'cmd/a/kodata/x.txt': 'x' };
+	const made = plan(t, files, { buildEnv: { VERSION: '7' } });
+	assert.deepEqual(made.base, { kind: 'registry', ref: 'example.com/base:1' });
+	assert.deepEqual(made.facts.flags, ['-trimpath', '-buildvcs=false', '-tags', 'netgo', '-ldflags=-s -w -buildid= -X main.version=7 -X main.commit=unknown']);
+	assert.equal(made.config.env?.KO_DATA_PATH, '/app/kodata');
+	assert.match(made.warnings[0]?.says ?? '', /commit and time/);
+	assert.throws(() => plan(t, files), { code: 'CONFIG_INVALID', hint: /--build-env VERSION/ });
+	assert.throws(() => plan(t, { ...files, '.ko.yaml': { builds: [{ main: 'cmd/a', flags: ['-toolexec=x'] }] } }), {
+		code: 'CONFIG_INVALID',
+		message: /toolexec/,
+	});
+});
