@@ -12,6 +12,8 @@ export interface Command {
 	/** Absolute. */
 	readonly cwd: string;
 	readonly env?: Readonly<Record<string, string>>;
+	/** Variables of the caller that this program may see: where its caches are, what it fetches from, how it signs in there. */
+	readonly passes?: readonly string[];
 	/** Folders put first on PATH. */
 	readonly path?: readonly string[];
 }
@@ -45,6 +47,8 @@ export interface Toolchain {
 	run(command: Command): Promise<CommandResult>;
 	/** The runtime of the lock, runnable on the host. */
 	runtime(name: string): Promise<InstalledRuntime>;
+	/** The packages of the plan's Debian base for the host, unpacked to a folder that stays as it is. */
+	hostBase(): Promise<string>;
 	/** The unpacked folder of a tool of the plan (`npm`). */
 	tool(name: string): Promise<string>;
 	/** Locked versions. */

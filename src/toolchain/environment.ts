@@ -18,6 +18,11 @@ export interface EnvironmentInput {
 	readonly extra: Readonly<Record<string, string>>;
 }
 
+/** What a language's own tool may know of its user: the named variables and no other. */
+export function passedOn(host: EnvironmentInput['host'], names: readonly string[]): Record<string, string> {
+	return Object.fromEntries(names.map((name) => [name, host[name]]).filter((pair): pair is [string, string] => pair[1] !== undefined));
+}
+
 export function stepEnvironment({ host, home, tmp, epoch, secrets, extra }: EnvironmentInput): Record<string, string> {
 	const passed = Object.entries(host).filter((pair): pair is [string, string] => pair[1] !== undefined && (NETWORK.test(pair[0]) || NPM.test(pair[0])));
 	return {

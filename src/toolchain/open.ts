@@ -1,6 +1,9 @@
 /** The toolchain of one build: the host, the user's package manager configuration and the locked tools, put together. */
 import type { LockFile } from '../bases/lock.js';
+import { isNpmRuntime } from '../bases/npm/runtimes.js';
 import { installRuntime, installTool } from '../bases/npm/tools.js';
+import { openHostBase } from '../bases/resolve.js';
+import type { BuildPlan } from '../builder/contract.js';
 import type { Prepared } from '../builder/prepare.js';
 import type { BuildRequest } from '../config/request.js';
 import type { Context } from '../context.js';
@@ -28,14 +31,19 @@ export async function openToolchain(
 		hostEnv: host.env,
 		secretEnv: request.secrets.env,
 		secretFiles: request.secrets.files,
-		packageManager: async () => (prepared.plan.steps.length === 0 ? { env: {}, secrets: [], registry: '' } : context.bases.config()),
+		packageManager: async () => (runsOnNpm(prepared.plan) ? context.bases.config() : { env: {}, secrets: [], registry: '' }),
 		epoch: request.epoch,
 		timeoutMs: request.timeoutMs,
-		tools: lockedTools(lock, context),
+		tools: lockedTools(prepared.plan, lock, context),
 	});
 }
 
-function lockedTools(lock: LockFile, { host, bases }: Context): ToolSource {
+/** Other languages' tools bring a configuration of their own. */
+function runsOnNpm({ steps, runtime, tools }: BuildPlan): boolean {
+	return steps.length > 0 && (isNpmRuntime(runtime?.name ?? '') || Object.keys(tools).length > 0);
+}
+
+function lockedTools(plan: BuildPlan, lock: LockFile, { host, bases }: Context): ToolSource {
 	const runtime = (name: string) => lock.runtimes?.[name] ?? missing(name);
 	const tool = (name: string) => lock.tools?.[name] ?? missing(name);
 	return {
@@ -46,6 +54,7 @@ function lockedTools(lock: LockFile, { host, bases }: Context): ToolSource {
 				});
 			return installRuntime(name, runtime(name), host.platform.architecture, bases);
 		},
+		hostBase: () => openHostBase(plan, lock, bases),
 		tool: (name) => installTool(tool(name), bases),
 		runtimeVersion: (name) => runtime(name).version,
 		toolVersion: (name) => tool(name).version,

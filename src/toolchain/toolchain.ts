@@ -6,7 +6,7 @@ import type { Fingerprint } from '../source/fingerprint.js';
 import type { IgnoreRules } from '../source/ignore.js';
 import type { ScratchDirectory, Store } from '../store/contract.js';
 import type { InstalledRuntime, Toolchain } from './contract.js';
-import { stepEnvironment } from './environment.js';
+import { passedOn, stepEnvironment } from './environment.js';
 import { runCommand } from './run.js';
 import { stableDirectory } from './stable-directory.js';
 import { copySource } from './workspace.js';
@@ -14,6 +14,7 @@ import { copySource } from './workspace.js';
 /** The locked tools, wherever they come from. */
 export interface ToolSource {
 	runtime(name: string): Promise<InstalledRuntime>;
+	hostBase(): Promise<string>;
 	tool(name: string): Promise<string>;
 	runtimeVersion(name: string): string;
 	toolVersion(name: string): string;
@@ -92,8 +93,12 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 				await copySource(source, dir);
 				return dir;
 			}),
-		run: async (command) => runCommand(command, { env: await environment(), secrets: await secrets(), emit, signal, timeoutMs: options.timeoutMs }),
+		run: async (command) => {
+			const env = { ...(await environment()), ...passedOn(options.hostEnv, command.passes ?? []) };
+			return runCommand(command, { env, secrets: await secrets(), emit, signal, timeoutMs: options.timeoutMs });
+		},
 		runtime: (name) => once(`runtime:${name}`, () => tools.runtime(name)),
+		hostBase: () => once('host-base', tools.hostBase),
 		tool: (name) => once(`tool:${name}`, () => tools.tool(name)),
 		packageRegistry: async () => (await options.packageManager()).registry,
 		runtimeVersion: tools.runtimeVersion,
