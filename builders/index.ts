@@ -2,6 +2,7 @@
 import type { Builder } from '../src/builder/contract.js';
 import { deno } from './deno/index.js';
 import { node } from './node/index.js';
+import { python } from './python/index.js';
 import { staticSite } from './static/index.js';
 
-export const builders: readonly Builder[] = [deno, node, staticSite];
+export const builders: readonly Builder[] = [deno, node, python, staticSite];

@@ -44,7 +44,7 @@ export function readPipfileLock(source: FileIndex): PinnedLines {
 
 /** Names of the packages of a uv.lock that the project itself needs, whatever the platform. */
 export function uvLockNames(source: FileIndex): readonly string[] {
-	const packages = list((readToml(source, 'uv.lock') ?? {}).package).map(table);
+	const packages = list(readToml(source, 'uv.lock')?.package).map(table);
 	const own = packages.filter((one) => ['editable', 'virtual'].some((kind) => text(at(one, 'source')[kind]) === '.'));
 	return [...reachable(packages, (own.length > 0 ? own : packages).map(nameOf))].sort();
 }

@@ -47,6 +47,9 @@ export function webApps(module: Module): readonly WebApp[] {
 }
 
 function objectOf(module: Module, text: string, line: number): WebApp[] {
+	const dash = /^(\w+)\s*=\s*\w+\.server$/.exec(text)?.[1];
+	if (dash !== undefined && module.imports.modules.some((name) => /^dash\b/.test(name)))
+		return [{ module, object: dash, factory: false, line, interface: 'wsgi', framework: 'Dash' }];
 	const [, object = '', callee = ''] = ASSIGNED.exec(text) ?? [];
 	if (object === '') return [];
 	const kind = constructorOf(resolveName(callee, module.imports));
