@@ -31,7 +31,7 @@ def modules():
     for folder, folders, files in os.walk(FROM):
         folders[:] = sorted(name for name in folders if name != "__pycache__" and name not in SKIPPED)
         for name in sorted(files):
-            if name.endswith(".py"):
+            if name.endswith(".py") and os.path.isfile(os.path.join(folder, name)):
                 yield os.path.relpath(os.path.join(folder, name), FROM)
 
 
