@@ -6,13 +6,15 @@ import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { PythonFacts } from './facts.js';
 import { installFailure } from './failures.js';
 import { targetPython } from './interpreter.js';
-import { readable } from './requirements.js';
+import { readable, readRequirements } from './requirements.js';
+import { withTwins } from './twins.js';
 import { findUv, PASSES } from './uv.js';
 
 /** @returns lines of requirements; '' when there is nothing to install @throws TareError INSTALL_FAILED */
 export function pinnedList(facts: PythonFacts, platform: Platform, tools: Toolchain): Promise<string> {
 	const { origin, adds } = facts;
-	return tools.once(`pinned ${platform.architecture}`, async () => {
+	return tools.once(`pinned ${platform.architecture}`, async () => withTwins(joinedLines(await pinnedText())));
+	async function pinnedText(): Promise<string> {
 		switch (origin.kind) {
 			case 'none':
 				return joined(adds);
@@ -23,7 +25,12 @@ export function pinnedList(facts: PythonFacts, platform: Platform, tools: Toolch
 			case 'resolve':
 				return resolve(facts, origin.files, [...origin.lines, ...adds], platform, tools);
 		}
-	});
+	}
+}
+
+/** A requirement and its hashes on one line. */
+function joinedLines(text: string): string {
+	return text.replace(/\\\r?\n\s*/g, '');
 }
 
 function joined(lines: readonly string[]): string {
@@ -53,9 +60,9 @@ async function resolve(facts: PythonFacts, files: readonly string[], lines: read
 	const [workspace, dir] = [await tools.workspace(), await tools.scratch('resolve')];
 	const inputs = files.map((file) => join(workspace, file));
 	// Texts of an editor that writes UTF-16 are read as their author meant them.
-	for (const file of inputs) rewriteReadable(file);
+	for (const file of included(files, tools).map((path) => join(workspace, path))) rewriteReadable(file);
 	const own = join(workspace, '.tare-requirements.in');
-	if (lines.length > 0) writeFileSync(own, joined(lines));
+	if (lines.length > 0) writeFileSync(own, withTwins(joined(lines)));
 	const out = join(dir, 'pinned.txt');
 	const hashes = facts.origin.kind === 'resolve' && facts.origin.hashed ? ['--generate-hashes'] : [];
 	const args = [
@@ -75,10 +82,14 @@ async function resolve(facts: PythonFacts, files: readonly string[], lines: read
 	return readFileSync(out, 'utf8');
 }
 
+function included(files: readonly string[], { source }: Toolchain): readonly string[] {
+	return [...new Set(files.flatMap((file) => readRequirements(source, file).files))];
+}
+
 function rewriteReadable(file: string): void {
 	if (!existsSync(file)) return;
 	const text = readFileSync(file, 'utf8');
-	const plain = readable(text).replace(/^\uFEFF/, '');
+	const plain = withTwins(joinedLines(readable(text).replace(/^\uFEFF/, '')));
 	if (plain !== text) writeFileSync(file, plain);
 }
 

@@ -1,4 +1,5 @@
 /** A Python project becomes a plan: an interpreter of Debian's, dependencies from wheels, a command that needs no shell. */
+import type { BaseRequest } from '../../src/bases/contract.js';
 import type { BuildPlan, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import { subfolder } from '../../src/source/subfolder.js';
@@ -10,6 +11,7 @@ import { chooseInterpreter } from './interpreter-choice.js';
 import { type Project, readProject } from './project.js';
 import { ADDED } from './servers.js';
 import { findStart, type Start } from './start.js';
+import { systemPackages } from './system-libraries.js';
 
 const PORT = '8080';
 /** By Python version: what the release's C library can load. */
@@ -29,6 +31,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 	const { command, env, launched } = runnable(start.commands);
 	const collects = django?.collects === true && request.buildScript !== false ? { root: django.root } : undefined;
 	const distribution = distributionOf(project);
+	const libraries = systemPackages(dependencies, interpreter.release);
 	const facts: PythonFacts = {
 		version: interpreter.version,
 		manylinux: MANYLINUX[interpreter.version] ?? 'manylinux_2_36',
@@ -48,7 +51,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 		builder: 'python',
 		steps: stepsOf(facts, dependencies, django),
 		layers: layersOf(facts),
-		base: base.kind === 'debian' ? { ...base, release: interpreter.release, sets: ['static', 'cc', 'init', 'python'] } : base,
+		base: base.kind === 'debian' ? debianBase(base, interpreter.release, libraries) : base,
 		runsBase: true,
 		processes: [{ type: request.process ?? 'web', command, reasons: [start.reason] }],
 		config: {
@@ -56,11 +59,20 @@ export function planPython(request: PlanRequest): BuildPlan {
 			env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: importPath(start, source.has('src/__init__.py'), project), PORT, ...env },
 			ExposedPorts: { [`${PORT}/tcp`]: {} },
 		},
-		reasons: [interpreter.reason, dependencies.reason],
+		reasons: [
+			interpreter.reason,
+			dependencies.reason,
+			...(libraries.length === 0 ? [] : [{ says: `libraries that the dependencies open: ${libraries.join(', ')}` }]),
+		],
 		warnings: [...(interpreter.warning === undefined ? [] : [interpreter.warning]), ...warningsOf(start, dependencies)],
 		tools: {},
 		facts: { ...facts },
 	};
+}
+
+function debianBase(base: Extract<BaseRequest, { kind: 'debian' }>, release: 'trixie' | 'bookworm', libraries: readonly string[]): BaseRequest {
+	const packages = [...new Set([...base.packages, ...libraries])].sort();
+	return { ...base, release, packages, sets: ['static', 'cc', 'init', 'python'] };
 }
 
 /** The app's folder, where it is started, and where its modules lie. */
@@ -113,11 +125,12 @@ function layersOf({ version, origin, adds }: PythonFacts): readonly LayerPlan[] 
 	];
 }
 
-function warningsOf({ adds }: Start, { locked, origin, reason }: Dependencies): readonly Reason[] {
+function warningsOf({ adds }: Start, { locked, origin, names, reason }: Dependencies): readonly Reason[] {
 	const { file } = reason;
 	const place = { ...(file !== undefined && { file }) };
 	return [
 		...(adds === undefined ? [] : [{ ...place, says: `no server among the dependencies: ${adds} is added; name it there to choose its version` }]),
+		...(names.includes('psycopg2') ? [{ ...place, says: 'psycopg2 has no wheels: psycopg2-binary, the same module compiled, is installed in its place' }] : []),
 		...(locked || origin.kind !== 'resolve'
 			? []
 			: [{ ...place, says: 'it does not fix every version (no hashes, no lock file): a later build may get newer packages' }]),

@@ -21,6 +21,7 @@ export const FIRST_FOR_313: Readonly<Record<string, string>> = {
 	orjson: '3.10.7',
 	pandas: '2.2.3',
 	pillow: '10.4.0',
+	psycopg2: '2.9.10',
 	'psycopg2-binary': '2.9.10',
 	pydantic: '2.8.0',
 	'pydantic-core': '2.20.0',
