@@ -66,8 +66,8 @@ function refuseForeign(site: string, { version }: PythonFacts, { architecture }:
 	for (const { name, tags } of distributions(site)) {
 		const fits = tags.length === 0 || tags.some((tag) => /-none-any$/.test(tag) || ((tag.includes(line) || /abi3|-none-/.test(tag)) && tag.includes(machine)));
 		if (fits) continue;
-		throw new TareError('INSTALL_FAILED', `${name} was built for another Python (${tags[0]})`, {
-			hint: `Choose a version of ${name} with wheels for Python ${version}.`,
+		throw new TareError('INSTALL_FAILED', `${name} has no wheel for linux/${architecture} and Python ${version}; built here it is for ${tags[0]}`, {
+			hint: `Choose a version of ${name} with wheels for Python ${version}, or build on a linux/${architecture} machine.`,
 		});
 	}
 }

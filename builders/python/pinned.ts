@@ -93,16 +93,17 @@ function rewriteReadable(file: string): void {
 	if (plain !== text) writeFileSync(file, plain);
 }
 
-/** Wheels alone first; what has none is built, where the machine is of the target's kind. @throws TareError INSTALL_FAILED */
+/** Wheels alone first; what has none is built. @throws TareError INSTALL_FAILED */
 export async function install(step: string, args: readonly string[], facts: PythonFacts, platform: Platform, tools: Toolchain): Promise<void> {
 	const { version, manylinux } = facts;
 	const machine = platform.architecture === 'arm64' ? 'aarch64' : 'x86_64';
 	const target = ['--python-version', version, '--python-platform', `${machine}-${manylinux}`];
 	const wheels = await run(step, [...args, ...target, '--only-binary', ':all:'], facts, tools);
 	if (wheels.exitCode === 0) return;
-	if (platform.architecture !== tools.host.architecture) throw installFailure(wheels.tail, facts, `linux/${platform.architecture}`);
+	// Python alone, built anywhere, runs everywhere; what was compiled for this machine is refused by its tags.
+	const elsewhere = platform.architecture === tools.host.architecture ? undefined : `linux/${platform.architecture}`;
 	const built = await run(step, [...args, ...target], facts, tools);
-	if (built.exitCode !== 0) throw installFailure(built.tail, facts, undefined);
+	if (built.exitCode !== 0) throw installFailure(built.tail, facts, elsewhere);
 }
 
 async function uv(step: string, args: readonly string[], facts: PythonFacts, tools: Toolchain): Promise<void> {
