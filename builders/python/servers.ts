@@ -8,7 +8,7 @@ export interface Serving {
 	readonly adds?: keyof typeof ADDED;
 }
 
-/** Added where the dependencies are locked: one version, and what it needs. As of November 2026. */
+/** Added where the dependencies are locked: one version, and what it needs. */
 export const ADDED = {
 	gunicorn: { gunicorn: '23.0.0', packaging: '25.0' },
 	uvicorn: { uvicorn: '0.35.0', click: '8.2.1', h11: '0.16.0' },

@@ -1,6 +1,6 @@
 /**
  * The first releases with wheels for CPython 3.13 of packages that are compiled: older pins install on 3.11 and not on 3.13.
- * As of November 2026, from the index's file lists.
+ * Written from memory and not checked against an index: a wrong line chooses the other Python, which `--node` or requires-python overrides.
  */
 export const FIRST_FOR_313: Readonly<Record<string, string>> = {
 	aiohttp: '3.10.6',
