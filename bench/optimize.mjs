@@ -93,7 +93,11 @@ async function build(set, place, store, args, lock) {
 async function start(bundle) {
 	const { process: spec } = JSON.parse(readFileSync(join(bundle, 'config.json'), 'utf8'));
 	const port = fixedPort ?? (await freePort());
-	const env = { ...Object.fromEntries(spec.env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])), PORT: String(port), TINI_SUBREAPER: '1' };
+	const env = {
+		...Object.fromEntries(spec.env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])),
+		PORT: String(port),
+		TINI_SUBREAPER: '1',
+	};
 	const root = [
 		'--ro-bind',
 		join(bundle, 'rootfs'),

@@ -4,7 +4,7 @@ import { type PackageChange, securityOnly, updateDebian } from '../bases/debian/
 import type { LockedRuntime, LockFile } from '../bases/lock.js';
 import { formatLock } from '../bases/lock.js';
 import { readLock, writeLock } from '../bases/lock-file.js';
-import { lockPlan, withRuntimePackages } from '../bases/resolve.js';
+import { lockPlan, withHost, withRuntimePackages } from '../bases/resolve.js';
 import { prepare } from '../builder/prepare.js';
 import { readHost } from '../config/host.js';
 import { resolveRequest } from '../config/request.js';
@@ -25,7 +25,11 @@ export async function update(options: UpdateOptions, run: RunOptions): Promise<U
 			plan.base,
 			newest,
 			before,
-			request.platforms.map(({ architecture }) => architecture),
+			withHost(
+				request.platforms.map(({ architecture }) => architecture),
+				plan,
+				context.bases,
+			),
 			options,
 			context.bases,
 		);

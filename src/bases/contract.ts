@@ -34,12 +34,12 @@ export type BaseRequest =
 	| { readonly kind: 'layout'; readonly path: string }
 	| { readonly kind: 'scratch' };
 
-/** `static`: no C library; `cc`: glibc, libgcc, libstdc++, C.utf8; `init`: tini. */
-export type DebianSet = 'static' | 'cc' | 'init';
+/** `static`: no C library; `cc`: glibc, libgcc, libstdc++, C.utf8; `init`: tini; `python`: the release's Python with what its standard library links to. */
+export type DebianSet = 'static' | 'cc' | 'init' | 'python';
 
 /** A package in the image, for inspection and, later, the SBOM. */
 export interface PackageRef {
-	readonly type: 'deb' | 'npm' | 'generic';
+	readonly type: 'deb' | 'npm' | 'pypi' | 'generic';
 	readonly name: string;
 	readonly version: string;
 	readonly architecture?: string;

@@ -10,7 +10,8 @@ import type { Base, BaseRequest, VersionChoice } from './contract.js';
 import type { DebianContext, DebianRequest } from './debian/context.js';
 import { debianLayers } from './debian/layers.js';
 import { resolveDebian } from './debian/resolve.js';
-import { INIT_PATH } from './debian/sets.js';
+import { debianRoot } from './debian/root.js';
+import { INIT_PATH, PYTHON_VERSIONS, pythonPath } from './debian/sets.js';
 import { readLayoutBase } from './layout.js';
 import type { LockedRuntime, LockFile } from './lock.js';
 import { materialise } from './materialise.js';
@@ -43,7 +44,10 @@ export async function lockPlan(plan: BuildPlan, platforms: readonly Platform[], 
 		const known = tools[name];
 		tools[name] = known !== undefined && pickVersion([known.version], [range]) !== undefined ? known : await resolveTool(name, range, context);
 	}
-	const debian = plan.base.kind === 'debian' ? await resolveDebian(withRuntimePackages(plan.base, runtime), architectures, lock.debian, context) : lock.debian;
+	const debian =
+		plan.base.kind === 'debian'
+			? await resolveDebian(withRuntimePackages(plan.base, runtime), withHost(architectures, plan, context), lock.debian, context)
+			: lock.debian;
 	const images =
 		plan.base.kind === 'registry'
 			? { ...lock.images, [plan.base.ref]: lock.images?.[plan.base.ref] ?? (await pinRegistryBase(plan.base.ref, context)) }
@@ -81,6 +85,19 @@ async function lockRuntime(
 export function withRuntimePackages(request: DebianRequest, runtime: LockedRuntime | undefined): DebianRequest {
 	const extra = runtime === undefined || request.runtime?.name !== 'node' ? [] : debianPackagesForNode(runtime.version);
 	return { ...request, packages: [...new Set([...request.packages, ...extra])].sort() };
+}
+
+/** Steps that run programs of the base need it for the host, too. @param architectures OCI names */
+export function withHost(architectures: readonly string[], { runsBase }: BuildPlan, { hostArchitecture }: BaseContext): readonly string[] {
+	return [...new Set([...architectures, ...(runsBase === true && hostArchitecture !== undefined ? [hostArchitecture] : [])])];
+}
+
+/** The base's packages unpacked for the host. @throws TareError BASE_* | LOCK_INVALID | OFFLINE | TOOL_MISSING */
+export async function openHostBase({ base }: BuildPlan, lock: LockFile, context: BaseContext): Promise<string> {
+	if (base.kind !== 'debian' || lock.debian === undefined) throw new TareError('INTERNAL', 'only a Debian base can be run');
+	if (context.hostArchitecture === undefined)
+		throw new TareError('TOOL_MISSING', 'build steps run on Linux only so far', { hint: 'Build on Linux, in a Linux VM or in CI.' });
+	return debianRoot(base, lock.debian, context.hostArchitecture, context);
 }
 
 /** @throws TareError BASE_* | REGISTRY_* | IMAGE_INVALID | OFFLINE */
@@ -136,6 +153,9 @@ async function openDebianBase(request: DebianRequest, platform: Platform, lock: 
 					]),
 		],
 		libraries: await debian.libraries(),
+		...(request.sets.includes('python') && {
+			runtime: { name: 'python', version: PYTHON_VERSIONS[request.release], path: pythonPath(request.release) },
+		}),
 		...(runtime !== undefined && {
 			runtime: { name: request.runtime?.name ?? '', version: runtime.version, path: runtimeNamed(request.runtime?.name ?? '').path },
 		}),

@@ -1,6 +1,7 @@
 /**
  * Shell command lines without a shell: words, quotes, leading assignments and lists, as far as they have one fixed meaning
  * (https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html). Everything else is reported, never guessed.
+ * With `variables` the expansions $NAME, ${NAME} and ${NAME:-default} are kept for a program that fills them in; a plain $ is then $$.
  */
 
 export interface SimpleCommand {
@@ -19,9 +20,13 @@ type Token = { readonly kind: 'word'; readonly text: string } | { readonly kind:
 
 class NeedsShell extends Error {}
 
-export function parseCommandLine(line: string): ParsedCommandLine {
+export interface CommandLineOptions {
+	readonly variables?: boolean;
+}
+
+export function parseCommandLine(line: string, { variables = false }: CommandLineOptions = {}): ParsedCommandLine {
 	try {
-		return { kind: 'commands', commands: split(tokens(line)).map(simple) };
+		return { kind: 'commands', commands: split(tokens(line, variables)).map(simple) };
 	} catch (error) {
 		if (error instanceof NeedsShell) return { kind: 'needs-shell', construct: error.message };
 		throw error;
@@ -50,7 +55,7 @@ function simple(list: readonly Token[]): SimpleCommand {
 	return { words: words[0] === 'exec' ? words.slice(1) : words, env };
 }
 
-function tokens(line: string): Token[] {
+function tokens(line: string, variables: boolean): Token[] {
 	const out: Token[] = [];
 	let at = 0;
 	while (at < line.length) {
@@ -63,7 +68,7 @@ function tokens(line: string): Token[] {
 			out.push({ kind: 'operator', text: operator });
 			at += operator.length;
 		} else {
-			const word = readWord(rest);
+			const word = readWord(rest, variables);
 			out.push({ kind: 'word', text: word.text });
 			at += word.length;
 		}
@@ -71,32 +76,41 @@ function tokens(line: string): Token[] {
 	return out;
 }
 
-function readWord(input: string): { text: string; length: number } {
+function readWord(input: string, variables: boolean): { text: string; length: number } {
 	let text = '';
 	let at = 0;
 	while (at < input.length && !/[\s;|&<>()]/.test(input[at] as string)) {
-		const part = readPart(input.slice(at));
+		const part = readPart(input.slice(at), variables);
 		text += part.text;
 		at += part.length;
 	}
 	return { text, length: at };
 }
 
-function readPart(input: string): { text: string; length: number } {
+const EXPANSION = /\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*(?::?-[^}$`"'\\]*)?\})/;
+
+function readPart(input: string, variables: boolean): { text: string; length: number } {
+	const literal = (text: string): string => (variables ? text.replaceAll('$', '$$$$') : text);
 	const single = /^'([^']*)'/.exec(input);
-	if (single !== null) return { text: single[1] as string, length: single[0].length };
+	if (single !== null) return { text: literal(single[1] as string), length: single[0].length };
 	const double = /^"((?:[^"\\]|\\[\s\S])*)"/.exec(input);
-	if (double !== null) {
-		refuseExpansion(double[1] as string);
-		return { text: (double[1] as string).replace(/\\(["\\$`])/g, '$1'), length: double[0].length };
-	}
+	if (double !== null) return { text: readQuoted(double[1] as string, variables), length: double[0].length };
+	const expansion = variables ? EXPANSION.exec(input) : null;
+	if (expansion?.index === 0) return { text: expansion[0], length: expansion[0].length };
 	if (input.startsWith('$(')) throw new NeedsShell('"$(...)"');
 	if (/^["']/.test(input)) throw new NeedsShell('an unclosed quote');
-	if (input.startsWith('\\') && input.length > 1) return { text: input[1] as string, length: 2 };
+	if (input.startsWith('\\') && input.length > 1) return { text: literal(input[1] as string), length: 2 };
 	const plain = /^[^\s;|&<>()'"\\]+/.exec(input)?.[0] ?? (input[0] as string);
-	refuseExpansion(plain);
-	if (/[*?[]/.test(plain) && !plain.startsWith('-')) throw new NeedsShell(`the pattern ${plain}`);
-	return { text: plain, length: plain.length };
+	// What stands before a variable is a part of its own.
+	const part = expansion !== null && expansion.index < plain.length ? plain.slice(0, expansion.index) : plain;
+	refuseExpansion(part);
+	if (/[*?[]/.test(part) && !part.startsWith('-')) throw new NeedsShell(`the pattern ${part}`);
+	return { text: literal(part), length: part.length };
+}
+
+function readQuoted(inner: string, variables: boolean): string {
+	refuseExpansion(variables ? inner.replace(new RegExp(EXPANSION, 'g'), '') : inner);
+	return inner.replace(/\\(["\\$`])/g, (_, character: string) => (variables && character === '$' ? '$$' : character));
 }
 
 function refuseExpansion(text: string): void {

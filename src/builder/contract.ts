@@ -87,6 +87,8 @@ export interface BuildPlan {
 	readonly reasons: readonly Reason[];
 	/** Advice that does not stop the build. */
 	readonly warnings: readonly Reason[];
+	/** The steps run programs of the Debian base: it is locked for the host, too. */
+	readonly runsBase?: boolean;
 	/** npm packages that the steps run with, by name and version range (`npm`); locked like the base. */
 	readonly tools: Readonly<Record<string, string>>;
 	readonly facts: Readonly<Record<string, unknown>>;

@@ -34,7 +34,28 @@ export function checkClosure(binaries: readonly AppBinary[], base: readonly Shar
 	const relevant = native.filter(
 		({ path, facts }) => (facts.type === 'shared' || facts.type === 'executable') && !MUSL.test(path) && !MUSL.test(facts.interpreter ?? ''),
 	);
-	return [...wrong.map((binary) => wrongArchitecture(binary, architecture)), ...relevant.flatMap((binary) => missing(binary, native, base))];
+	const optional = pluginsOf(relevant);
+	const findings = relevant.filter((binary) => !optional.has(binary)).flatMap((binary) => missing(binary, native, base));
+	const byPackage = new Map([...optional].flatMap((binary) => missing(binary, native, base).map((finding) => [packageOf(binary.path), finding] as const)));
+	const lesser = [...byPackage.values()].map((finding): Finding => ({ ...finding, severity: 'warning' }));
+	return [...wrong.map((binary) => wrongArchitecture(binary, architecture)), ...findings, ...lesser];
+}
+
+const SITE = /(?:^|\/)(?:dist|site)-packages\//;
+
+/** Libraries in Python packages that no extension module links to: opened by name if at all, as Qt opens its screens. */
+function pluginsOf(binaries: readonly AppBinary[]): ReadonlySet<AppBinary> {
+	const site = binaries.filter(({ path }) => SITE.test(path));
+	const rest = new Set(site.filter(({ path }) => /^lib.*\.so/.test(basename(path))));
+	const queue = site.filter((binary) => !rest.has(binary));
+	for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+		for (const soname of next.facts.needed) {
+			const linked = [...rest].filter((other) => providesInApp(other, soname));
+			for (const one of linked) rest.delete(one);
+			queue.push(...linked);
+		}
+	}
+	return rest;
 }
 
 function wrongArchitecture({ path, facts }: AppBinary, architecture: string): Finding {
@@ -98,7 +119,7 @@ function newest(versions: readonly string[], like: string): string {
 
 /** `app/node_modules/@scope/name/...` → its package's folder; the app's own files are one package. */
 function packageOf(path: string): string {
-	return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? 'app';
+	return /^.*(?:node_modules\/(?:@[^/]+\/)?|(?:dist|site)-packages\/)[^/]+/.exec(path)?.[0] ?? 'app';
 }
 
 function basename(path: string): string {

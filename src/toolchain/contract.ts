@@ -53,6 +53,8 @@ export interface Toolchain {
 	passed(names: readonly string[]): Readonly<Record<string, string>>;
 	/** The runtime of the lock, runnable on the host; with an architecture (OCI name), as it runs there. */
 	runtime(name: string, architecture?: string): Promise<InstalledRuntime>;
+	/** The packages of the plan's Debian base for the host, unpacked to a folder that stays as it is. */
+	hostBase(): Promise<string>;
 	/** The unpacked folder of a tool of the plan (`npm`). */
 	tool(name: string): Promise<string>;
 	/** Locked versions. */

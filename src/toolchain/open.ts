@@ -2,6 +2,7 @@
 import type { LockFile } from '../bases/lock.js';
 import { isNpmRuntime } from '../bases/npm/runtimes.js';
 import { installRuntime, installTool } from '../bases/npm/tools.js';
+import { openHostBase } from '../bases/resolve.js';
 import type { BuildPlan } from '../builder/contract.js';
 import type { Prepared } from '../builder/prepare.js';
 import type { BuildRequest } from '../config/request.js';
@@ -33,7 +34,7 @@ export async function openToolchain(
 		packageManager: async () => (runsOnNpm(prepared.plan) ? context.bases.config() : { env: {}, secrets: [], registry: '' }),
 		epoch: request.epoch,
 		timeoutMs: request.timeoutMs,
-		tools: lockedTools(lock, context),
+		tools: lockedTools(prepared.plan, lock, context),
 	});
 }
 
@@ -42,7 +43,7 @@ function runsOnNpm({ steps, runtime, tools }: BuildPlan): boolean {
 	return steps.length > 0 && (isNpmRuntime(runtime?.name ?? '') || Object.keys(tools).length > 0);
 }
 
-function lockedTools(lock: LockFile, { host, bases }: Context): ToolSource {
+function lockedTools(plan: BuildPlan, lock: LockFile, { host, bases }: Context): ToolSource {
 	const runtime = (name: string) => lock.runtimes?.[name] ?? missing(name);
 	const tool = (name: string) => lock.tools?.[name] ?? missing(name);
 	return {
@@ -53,6 +54,7 @@ function lockedTools(lock: LockFile, { host, bases }: Context): ToolSource {
 				});
 			return installRuntime(name, runtime(name), architecture, bases);
 		},
+		hostBase: () => openHostBase(plan, lock, bases),
 		tool: (name) => installTool(tool(name), bases),
 		runtimeVersion: (name) => runtime(name).version,
 		toolVersion: (name) => tool(name).version,

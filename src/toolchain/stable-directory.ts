@@ -8,7 +8,7 @@ import type { ScratchDirectory } from '../store/contract.js';
 const PARENT = '/var/tmp';
 const PREFIX = 'tare-build-';
 
-/** @param name equal for equal sources @returns undefined when another build has it, or the place cannot be written */
+/** @param name equal for equal sources @returns a folder with a file `pid` that says whose it is; undefined when another build has it, or the place cannot be written */
 export function stableDirectory(name: string): ScratchDirectory | undefined {
 	if (!existsSync('/proc/self/ns/pid') || !existsSync(PARENT)) return undefined;
 	const root = join(PARENT, `${PREFIX}${name}`);

@@ -16,6 +16,7 @@ import { copySource } from './workspace.js';
 /** The locked tools, wherever they come from. */
 export interface ToolSource {
 	runtime(name: string, architecture?: string): Promise<InstalledRuntime>;
+	hostBase(): Promise<string>;
 	tool(name: string): Promise<string>;
 	runtimeVersion(name: string): string;
 	toolVersion(name: string): string;
@@ -116,6 +117,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		},
 		passed: (names) => passedOn(options.hostEnv, names),
 		runtime: (name, architecture = host.architecture) => once(`runtime:${name}:${architecture}`, () => tools.runtime(name, architecture)),
+		hostBase: () => once('host-base', tools.hostBase),
 		tool: (name) => once(`tool:${name}`, () => tools.tool(name)),
 		packageRegistry: async () => (await options.packageManager()).registry,
 		runtimeVersion: tools.runtimeVersion,

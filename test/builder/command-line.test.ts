@@ -45,3 +45,13 @@ const CASES: readonly (readonly [string, unknown])[] = [
 for (const [line, expected] of CASES) {
 	test(`command line: ${line || '(empty)'}`, () => assert.deepEqual(commands(line), expected));
 }
+
+test('variables are kept for a program that fills them in; a plain dollar is doubled', () => {
+	const words = (line: string) => {
+		const parsed = parseCommandLine(line, { variables: true });
+		return parsed.kind === 'commands' ? parsed.commands.map(({ words: all, env }) => [...Object.values(env), ...all]) : parsed.construct;
+	};
+	assert.deepEqual(words('A=$B run 0.0.0.0:$PORT "${X:-1 2}" \'$HOME\' \\$Y "\\$Z"'), [['$B', 'run', '0.0.0.0:$PORT', '${X:-1 2}', '$$HOME', '$$Y', '$$Z']]);
+	assert.equal(words('run ${X%.py}'), 'the variable ${X%.py}');
+	assert.equal(words('run "$(date)"'), '"$(...)"');
+});

@@ -122,7 +122,7 @@ function refuseMovedPaths(files: readonly BundledFile[], entry: string, stage: s
 		if (hazard === undefined) continue;
 		const file = relative(stage, path).replace(/^app\//, '');
 		throw new TareError('OPTIMIZATION_FAILED', `${file} uses ${hazard.text}, which means another place in a bundle`, {
-			hint: 'Find files from process.cwd(), which is the folder of the app, or leave "bundle" out; "trace" works with any code.',
+			hint: 'Find files from process.cwd, which is the folder of the app, or leave "bundle" out; "trace" works with any code.',
 			at: { file, line: hazard.line },
 		});
 	}

@@ -62,7 +62,7 @@ function refuseLostPlaces(stage: string, path: string): void {
 	if (match === null) return;
 	const file = path.replace(/^app\//, '');
 	throw new TareError('OPTIMIZATION_FAILED', `${file} uses ${match[0]}, which names no place in an executable`, {
-		hint: 'Find files from process.cwd(), which is the folder of the app, or leave "executable" out.',
+		hint: 'Find files from process.cwd, which is the folder of the app, or leave "executable" out.',
 		at: { file, line: text.slice(0, match.index).split('\n').length },
 	});
 }

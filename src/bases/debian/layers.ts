@@ -10,8 +10,8 @@ import type { PackageRef } from '../contract.js';
 import type { LockedDeb, LockedDebian } from '../lock.js';
 import { DEBIAN_ARCHITECTURES, type DebianContext, type DebianRequest } from './context.js';
 import { type ConvertedDeb, type ConvertedMember, convertDeb, RECIPE } from './convert.js';
-import { caBundle, generatedEntries, statusEntries } from './rootfs.js';
-import { GROUPS, type Group, type Member, membersOf } from './sets.js';
+import { caBundle, generatedEntries, pythonEntries, statusEntries } from './rootfs.js';
+import { GROUPS, type Group, type Member, membersOf, PYTHON_VERSIONS } from './sets.js';
 import { isRareConversion } from './trim.js';
 
 /** Grows when the generated files or the grouping change. */
@@ -72,7 +72,7 @@ function layerOf(group: Group, members: readonly Chosen[], request: DebianReques
 	};
 	return {
 		name: group,
-		purpose: 'os',
+		purpose: group === 'python' ? 'runtime' : 'os',
 		key: `debian ${createHash('sha256').update(stableJson(inputs)).digest('hex')}`,
 		history: `debian ${request.release}: ${members.map(({ package: name, deb }) => `${name} ${deb.version}`).join(', ')}`,
 		entries: () => entriesOf(group, members, request, architecture, context),
@@ -88,6 +88,7 @@ async function entriesOf(
 ): Promise<readonly Entry[]> {
 	const entries = new Map<string, Entry>();
 	if (group === 'static') for (const entry of generatedEntries(architecture)) entries.set(entry.path, entry);
+	if (group === 'python') for (const entry of pythonEntries(PYTHON_VERSIONS[request.release])) entries.set(entry.path, entry);
 	for (const member of members) {
 		const converted = await convertDeb(member.package, member.deb, context);
 		for (const entry of await packageEntries(member, converted, request.slim, context)) addEntry(entries, entry, member.package);

@@ -53,6 +53,11 @@ export function generatedEntries(architecture: string): readonly Entry[] {
 	];
 }
 
+/** The names that Debian's python3 and python-is-python3 would bring. @param version `3.13` */
+export function pythonEntries(version: string): readonly Entry[] {
+	return ['python', 'python3'].map((name) => link(`usr/bin/${name}`, `python${version}`));
+}
+
 /** As update-ca-certificates concatenates: by path in byte order, one newline after each. */
 export function caBundle(certificates: readonly { readonly path: string; readonly text: string }[]): Entry {
 	const sorted = [...certificates].sort((a, b) => comparePaths(a.path, b.path));

@@ -3,7 +3,7 @@ import type { DebianSet } from '../contract.js';
 import type { DebianRequest } from './context.js';
 
 /** Bottom-up. Grouped by how often they change and by who shares them. */
-export const GROUPS = ['static', 'libc', 'cc', 'init', 'packages'] as const;
+export const GROUPS = ['static', 'libc', 'cc', 'init', 'python', 'packages'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface Member {
@@ -33,13 +33,58 @@ const GCC_BASE: Readonly<Record<DebianRequest['release'], string>> = { trixie: '
 const INIT: readonly Member[] = [{ package: 'tini', group: 'init', only: /^usr\/bin\/tini$/ }];
 export const INIT_PATH = '/usr/bin/tini';
 
+/** What the standard library's modules link to. */
+const PYTHON_LIBRARIES: Readonly<Record<DebianRequest['release'], readonly string[]>> = {
+	trixie: [
+		'libbz2-1.0',
+		'libexpat1',
+		'libffi8',
+		'liblzma5',
+		'libncursesw6',
+		'libreadline8t64',
+		'libsqlite3-0',
+		'libssl3t64',
+		'libtinfo6',
+		'libuuid1',
+		'libzstd1',
+		'zlib1g',
+	],
+	bookworm: [
+		'libbz2-1.0',
+		'libcrypt1',
+		'libexpat1',
+		'libffi8',
+		'liblzma5',
+		'libncursesw6',
+		'libreadline8',
+		'libsqlite3-0',
+		'libssl3',
+		'libtinfo6',
+		'libuuid1',
+		'zlib1g',
+	],
+};
+/** The Python of each release: a release has one. */
+export const PYTHON_VERSIONS: Readonly<Record<DebianRequest['release'], string>> = { trixie: '3.13', bookworm: '3.11' };
+
+export function pythonPath(release: DebianRequest['release']): string {
+	return `/usr/bin/python${PYTHON_VERSIONS[release]}`;
+}
+
+function pythonMembers(release: DebianRequest['release']): readonly Member[] {
+	const version = PYTHON_VERSIONS[release];
+	const own = [`libpython${version}-minimal`, `libpython${version}-stdlib`, `python${version}`, `python${version}-minimal`];
+	return [...own, ...PYTHON_LIBRARIES[release]].map((name) => ({ package: name, group: 'python' }));
+}
+
 export function membersOf(release: DebianRequest['release'], sets: readonly DebianSet[]): readonly Member[] {
 	const has = (set: DebianSet): boolean => sets.includes(set);
 	return [
 		...STATIC,
 		...(release === 'bookworm' ? [] : [TZDATA_LEGACY]),
-		...(has('cc') || has('init') ? [...CC, { package: GCC_BASE[release], group: 'cc' } satisfies Member] : []),
+		...(has('cc') || has('init') || has('python') ? [...CC, { package: GCC_BASE[release], group: 'cc' } satisfies Member] : []),
 		...(has('init') ? INIT : []),
+		...(has('python') ? pythonMembers(release) : []),
 	];
 }
 

@@ -1,0 +1,76 @@
+/** Installs what the app needs, compiles it, and layers it beneath the app's files. */
+import type { AppContent, BuildPlan, LayerSpec } from '../../src/builder/contract.js';
+import { TareError } from '../../src/errors.js';
+import type { Entry } from '../../src/layers/entry.js';
+import type { Platform } from '../../src/oci/types.js';
+import { sourceFileEntries } from '../../src/source/entries.js';
+import type { Toolchain } from '../../src/toolchain/contract.js';
+import { BYTECODE_RECIPE, standardLibrary } from './bytecode.js';
+import { collectStatic } from './collectstatic.js';
+import { distributionEntries } from './distribution.js';
+import type { PythonFacts } from './facts.js';
+import { type Installed, installed, siteEntries } from './installed.js';
+import { launcherEntry } from './launcher.js';
+
+/** Caches, other people's environments: nothing that an app reads. */
+const NEVER_SHIPPED =
+	/(?:^|\/)(?:\.(?:pytest_cache|mypy_cache|ruff_cache|tox|nox|hypothesis|coverage|python-version|pre-commit-config\.yaml)|[^/]+\.egg-info)(?:\/|$)|\.py[co]$/;
+
+/** @throws TareError INSTALL_FAILED | BUILD_FAILED | START_UNSUPPORTED | TOOL_MISSING */
+export async function buildPython(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent> {
+	const facts = plan.facts as unknown as PythonFacts;
+	const dependencies = await installed(facts, platform, tools);
+	checkPrograms(facts, dependencies, tools);
+	return {
+		layers: [
+			...(facts.debian ? [await bytecodeLayer(facts, tools)] : []),
+			...(dependencies === undefined ? [] : [dependencyLayer(dependencies, facts)]),
+			{ name: 'app', purpose: 'app', entries: async () => appEntries(facts, tools) },
+		],
+		config: facts.debian ? {} : { env: foreignPath(plan, facts) },
+		packages: dependencies?.packages ?? [],
+	};
+}
+
+async function bytecodeLayer({ version }: PythonFacts, tools: Toolchain): Promise<LayerSpec> {
+	const root = await tools.hostBase();
+	const key = `python bytecode ${BYTECODE_RECIPE} ${root.slice(root.lastIndexOf('/') + 1)}`;
+	return { name: 'bytecode', purpose: 'runtime', key, entries: () => standardLibrary(version, tools) };
+}
+
+function dependencyLayer(dependencies: Installed, facts: PythonFacts): LayerSpec {
+	const { key } = dependencies;
+	return { name: 'dependencies', purpose: 'dependencies', ...(key !== undefined && { key }), entries: async () => siteEntries(dependencies, facts) };
+}
+
+/** Another base's Python does not look where Debian's does. */
+function foreignPath({ config }: BuildPlan, { version }: PythonFacts): Record<string, string> {
+	return { PYTHONPATH: `${config.env?.PYTHONPATH ?? '/app'}:/usr/local/lib/python${version}/dist-packages` };
+}
+
+async function appEntries(facts: PythonFacts, tools: Toolchain): Promise<readonly Entry[]> {
+	const { source, rules, contentHash } = tools;
+	const environments = source.files.filter(({ path }) => path.endsWith('/pyvenv.cfg')).map(({ path }) => path.slice(0, -'pyvenv.cfg'.length));
+	const shipped = source.files.filter(
+		({ path }) => !rules.unshipped(path) && !NEVER_SHIPPED.test(path) && !environments.some((folder) => path.startsWith(folder)),
+	);
+	return [
+		...sourceFileEntries(source.root, shipped, { into: 'app', hash: contentHash }),
+		...(facts.launched ? [launcherEntry()] : []),
+		...distributionEntries(facts),
+		...(await tools.once('collectstatic', () => collectStatic(facts, '', tools))),
+	];
+}
+
+/** A command that nothing brings would only be missed when the container starts. @throws TareError START_UNSUPPORTED */
+function checkPrograms({ programs, distribution }: PythonFacts, dependencies: Installed | undefined, { source }: Toolchain): void {
+	const known = new Set(['python', ...(dependencies?.programs ?? []), ...Object.keys(distribution?.scripts ?? {})]);
+	const missing = programs.find(
+		(program) => !known.has(program) && !known.has(program.replace(/^\/usr\/local\/bin\//, '')) && !source.has(program.replace(/^\.\//, '')),
+	);
+	if (missing === undefined) return;
+	throw new TareError('START_UNSUPPORTED', `the start command runs ${missing}, which no dependency brings`, {
+		hint: `Add the package that has it (for example ${missing.replace(/[^\w.-]/g, '')}) to the dependencies, or name another command with --start.`,
+		data: { program: missing, programs: [...known].sort() },
+	});
+}

@@ -1,0 +1,166 @@
+/** Which file says what the app depends on, and what can be known of it without asking an index. */
+import type { Reason } from '../../src/builder/contract.js';
+import { TareError } from '../../src/errors.js';
+import type { FileIndex } from '../../src/source/file-index.js';
+import { type PinnedLines, readPdmLock, readPipfileLock, readPoetryLock, uvLockNames } from './locks.js';
+import { namesOf, normalName, parseRequirement, type Requirement } from './names.js';
+import { requirementLine } from './poetry-requirement.js';
+import type { Project } from './project.js';
+import { readRequirements } from './requirements.js';
+import { at, readToml } from './toml.js';
+
+/** How the pinned list is made: `uv` exports its lock, `pinned` is at hand, `resolve` asks the index, `none` has nothing to install. */
+export type Origin =
+	| { readonly kind: 'none' }
+	| { readonly kind: 'uv' }
+	| { readonly kind: 'pinned'; readonly lines: readonly string[] }
+	/** `files` go to the resolver as they are, `lines` beside them. */
+	| { readonly kind: 'resolve'; readonly files: readonly string[]; readonly lines: readonly string[]; readonly hashed: boolean };
+
+export interface Dependencies {
+	readonly origin: Origin;
+	/** Names that are installed, as far as the files say; sorted. */
+	readonly names: readonly string[];
+	readonly pins: readonly Requirement[];
+	/** Equal files give equal versions. */
+	readonly locked: boolean;
+	/** Folders of the source are installed, too: their content decides the result. */
+	readonly local: boolean;
+	readonly reason: Reason;
+}
+
+const REQUIREMENT_FILES = [
+	'requirements.txt',
+	'requirements/production.txt',
+	'requirements/prod.txt',
+	'requirements/requirements.txt',
+	'requirements/base.txt',
+	'requirements/common.txt',
+	'requirements-prod.txt',
+	'requirements.prod.txt',
+	'requirements-production.txt',
+];
+
+/** @throws TareError MANIFEST_INVALID | LOCKFILE_OUTDATED */
+export function findDependencies(source: FileIndex, project: Project | undefined): Dependencies {
+	return fromLock(source, project) ?? fromRequirements(source) ?? fromProject(source, project) ?? fromPipfile(source) ?? fromSetup(source) ?? NONE;
+}
+
+const NONE: Dependencies = { origin: { kind: 'none' }, names: [], pins: [], locked: true, local: false, reason: { says: 'no dependencies' } };
+
+export function requirementsFile(source: FileIndex): string | undefined {
+	return source.first(...REQUIREMENT_FILES);
+}
+
+function fromLock(source: FileIndex, project: Project | undefined): Dependencies | undefined {
+	const direct = (project?.dependencies ?? []).map(parseRequirement).filter((one) => one !== undefined);
+	if (source.has('uv.lock') && project !== undefined) {
+		const names = uvLockNames(source);
+		refuseOutdated('uv.lock', 'uv lock', direct, names);
+		return { origin: { kind: 'uv' }, names, pins: [], locked: true, local: true, reason: { file: 'uv.lock', says: 'dependencies of uv.lock' } };
+	}
+	if (source.has('poetry.lock')) {
+		const roots = direct.map(({ name }) => name);
+		return locked('poetry.lock', 'poetry lock', readPoetryLock(source, roots), direct);
+	}
+	if (source.has('pdm.lock')) return locked('pdm.lock', 'pdm lock', readPdmLock(source), direct);
+	return source.has('Pipfile.lock') ? locked('Pipfile.lock', 'pipenv lock', readPipfileLock(source), pipfileRequirements(source)) : undefined;
+}
+
+function locked(file: string, command: string, { lines, names }: PinnedLines, direct: readonly Requirement[]): Dependencies {
+	refuseOutdated(file, command, direct, names);
+	const local = lines.some((line) => line.startsWith('.'));
+	const pins = lines.map(parseRequirement).filter((one) => one !== undefined);
+	return { origin: { kind: 'pinned', lines }, names, pins, locked: true, local, reason: { file, says: `dependencies of ${file}` } };
+}
+
+/** A dependency that the lock does not know was added after it was made. */
+function refuseOutdated(file: string, command: string, direct: readonly Requirement[], names: readonly string[]): void {
+	const missing = direct.filter(({ name }) => !names.includes(name)).map(({ name }) => name);
+	if (missing.length === 0) return;
+	throw new TareError('LOCKFILE_OUTDATED', `${file} does not have ${missing.join(', ')}, which the project depends on`, {
+		hint: `Run \`${command}\` and commit ${file}.`,
+		at: { file },
+		data: { missing },
+	});
+}
+
+function fromRequirements(source: FileIndex): Dependencies | undefined {
+	const file = requirementsFile(source);
+	return file === undefined ? undefined : fromFiles(source, [file]);
+}
+
+function fromFiles(source: FileIndex, files: readonly string[]): Dependencies {
+	const read = files.map((file) => readRequirements(source, file));
+	const requirements = read.flatMap((one) => one.requirements);
+	const hashed = read.some((one) => one.hashed);
+	const local = read.some((one) => one.local);
+	const [file = ''] = files;
+	const empty = requirements.length === 0 && !local && read.every((one) => one.files.every((path) => !/\S/.test(withoutComments(source.text(path) ?? ''))));
+	return {
+		origin: empty ? { kind: 'none' } : { kind: 'resolve', files, lines: [], hashed },
+		names: namesOf(requirements),
+		pins: requirements,
+		locked: hashed || empty,
+		local,
+		reason: { file, says: `dependencies of ${files.join(', ')}` },
+	};
+}
+
+function withoutComments(content: string): string {
+	return content.replace(/#.*$/gm, '');
+}
+
+function fromProject(source: FileIndex, project: Project | undefined): Dependencies | undefined {
+	if (project === undefined) return undefined;
+	const files = project.dependencyFiles.filter((file) => source.has(file));
+	if (files.length > 0) return fromFiles(source, files);
+	return project.dependencies.length === 0 ? undefined : fromLines(project.file, project.dependencies);
+}
+
+function fromPipfile(source: FileIndex): Dependencies | undefined {
+	const lines = pipfileLines(source);
+	return lines.length === 0 ? undefined : fromLines('Pipfile', lines);
+}
+
+function fromLines(file: string, lines: readonly string[]): Dependencies {
+	const requirements = lines.map(parseRequirement).filter((one) => one !== undefined);
+	const local = lines.some((line) => line.startsWith('.'));
+	return {
+		origin: { kind: 'resolve', files: [], lines, hashed: false },
+		names: namesOf(requirements),
+		pins: requirements,
+		locked: false,
+		local,
+		reason: { file, says: `dependencies of ${file}` },
+	};
+}
+
+function pipfileLines(source: FileIndex): readonly string[] {
+	const entries = Object.entries(at(readToml(source, 'Pipfile'), 'packages'));
+	return entries.map(([name, value]) => requirementLine(name, value)).filter((line) => line !== undefined);
+}
+
+function pipfileRequirements(source: FileIndex): readonly Requirement[] {
+	return pipfileLines(source)
+		.map(parseRequirement)
+		.filter((one) => one !== undefined);
+}
+
+/** The resolver runs setup.py to learn its requirements; names are read from the text. */
+function fromSetup(source: FileIndex): Dependencies | undefined {
+	const file = source.first('setup.py', 'setup.cfg');
+	if (file === undefined) return undefined;
+	const block = /install_requires\s*=\s*(?:\[([^\]]*)\]|((?:\s*\n[ \t]+[^\n]+)+))/.exec(source.text(file) ?? '');
+	const lines = (block?.[1]?.match(/["']([^"']+)["']/g)?.map((quoted) => quoted.slice(1, -1)) ?? block?.[2]?.split('\n') ?? [])
+		.map((line) => line.trim())
+		.filter((line) => line !== '');
+	if (lines.length > 0) return fromLines(file, lines);
+	return /install_requires/.test(source.text(file) ?? '')
+		? { ...fromLines(file, []), origin: { kind: 'resolve', files: [file], lines: [], hashed: false } }
+		: undefined;
+}
+
+export function has(dependencies: Dependencies, name: string): boolean {
+	return dependencies.names.includes(normalName(name));
+}

@@ -1,0 +1,24 @@
+/** Is this a Python project? */
+import type { Detection } from '../../src/builder/contract.js';
+import type { FileIndex } from '../../src/source/file-index.js';
+import { requirementsFile } from './dependencies.js';
+import { readProject } from './project.js';
+
+const MANIFESTS = ['uv.lock', 'poetry.lock', 'pdm.lock', 'Pipfile.lock', 'Pipfile', 'setup.py', 'manage.py'];
+const FILES = ['main.py', 'app.py', 'server.py', 'wsgi.py', 'asgi.py', 'streamlit_app.py'];
+
+export function detectPython(source: FileIndex): Detection | undefined {
+	const project = readProject(source);
+	const file = project?.file ?? requirementsFile(source) ?? source.first(...MANIFESTS) ?? source.first(...FILES) ?? procfileOfPython(source) ?? lonely(source);
+	return file === undefined ? undefined : { builder: 'python', reasons: [{ file, says: file }], facts: {} };
+}
+
+function procfileOfPython(source: FileIndex): string | undefined {
+	return /^\w+:\s*(?:python3?|gunicorn|uvicorn)\b/m.test(source.text('Procfile') ?? '') ? 'Procfile' : undefined;
+}
+
+/** One Python file and nothing that another language would be known by. */
+function lonely(source: FileIndex): string | undefined {
+	const files = source.files.filter(({ path }) => !path.includes('/') && path.endsWith('.py'));
+	return files.length === 1 ? files[0]?.path : undefined;
+}

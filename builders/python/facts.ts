@@ -1,0 +1,35 @@
+/** What the plan decided and the build needs to know: plain data. */
+import type { Origin } from './dependencies.js';
+
+export interface PythonFacts {
+	/** `3.13` */
+	readonly version: string;
+	/** manylinux tag of the base's C library: `manylinux_2_40`. */
+	readonly manylinux: string;
+	readonly origin: Origin;
+	readonly locked: boolean;
+	readonly local: boolean;
+	/** Requirement lines of a server that the project does not depend on. */
+	readonly adds: readonly string[];
+	/** The start command names variables: the launcher is shipped. */
+	readonly launched: boolean;
+	/** First words of the commands that are started. */
+	readonly programs: readonly string[];
+	/** Django's manage.py folder, when static files are collected. */
+	readonly collects?: { readonly root: string };
+	/** The project as a distribution of its own: name, version, commands, entry points, where its modules lie. */
+	readonly distribution?: Distribution;
+	/** Index names of uv's configuration. */
+	readonly indexes: readonly string[];
+	/** The image is made on Debian's Python. */
+	readonly debian: boolean;
+	/** Variables for build steps. */
+	readonly buildEnv: Readonly<Record<string, string>>;
+}
+
+export interface Distribution {
+	readonly name: string;
+	readonly version: string;
+	readonly scripts: Readonly<Record<string, string>>;
+	readonly entryPoints: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}

@@ -1,0 +1,138 @@
+/** A Python project becomes a plan: an interpreter of Debian's, dependencies from wheels, a command that needs no shell. */
+import type { BaseRequest } from '../../src/bases/contract.js';
+import type { BuildPlan, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
+import { TareError } from '../../src/errors.js';
+import { subfolder } from '../../src/source/subfolder.js';
+import { runnable } from './commands.js';
+import { type Dependencies, findDependencies } from './dependencies.js';
+import { type Django, findDjango } from './django.js';
+import type { Distribution, PythonFacts } from './facts.js';
+import { chooseInterpreter } from './interpreter-choice.js';
+import { type Project, readProject } from './project.js';
+import { ADDED } from './servers.js';
+import { findStart, type Start } from './start.js';
+import { systemPackages } from './system-libraries.js';
+
+const PORT = '8080';
+/** By Python version: what the release's C library can load. */
+const MANYLINUX: Readonly<Record<string, string>> = { '3.13': 'manylinux_2_40', '3.11': 'manylinux_2_36' };
+
+/** @throws TareError NO_START | START_UNSUPPORTED | AMBIGUOUS | VERSION_UNSATISFIABLE | LOCKFILE_OUTDATED | MANIFEST_INVALID | BASE_INVALID */
+export function planPython(request: PlanRequest): BuildPlan {
+	const source = subfolder(request.source, request.app);
+	const { base } = request;
+	if (base.kind === 'scratch')
+		throw new TareError('BASE_INVALID', 'a Python app cannot run on scratch: there is no python in it', { hint: 'Leave --base out.' });
+	const project = readProject(source);
+	const dependencies = findDependencies(source, project);
+	const django = findDjango(source, dependencies);
+	const start = findStart({ request, source, project, dependencies, django });
+	const interpreter = chooseInterpreter(request, source, project, dependencies);
+	const { command, env, launched } = runnable(start.commands);
+	const collects = django?.collects === true && request.buildScript !== false ? { root: django.root } : undefined;
+	const distribution = distributionOf(project);
+	const libraries = systemPackages(dependencies, interpreter.release);
+	const facts: PythonFacts = {
+		version: interpreter.version,
+		manylinux: MANYLINUX[interpreter.version] ?? 'manylinux_2_36',
+		origin: dependencies.origin,
+		locked: dependencies.locked,
+		local: dependencies.local,
+		adds: addedLines(start, dependencies),
+		launched,
+		programs: start.commands.map(({ words }) => words[0] ?? ''),
+		...(collects !== undefined && { collects }),
+		...(distribution !== undefined && { distribution }),
+		indexes: project?.uvIndexes ?? [],
+		debian: base.kind === 'debian',
+		buildEnv: request.buildEnv,
+	};
+	return {
+		builder: 'python',
+		steps: stepsOf(facts, dependencies, django),
+		layers: layersOf(facts),
+		base: base.kind === 'debian' ? debianBase(base, interpreter.release, libraries) : base,
+		runsBase: true,
+		processes: [{ type: request.process ?? 'web', command, reasons: [start.reason] }],
+		config: {
+			WorkingDir: start.folder === '' ? '/app' : `/app/${start.folder}`,
+			env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: importPath(start, source.has('src/__init__.py'), project), PORT, ...env },
+			ExposedPorts: { [`${PORT}/tcp`]: {} },
+		},
+		reasons: [
+			interpreter.reason,
+			dependencies.reason,
+			...(libraries.length === 0 ? [] : [{ says: `libraries that the dependencies open: ${libraries.join(', ')}` }]),
+		],
+		warnings: [...(interpreter.warning === undefined ? [] : [interpreter.warning]), ...warningsOf(start, dependencies)],
+		tools: {},
+		facts: { ...facts },
+	};
+}
+
+function debianBase(base: Extract<BaseRequest, { kind: 'debian' }>, release: 'trixie' | 'bookworm', libraries: readonly string[]): BaseRequest {
+	const packages = [...new Set([...base.packages, ...libraries])].sort();
+	return { ...base, release, packages, sets: ['static', 'cc', 'init', 'python'] };
+}
+
+/** The app's folder, where it is started, and where its modules lie. */
+function importPath({ folder, roots }: Start, packagedSrc: boolean, project: Project | undefined): string {
+	const src = project?.packaged === true && !packagedSrc ? ['src'] : [];
+	return [...new Set([folder, ...roots, '', ...src])].map((root) => (root === '' ? '/app' : `/app/${root}`)).join(':');
+}
+
+/** With a lock the server's version is fixed, too; what the project has already keeps its own. */
+function addedLines({ adds }: Start, { names, locked, origin }: Dependencies): readonly string[] {
+	if (adds === undefined) return [];
+	const pins = Object.entries(ADDED[adds]).filter(([name]) => !names.includes(name));
+	return locked || origin.kind === 'none' ? pins.map(([name, version]) => `${name}==${version}`) : [adds];
+}
+
+function distributionOf(project: Project | undefined): Distribution | undefined {
+	if (project?.name === undefined) return undefined;
+	const { name, version, scripts, entryPoints } = project;
+	return { name, version, scripts, entryPoints };
+}
+
+function stepsOf({ origin, version, manylinux, adds, collects }: PythonFacts, { reason }: Dependencies, django: Django | undefined): readonly Step[] {
+	const installs = origin.kind !== 'none' || adds.length > 0;
+	const command = ['uv', 'pip', 'install', '--python-version', version, '--python-platform', manylinux, '--target', 'site', '-r', 'pinned.txt'];
+	return [
+		...(installs ? [{ id: 'install', command, env: {}, reasons: [reason] }] : []),
+		{ id: 'bytecode', command: ['python', 'bytecode.py'], env: {}, reasons: [{ says: 'modules are compiled once, not at every start' }] },
+		...(collects === undefined
+			? []
+			: [
+					{
+						id: 'collectstatic',
+						command: ['python', 'manage.py', 'collectstatic', '--noinput'],
+						env: {},
+						...(collects.root !== '' && { cwd: collects.root }),
+						reasons: django === undefined ? [] : [{ says: 'STATIC_ROOT is set' }],
+					},
+				]),
+	];
+}
+
+function layersOf({ version, origin, adds }: PythonFacts): readonly LayerPlan[] {
+	const dependencies = origin.kind !== 'none' || adds.length > 0;
+	return [
+		{ name: 'bytecode', purpose: 'runtime', says: `the compiled standard library of Python ${version}` },
+		...(dependencies
+			? [{ name: 'dependencies', purpose: 'dependencies' as const, says: `packages with their bytecode, in /usr/local/lib/python${version}/dist-packages` }]
+			: []),
+		{ name: 'app', purpose: 'app', says: "the app's files, in /app" },
+	];
+}
+
+function warningsOf({ adds }: Start, { locked, origin, names, reason }: Dependencies): readonly Reason[] {
+	const { file } = reason;
+	const place = { ...(file !== undefined && { file }) };
+	return [
+		...(adds === undefined ? [] : [{ ...place, says: `no server among the dependencies: ${adds} is added; name it there to choose its version` }]),
+		...(names.includes('psycopg2') ? [{ ...place, says: 'psycopg2 has no wheels: psycopg2-binary, the same module compiled, is installed in its place' }] : []),
+		...(locked || origin.kind !== 'resolve'
+			? []
+			: [{ ...place, says: 'it does not fix every version (no hashes, no lock file): a later build may get newer packages' }]),
+	];
+}

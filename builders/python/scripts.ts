@@ -1,0 +1,129 @@
+/** Apps that are programs, not web app objects: Streamlit and its like, the project's own commands, a file that runs something. */
+import type { Reason } from '../../src/builder/contract.js';
+import type { FileIndex } from '../../src/source/file-index.js';
+import { has } from './dependencies.js';
+import { candidateFiles, readModule } from './modules.js';
+import { importsOf, statements } from './python-source.js';
+import type { Start, StartInput } from './start.js';
+
+const LISTEN = '0.0.0.0';
+const FILES = ['main.py', 'app.py', 'server.py', 'run.py', 'start.py', 'bot.py', 'hello.py', 'index.py', '__main__.py'];
+
+interface Tool {
+	readonly dependency: string;
+	/** Files that are believed first. */
+	readonly files: readonly string[];
+	readonly module: string;
+	words(file: string): readonly string[];
+	readonly env?: Readonly<Record<string, string>>;
+}
+
+const python = (file: string): readonly string[] => ['python', file];
+const TOOLS: readonly Tool[] = [
+	{
+		dependency: 'streamlit',
+		module: 'streamlit',
+		files: ['streamlit_app.py', 'Home.py', 'home.py', ...FILES],
+		words: (file) => [
+			'streamlit',
+			'run',
+			file,
+			`--server.address=${LISTEN}`,
+			'--server.port=$PORT',
+			'--server.headless=true',
+			'--browser.gatherUsageStats=false',
+		],
+	},
+	{ dependency: 'chainlit', module: 'chainlit', files: FILES, words: (file) => ['chainlit', 'run', file, '--host', LISTEN, '--port', '$PORT', '--headless'] },
+	{
+		dependency: 'gradio',
+		module: 'gradio',
+		files: FILES,
+		words: python,
+		env: { GRADIO_SERVER_NAME: LISTEN, GRADIO_SERVER_PORT: '$PORT', GRADIO_ANALYTICS_ENABLED: 'False' },
+	},
+	{ dependency: 'dash', module: 'dash', files: FILES, words: python, env: { HOST: LISTEN } },
+	{
+		dependency: 'panel',
+		module: 'panel',
+		files: FILES,
+		words: (file) => ['panel', 'serve', file, '--address', LISTEN, '--port', '$PORT', '--allow-websocket-origin=*'],
+	},
+];
+
+export function script(input: StartInput): Start | undefined {
+	return tool(input) ?? projectCommand(input) ?? mainModule(input) ?? mainFile(input.source);
+}
+
+function started(words: readonly string[], reason: Reason, root = '', env: Readonly<Record<string, string>> = {}): Start {
+	return { commands: [{ words, env }], folder: '', roots: [root], reason };
+}
+
+function tool({ source, dependencies }: StartInput): Start | undefined {
+	for (const one of TOOLS) {
+		if (!has(dependencies, one.dependency)) continue;
+		const file = fileImporting(source, one);
+		if (file !== undefined) return started(one.words(file), { file, says: `${file} is an app of ${one.dependency}` }, '', one.env);
+	}
+	return undefined;
+}
+
+/** A conventional file first, then any that is alone in importing the tool. */
+function fileImporting(source: FileIndex, { module, files }: Tool): string | undefined {
+	const imports = (file: string): boolean => importsOf(statements(source.text(file) ?? '')).modules.some((name) => name.split('.')[0] === module);
+	const { conventional, others } = candidateFiles(source);
+	const known = [...files.filter((file) => source.has(file)), ...conventional].find(imports);
+	if (known !== undefined) return known;
+	const rest = others.filter(imports);
+	const top = rest.filter((file) => !file.includes('/'));
+	return top.length === 1 ? top[0] : rest.length === 1 ? rest[0] : undefined;
+}
+
+function projectCommand({ project }: StartInput): Start | undefined {
+	const names = Object.keys(project?.scripts ?? {});
+	const name = names.includes('start') ? 'start' : names.includes('serve') ? 'serve' : names.length === 1 ? names[0] : undefined;
+	if (name === undefined || project === undefined) return undefined;
+	const line = project.lineOf(`${name} =`) ?? project.lineOf(`${name}=`);
+	return started([name], { file: project.file, ...(line !== undefined && { line }), says: `command "${name}": ${project.scripts[name]}` });
+}
+
+/** `<package>/__main__.py`, when there is one. */
+function mainModule({ source, project }: StartInput): Start | undefined {
+	const found = source.files.map(({ path }) => path).filter((path) => /^(?:src\/)?[^/]+\/__main__\.py$/.test(path) && !/^(?:tests?|docs?)\//.test(path));
+	const named = found.filter((path) => path.replace(/^src\//, '').startsWith(`${project?.name?.replaceAll('-', '_')}/`));
+	const file = named[0] ?? (found.length === 1 ? found[0] : undefined);
+	if (file === undefined) return undefined;
+	const { root } = readModule(source, file);
+	const name = (root === '' ? file : file.slice(root.length + 1)).replace('/__main__.py', '').replaceAll('/', '.');
+	return started(['python', '-m', name], { file, says: `${file} runs the package` }, root);
+}
+
+function mainFile(source: FileIndex): Start | undefined {
+	const conventional = FILES.flatMap((file) => [file, `src/${file}`, `app/${file}`]).filter((file) => source.has(file));
+	const known = conventional.map((file) => [file, runLine(source, file)] as const).find(([, line]) => line !== undefined);
+	const chosen = known ?? alone(source);
+	if (chosen === undefined) return undefined;
+	const [file, line] = chosen;
+	return started(['python', file], { file, ...(line !== undefined && { line }), says: `${file} runs something` });
+}
+
+/** The one file of the folder that has a main block. */
+function alone(source: FileIndex): readonly [string, number | undefined] | undefined {
+	const files = source.files.map(({ path }) => path).filter((path) => /^[^/]+\.py$/.test(path) && !/^(?:setup|manage|conftest|test_.*)\.py$/.test(path));
+	const running = files.map((file) => [file, mainLine(source, file)] as const).filter(([, line]) => line !== undefined);
+	return running.length === 1 ? running[0] : undefined;
+}
+
+const MAIN = /^if\s*\(?\s*__name__\s*==\s*['"]__main__['"]/;
+
+function mainLine(source: FileIndex, file: string): number | undefined {
+	return statements(source.text(file) ?? '').find(({ text, indent }) => indent === 0 && MAIN.test(text))?.line;
+}
+
+/** A main block, or a call at the top level that is more than setting something up. */
+function runLine(source: FileIndex, file: string): number | undefined {
+	const all = statements(source.text(file) ?? '').filter(({ indent }) => indent === 0);
+	const main = all.find(({ text }) => MAIN.test(text));
+	const call = all.filter(({ text }) => /^(?:await\s+)?[\w.]+\(.*\)$/.test(text) || /^(?:with|while|for|async with)\b/.test(text)).at(-1);
+	return (main ?? call)?.line;
+}

@@ -1,0 +1,37 @@
+/**
+ * The first releases with wheels for CPython 3.13 of packages that are compiled: older pins install on 3.11 and not on 3.13.
+ * Written from memory and not checked against an index: a wrong line chooses the other Python, which `--node` or requires-python overrides.
+ */
+export const FIRST_FOR_313: Readonly<Record<string, string>> = {
+	aiohttp: '3.10.6',
+	asyncpg: '0.30.0',
+	cffi: '1.17.1',
+	contourpy: '1.3.0',
+	django: '4.2',
+	frozenlist: '1.5.0',
+	gevent: '24.10.1',
+	greenlet: '3.1.0',
+	grpcio: '1.66.2',
+	httptools: '0.6.2',
+	kiwisolver: '1.4.7',
+	lxml: '5.3.0',
+	matplotlib: '3.9.2',
+	multidict: '6.1.0',
+	numpy: '2.1.0',
+	orjson: '3.10.7',
+	pandas: '2.2.3',
+	pillow: '10.4.0',
+	psycopg2: '2.9.10',
+	'psycopg2-binary': '2.9.10',
+	pydantic: '2.8.0',
+	'pydantic-core': '2.20.0',
+	pyyaml: '6.0.2',
+	'rpds-py': '0.20.0',
+	'scikit-learn': '1.5.2',
+	scipy: '1.14.1',
+	tensorflow: '2.20.0',
+	torch: '2.5.0',
+	uvloop: '0.21.0',
+	yarl: '1.13.0',
+	zstandard: '0.23.0',
+};
