@@ -12,6 +12,7 @@ import { sourceFileEntries } from '../../src/source/entries.js';
 import { holdsPrivateKey } from '../../src/source/private-key.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { productionDirectory, resolveCommand } from './dependencies.js';
+import { copyGenerated, generatedLayer, markTime } from './generated.js';
 import { install, installQuestion, moveInstalled, type NodeTools, nodeModulesFolders, prepareTools } from './install.js';
 import { installKey } from './install-key.js';
 import { isBuildTrace, shippedAfterBuild } from './leftovers.js';
@@ -26,13 +27,15 @@ const APP = 'app';
 
 export async function buildNode(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent> {
 	const facts = plan.facts as unknown as NodeFacts;
-	const built = facts.builds ? await tools.once('node:build', () => runBuild(plan, facts, tools)) : undefined;
+	const made = facts.builds ? await tools.once('node:build', () => runBuild(plan, facts, tools)) : undefined;
+	const built = made?.workspace;
 	const packages = facts.packages.map(toPackageRef);
 	if (facts.site !== undefined) return { layers: builtSite(built, facts, tools), config: {}, packages: [] };
 	const planned = plan.processes[0]?.command ?? [];
 	const command = await resolveCommand(planned, facts, platform, tools);
 	const layers = [
 		...(facts.hasDependencies ? [dependencyLayer(facts, platform, tools)] : []),
+		...(facts.hasDependencies && made?.generated !== undefined ? [await overlay(made.generated, facts, platform, tools)] : []),
 		...(facts.members.length > 0 ? [workspaceLayer(built, facts, tools)] : []),
 		...appLayers(built, facts, tools),
 	];
@@ -57,23 +60,32 @@ function optimizedLayers(layers: readonly LayerSpec[], command: readonly string[
 	return optimize({ layers, command, workingDir: plan.config.WorkingDir ?? '/app', startEnv, user, asked }, platform, tools);
 }
 
-/** @returns the workspace after the build */
-async function runBuild(plan: BuildPlan, facts: NodeFacts, tools: Toolchain): Promise<string> {
+interface Built {
+	/** The source after the build. */
+	readonly workspace: string;
+	/** Files that the scripts changed in node_modules, at the same places. */
+	readonly generated?: string;
+}
+
+async function runBuild(plan: BuildPlan, facts: NodeFacts, tools: Toolchain): Promise<Built> {
 	const node = facts.manager === undefined ? undefined : await prepareTools(managerById(facts.manager), facts, tools);
 	if (node === undefined) throw new TareError('INTERNAL', 'a build without a package manager');
 	const workspace = await tools.workspace();
 	const key = installKey('development', facts, tools.host, tools);
 	if (plan.steps.some(({ id }) => id === 'install')) await restoreOrInstall(key, workspace, facts, node, tools);
+	const since = await markTime(tools);
+	let generated: string | undefined;
 	try {
 		const settled = { ...node, env: { ...node.env, ...(await settledVariables(facts, tools)) } };
 		for (const step of plan.steps.filter((each) => each.id !== 'install' && each.id !== 'dependencies' && !isOptimization(each)))
 			await runStep(step, workspace, settled, tools);
 		await settleOutput(workspace, facts, tools);
 	} finally {
-		// After a compile error too: the next try should not install again.
-		if (key !== undefined) await keepModules(key, workspace, facts, node, tools);
+		generated = await copyGenerated(workspace, moduleFolders(workspace, facts), since, node.manager, tools);
+		// After a compile error too: the next try should not install again. What scripts have changed is not what was installed.
+		if (key !== undefined && generated === undefined) await keepModules(key, workspace, facts, node, tools);
 	}
-	return workspace;
+	return { workspace, ...(generated !== undefined && { generated }) };
 }
 
 async function restoreOrInstall(key: string | undefined, workspace: string, facts: NodeFacts, node: NodeTools, tools: Toolchain): Promise<void> {
@@ -88,12 +100,25 @@ async function restoreOrInstall(key: string | undefined, workspace: string, fact
 
 /** The next build starts from the installed tree. */
 async function keepModules(key: string, workspace: string, facts: NodeFacts, { manager }: NodeTools, tools: Toolchain): Promise<void> {
-	// A build's own output may hold such folders too; those are not the installer's.
-	const folders = ['node_modules', ...facts.workspace.map((folder) => `${folder}/node_modules`)].filter((path) => existsSync(join(workspace, path)));
+	const folders = moduleFolders(workspace, facts);
 	if (folders.length === 0) return;
 	const kept = await tools.scratch('keep');
 	moveInstalled(workspace, kept, manager, folders);
 	await tools.store.giveTree('node-modules', key, kept);
+}
+
+/** A build's own output may hold such folders too; those are not the installer's. */
+function moduleFolders(workspace: string, facts: NodeFacts): readonly string[] {
+	return ['node_modules', ...facts.workspace.map((folder) => `${folder}/node_modules`)].filter((path) => existsSync(join(workspace, path)));
+}
+
+/** Only of packages that are in the image; what is generated beside them belongs to one of them. */
+async function overlay(generated: string, facts: NodeFacts, platform: Platform, tools: Toolchain): Promise<LayerSpec> {
+	const production = await productionDirectory(facts, platform, tools);
+	return generatedLayer(generated, APP, (path) => {
+		const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path;
+		return folder.endsWith('/.prisma') || existsSync(join(production, folder));
+	});
 }
 
 async function runStep(step: Step, workspace: string, node: NodeTools, tools: Toolchain): Promise<void> {

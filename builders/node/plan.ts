@@ -14,6 +14,7 @@ import { optimizationSteps, optimizationTools } from './optimize/plan.js';
 import type { LockFacts, PackageManager } from './package-managers/contract.js';
 import { chooseManager } from './package-managers/index.js';
 import { findPortReader } from './port.js';
+import { needsPrismaGenerate } from './prisma.js';
 import { scriptVariables } from './script-environment.js';
 import { chooseStart, entryFile, type Start } from './start.js';
 import { chooseNodeVersion } from './version.js';
@@ -214,7 +215,9 @@ function planSteps(
 	const run = (script: string): readonly string[] => [manager.program, ...manager.runScript(script)];
 	const addon = source.has('binding.gyp') && manifest.json.scripts.install === undefined;
 	const extra = start.buildScripts.filter((name) => !scripts.some(({ script }) => script === name));
+	const prisma = needsPrismaGenerate(source, manifest);
 	const builds: Step[] = [
+		...(prisma === undefined ? [] : [{ id: 'prisma', command: ['prisma', 'generate'], env, cwd: folder, reasons: [prisma] }]),
 		...members.flatMap((member) =>
 			buildScripts(member.manifest, undefined).map(({ script, reason }) => ({
 				id: `${member.folder}:${script}`,
