@@ -79,7 +79,8 @@ export function neededMembers(of: Manifest, members: readonly Member[]): readonl
 	const visit = (json: PackageJson, trail: readonly Member[]): void => {
 		for (const name of Object.keys(allDependencies(json))) {
 			const member = byName.get(name);
-			if (member === undefined || done.has(member) || member.manifest === of) continue;
+			// A package may name itself.
+			if (member === undefined || done.has(member) || member.manifest.json === json) continue;
 			if (trail.includes(member)) throw circular([...trail.slice(trail.indexOf(member)), member]);
 			visit(member.manifest.json, [...trail, member]);
 			done.add(member);

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { built, ROOT, tare } from '../support/cli.js';
+import { built, ROOT, start, tare } from '../support/cli.js';
 import { type Files, folder } from '../support/files.js';
 import { hasTools } from '../support/tools.js';
 
@@ -31,7 +33,12 @@ const app = (more: object = {}): Files => ({
 
 const CASES: readonly (readonly [string, Files, readonly string[], Partial<Failure> & { readonly says?: RegExp }])[] = [
 	['an empty folder', {}, [], { code: 'NOTHING_DETECTED', exitCode: 20 }],
-	['two languages', { ...app(), 'go.mod': 'module x' }, [], { code: 'AMBIGUOUS', exitCode: 20, says: /node \(package\.json\) and Go/ }],
+	[
+		'two languages',
+		{ 'go.mod': 'module x', 'main.go': 'package main', 'requirements.txt': 'flask', 'app.py': 'app = 1' },
+		[],
+		{ code: 'AMBIGUOUS', exitCode: 20, says: /go \(go\.mod\) and python \(requirements\.txt\)/ },
+	],
 	['broken package.json', { 'package.json': '{\n "name": "x",\n}' }, [], { code: 'MANIFEST_INVALID', exitCode: 20, at: { file: 'package.json', line: 3 } }],
 	['engines that nothing satisfies', app({ engines: { node: '>=99' } }), [], { code: 'VERSION_UNSATISFIABLE', exitCode: 20, says: />=99/ }],
 	['a start script for a shell', app({ scripts: { start: 'node a.js | tee log' } }), [], { code: 'START_UNSUPPORTED', exitCode: 20, says: /"\|"/ }],
@@ -56,6 +63,23 @@ const CASES: readonly (readonly [string, Files, readonly string[], Partial<Failu
 		app({ scripts: { start: 'node server.js', build: 'node -e "console.log(\'about to fail\'); process.exit(3)"' } }),
 		[],
 		{ code: 'BUILD_FAILED', exitCode: 30, at: { file: 'package.json', line: 6 } },
+	],
+	[
+		'a failing postinstall',
+		app({ scripts: { start: 'node server.js', postinstall: 'exit 7' } }),
+		[],
+		{ code: 'BUILD_FAILED', exitCode: 30, says: /postinstall/ },
+	],
+	[
+		'packages of a workspace in a circle',
+		{
+			'package.json': { name: 'root', private: true, workspaces: ['a', 'b'] },
+			'a/package.json': { name: 'a', version: '1.0.0', dependencies: { b: '1.0.0' }, scripts: { start: 'node server.js' } },
+			'a/server.js': SERVER,
+			'b/package.json': { name: 'b', version: '1.0.0', dependencies: { a: '1.0.0' } },
+		},
+		[],
+		{ code: 'WORKSPACE_CIRCULAR', exitCode: 20, says: /a.*b.*a/ },
 	],
 	['an unknown key', { ...app(), 'tare.yaml': 'colour: red\n' }, [], { code: 'CONFIG_INVALID', exitCode: 21, at: { file: 'tare.yaml', line: 1 } }],
 	['a bad reference', app(), ['-t', 'UPPER/case'], { code: 'REFERENCE_INVALID', exitCode: 2 }],
@@ -88,6 +112,28 @@ for (const [says, files, flags, expected] of CASES) {
 		assert.ok(!existsSync(join(dir, 'node_modules')), "the user's folder is untouched");
 	});
 }
+
+test('a postinstall that wants a server it cannot reach names the server', (t) => {
+	const get = "require('node:https').get('https://downloads.invalid/tool').on('error', (e) => { console.error(e.message); process.exit(1); })";
+	const dir = folder(t, { ...app({ scripts: { start: 'node server.js', postinstall: 'node fetch.js' } }), 'fetch.js': get });
+	assert.match(failure(['build', dir]).hint ?? '', /wants downloads\.invalid, which could not be reached/);
+});
+
+test('a private registry without a token says how to give it', async (t) => {
+	const registry = createServer((_, response) => response.writeHead(401, { 'www-authenticate': 'Basic' }).end('{"error":"unauthenticated"}'));
+	await new Promise<void>((listening) => registry.listen(0, '127.0.0.1', listening));
+	t.after(() => registry.close());
+	const { port } = registry.address() as AddressInfo;
+	const dir = folder(t, { ...app({ dependencies: { '@private/x': '1.0.0' } }), '.npmrc': `@private:registry=http://127.0.0.1:${port}/\n` });
+	const child = start(['build', dir, '--json']);
+	let [out, log] = ['', ''];
+	child.stdout.on('data', (chunk) => (out += chunk));
+	child.stderr.on('data', (chunk) => (log += chunk));
+	assert.equal(await new Promise((ended) => child.once('close', ended)), 30, log);
+	const { error } = JSON.parse(out) as { error: Failure };
+	assert.equal(error.code, 'INSTALL_FAILED');
+	assert.match(error.hint ?? '', /--secret id=npmrc/);
+});
 
 test('mistakes on the command line: exit code 2 and a suggestion', () => {
 	const unknown = tare(['build', '--platfrom', 'linux/amd64']);
