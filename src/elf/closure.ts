@@ -19,7 +19,8 @@ export interface Finding {
 /** Packages ship binaries for many systems side by side and load the fitting one: names that say so. */
 const FOREIGN_NAME =
 	/(?:^|[-_./])(?:darwin|win32|windows|android|freebsd|openbsd|sunos|aix|musl|alpine|linuxmusl|ia32|armv?[67]l?|arm|s390x|ppc64(?:le)?|riscv64|loong64|mips64el|x64|arm64|x86_64|aarch64|amd64)(?=[-_./]|$)/i;
-const MUSL = /(?:^|[-_./])(?:musl|alpine|linuxmusl)(?=[-_./]|$)|\/ld-musl-/i;
+/** Android's and musl's binaries have the architecture and even the system of glibc's in their header. */
+const OTHER_SYSTEM = /(?:^|[-_./])(?:musl|alpine|linuxmusl|android|freebsd|openbsd|sunos)(?=[-_./]|$)|\/ld-musl-/i;
 /** Part of every loader, whatever the file list says. */
 const VIRTUAL = /^(?:linux-vdso|linux-gate)\.so/;
 
@@ -32,7 +33,7 @@ export function checkClosure(binaries: readonly AppBinary[], base: readonly Shar
 	const foreign = binaries.filter(({ facts }) => facts.architecture !== architecture && facts.type !== 'relocatable');
 	const wrong = foreign.filter((binary) => !FOREIGN_NAME.test(binary.path) && !native.some((other) => packageOf(other.path) === packageOf(binary.path)));
 	const relevant = native.filter(
-		({ path, facts }) => (facts.type === 'shared' || facts.type === 'executable') && !MUSL.test(path) && !MUSL.test(facts.interpreter ?? ''),
+		({ path, facts }) => (facts.type === 'shared' || facts.type === 'executable') && !OTHER_SYSTEM.test(path) && !OTHER_SYSTEM.test(facts.interpreter ?? ''),
 	);
 	const optional = pluginsOf(relevant);
 	const findings = relevant.filter((binary) => !optional.has(binary)).flatMap((binary) => missing(binary, native, base));

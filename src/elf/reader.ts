@@ -4,6 +4,8 @@ import type { ElfFacts } from './types.js';
 /** Reads `length` bytes at `offset`, fewer at the end of the file. */
 export type ReadAt = (offset: number, length: number) => Buffer;
 
+/** EI_OSABI of systems whose binaries packages carry beside Linux's; 0 and 3 are Linux's own. */
+const SYSTEMS: Readonly<Record<number, string>> = { 2: 'netbsd/', 6: 'solaris/', 9: 'freebsd/', 12: 'openbsd/' };
 const MACHINES: Readonly<Record<number, string>> = { 3: '386', 40: 'arm', 62: 'amd64', 183: 'arm64', 243: 'riscv64', 22: 's390x', 21: 'ppc64le' };
 const TYPES: Readonly<Record<number, ElfFacts['type']>> = { 1: 'relocatable', 2: 'executable', 3: 'shared', 4: 'core' };
 const PT = { load: 1, dynamic: 2, interp: 3 } as const;
@@ -62,7 +64,7 @@ function parse(read: ReadAt): ElfFacts | undefined {
 	const interp = segments.find(({ type }) => type === PT.interp);
 	const dynamic = segments.find(({ type }) => type === PT.dynamic);
 	return {
-		architecture: MACHINES[machine] ?? `unknown-${machine}`,
+		architecture: `${SYSTEMS[head[7] ?? 0] ?? ''}${MACHINES[machine] ?? `unknown-${machine}`}`,
 		bits: cursor.bits,
 		type: TYPES[cursor.u16(head, 16)] ?? 'core',
 		...(interp !== undefined && { interpreter: text(read(interp.offset, Math.min(interp.size, 4096)), 0) }),

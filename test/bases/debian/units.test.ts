@@ -126,6 +126,15 @@ const CLOSURE: readonly (readonly [string, Readonly<Record<string, Partial<ElfFa
 		['LIBRARY_MISSING ld-linux-x86-64.so.2'],
 	],
 	['a static program', { 'app/tool': { type: 'executable' } }, []],
+	[
+		'add-ons for other systems beside the fitting one',
+		{
+			'app/node_modules/a/prebuilds/freebsd-x64/a.node': { architecture: 'freebsd/amd64', needed: ['libc++.so.1'] },
+			'app/node_modules/a/prebuilds/android-x64/a.node': { needed: ['libc.so'] },
+			'app/node_modules/a/prebuilds/linux-x64/a.node': { needed: ['libmissing.so.1'] },
+		},
+		['LIBRARY_MISSING libmissing.so.1'],
+	],
 ];
 for (const [says, binaries, expected] of CLOSURE) {
 	test(`closure: ${says}`, () => {
