@@ -4,6 +4,7 @@ import type { BuildPlan, PlanRequest, Reason } from '../../src/builder/contract.
 import { parseProcfile } from '../../src/builder/procfile.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { scanFirst } from '../../src/source/scan.js';
 import { type DenoConfig, readConfig } from './config.js';
 
 export interface DenoFacts {
@@ -110,9 +111,6 @@ function unsupported(line: string, why: string, { file, line: at }: Reason): Tar
 }
 
 function findPort(source: FileIndex): Reason | undefined {
-	for (const { path, size } of source.files) {
-		if (!/\.[cm]?[jt]sx?$/.test(path) || size > 256 * 1024) continue;
-		if (READS_PORT.test(source.text(path) ?? '')) return { file: path, says: 'the app reads PORT' };
-	}
-	return undefined;
+	const found = scanFirst(source, READS_PORT);
+	return found === undefined ? undefined : { file: found.path, line: found.line, says: 'the app reads PORT' };
 }

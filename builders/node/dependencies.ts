@@ -6,7 +6,7 @@ import type { Platform } from '../../src/oci/types.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { install, installQuestion, moveInstalled, prepareTools } from './install.js';
 import { installKey } from './install-key.js';
-import { isRecord, productionDependencies, readManifest } from './manifest.js';
+import { isRecord, manifestFile, productionDependencies, readManifest } from './manifest.js';
 import { managerById } from './package-managers/index.js';
 import type { NodeFacts } from './plan.js';
 
@@ -55,7 +55,7 @@ async function knownFile(program: string, facts: NodeFacts, platform: Platform, 
 
 /** @returns path relative to the app's folder */
 function findProgram(program: string, dir: string, { app }: NodeFacts, { source }: Toolchain): string | undefined {
-	const manifest = readManifest(source, app === '' ? 'package.json' : `${app}/package.json`);
+	const manifest = readManifest(source, manifestFile(app));
 	const folders = [join(dir, app, 'node_modules'), join(dir, 'node_modules')];
 	for (const name of manifest === undefined ? [] : productionDependencies(manifest.json)) {
 		for (const folder of folders) {

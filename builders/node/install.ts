@@ -3,7 +3,7 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, r
 import { dirname, join } from 'node:path';
 import { errno, TareError } from '../../src/errors.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
-import { isRecord, readManifest } from './manifest.js';
+import { isRecord, manifestFile, readManifest } from './manifest.js';
 import type { InstallCommand, InstallQuestion, PackageManager } from './package-managers/contract.js';
 import type { NodeFacts } from './plan.js';
 
@@ -49,10 +49,6 @@ export function installQuestion(facts: NodeFacts, { source }: Toolchain): Instal
 	const root = readManifest(source)?.json ?? readManifest(source, manifestFile(facts.app))?.json;
 	if (root === undefined) throw new TareError('INTERNAL', 'an installation without package.json');
 	return { lock: facts.lock, source, root };
-}
-
-function manifestFile(folder: string): string {
-	return folder === '' ? 'package.json' : `${folder}/package.json`;
 }
 
 const SHOWN_LINES = 60;

@@ -87,3 +87,8 @@ function invalid(file: string, why: string, line?: number): TareError {
 		at: { file, ...(line !== undefined && { line }) },
 	});
 }
+
+/** The package.json of a folder below the root. */
+export function manifestFile(folder: string): string {
+	return folder === '' ? 'package.json' : `${folder}/package.json`;
+}

@@ -1,29 +1,23 @@
 /** Variables that a package manager gives to the scripts it runs: an app that reads them finds them without one in the image. */
 import type { Platform } from '../../src/oci/types.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { scan } from '../../src/source/scan.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
-import { readManifest } from './manifest.js';
+import { manifestFile, readManifest } from './manifest.js';
 import { managerById } from './package-managers/index.js';
 import { nodeArchitecture } from './package-managers/target.js';
 import type { NodeFacts } from './plan.js';
 
-const SOURCE_FILE = /\.[cm]?[jt]sx?$/;
-const READS = /\bnpm_(?:package_name|package_version|config_user_agent|lifecycle_event)\b/g;
-const FILE_LIMIT = 256 * 1024;
+const READS = /\bnpm_(?:package_name|package_version|config_user_agent|lifecycle_event)\b/;
 
 /** Names of the variables that the app's own files mention. */
 export function scriptVariables(source: FileIndex): readonly string[] {
-	const found = new Set<string>();
-	for (const { path, size, type } of source.files) {
-		if (type !== 'file' || size > FILE_LIMIT || !SOURCE_FILE.test(path)) continue;
-		for (const [name] of (source.text(path) ?? '').matchAll(READS)) found.add(name);
-	}
-	return [...found].sort();
+	return [...new Set([...scan(source, READS)].map(({ text }) => text))].sort();
 }
 
 /** https://docs.npmjs.com/cli/v11/using-npm/scripts#environment */
 export function scriptEnvironment(facts: NodeFacts, platform: Platform, tools: Toolchain): Readonly<Record<string, string>> {
-	const json = readManifest(tools.source, facts.app === '' ? 'package.json' : `${facts.app}/package.json`)?.json;
+	const json = readManifest(tools.source, manifestFile(facts.app))?.json;
 	if (json === undefined || facts.manager === undefined) return {};
 	const { program, tool, programs } = managerById(facts.manager);
 	const values: Readonly<Record<string, () => string | undefined>> = {

@@ -1,10 +1,9 @@
 /** What stands in for the ids and keys that frameworks choose at random: it comes from the source. */
 import { createHash, createHmac } from 'node:crypto';
-import type { SourceFile } from '../../../src/source/file-index.js';
+import { type Found, scanFirst } from '../../../src/source/scan.js';
 import type { Toolchain } from '../../../src/toolchain/contract.js';
 
 const CODE = /\.(?:[cm]?[jt]sx?|astro|vue|svelte)$/;
-const CODE_LIMIT = 2 ** 18;
 
 /** What the output is made of, in hex: all the source and the lock file. */
 export function sourceDigest({ source, contentHash }: Toolchain): string {
@@ -18,7 +17,7 @@ export function settledKey(digest: string, name: string): Buffer {
 	return createHmac('sha256', digest).update(name).digest();
 }
 
-/** The first file whose code says so. */
-export function codeThat(says: RegExp, { source }: Toolchain): SourceFile | undefined {
-	return source.files.find(({ path, size, type }) => type === 'file' && size <= CODE_LIMIT && CODE.test(path) && says.test(source.text(path) ?? ''));
+/** The first place in the app's code that says so; a key is settled only when no place does. */
+export function codeThat(says: RegExp, { source }: Toolchain): Found | undefined {
+	return scanFirst(source, says, { files: CODE, total: Number.POSITIVE_INFINITY });
 }

@@ -1,7 +1,7 @@
 /** Frameworks put random ids, keys and the time into their output: the same source shall give the same bytes. */
 import { join } from 'node:path';
 import type { Toolchain } from '../../../src/toolchain/contract.js';
-import { allDependencies, readManifest } from '../manifest.js';
+import { allDependencies, manifestFile, readManifest } from '../manifest.js';
 import type { NodeFacts } from '../plan.js';
 import { astroVariables } from './astro.js';
 import { settledClock } from './clock.js';
@@ -19,7 +19,7 @@ const VARIABLES: readonly (readonly [string, (tools: Toolchain) => Readonly<Reco
 
 /** Variables for the build's steps. */
 export async function settledVariables({ app }: NodeFacts, tools: Toolchain): Promise<Readonly<Record<string, string>>> {
-	const manifest = readManifest(tools.source, join(app, 'package.json'));
+	const manifest = readManifest(tools.source, manifestFile(app));
 	const dependencies = manifest === undefined ? {} : allDependencies(manifest.json);
 	const all: Record<string, string> = {};
 	for (const [name, variables] of VARIABLES) if (name in dependencies) Object.assign(all, await variables(tools));
