@@ -254,12 +254,8 @@ function hasProduction(manifest: Manifest, workspace: readonly Member[]): boolea
 	return productionDependencies(manifest.json).length > 0 || workspace.length > 0;
 }
 
-function gatherFacts(
-	{ root, source, manifest, workspace, members, folder }: Project,
-	installer: Installer | undefined,
-	steps: readonly Step[],
-	start: Start,
-): Omit<NodeFacts, 'optimize'> {
+function gatherFacts(project: Project, installer: Installer | undefined, steps: readonly Step[], start: Start): Omit<NodeFacts, 'optimize'> {
+	const { source, workspace, members, folder } = project;
 	const builds = steps.some(({ id }) => id !== 'install' && id !== 'dependencies');
 	const entry = entryFile(start.command);
 	return {
@@ -269,7 +265,7 @@ function gatherFacts(
 		workspace: workspace.map((member) => member.folder),
 		members: members.map((member) => member.folder),
 		hasInstallScripts: installer?.lock?.hasInstallScripts ?? false,
-		linksSource: linksFiles(root, manifest, installer),
+		linksSource: linksFiles(project, installer),
 		hasDependencies: steps.some(({ id }) => id === 'dependencies'),
 		...(start.ships !== undefined && { ships: start.ships }),
 		...(start.site !== undefined && { site: start.site }),
@@ -283,9 +279,9 @@ function gatherFacts(
 }
 
 /** Whether files of the source, not only its manifests, decide what is installed. */
-function linksFiles(root: FileIndex, manifest: Manifest | undefined, installer: Installer | undefined): boolean {
+function linksFiles({ manifest, workspace }: Project, installer: Installer | undefined): boolean {
 	if (manifest === undefined || installer === undefined) return false;
-	const manifests = [manifest, ...workspaceMembers(root).map((member) => member.manifest)];
+	const manifests = [manifest, ...workspace.map((member) => member.manifest)];
 	return manifests.some(({ json }) => Object.values(allDependencies(json)).some((range) => /^(?:file|link|portal):|^\.{1,2}\//.test(range)));
 }
 

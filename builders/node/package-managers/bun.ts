@@ -4,7 +4,7 @@ import { TareError } from '../../../src/errors.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
 import { isRecord, type Manifest } from '../manifest.js';
 import type { LockFacts, PackageManager } from './contract.js';
-import { bringsNative, isLink, type LockNode, lookedUp, reachable, refuseMissing } from './graph.js';
+import { bringsNative, type LockNode, lookedUp, reachable, refuseMissing } from './graph.js';
 import { nodeArchitecture, pinnedVersion } from './target.js';
 
 export const bun: PackageManager = {
@@ -45,9 +45,8 @@ export const bun: PackageManager = {
 };
 
 function readLock(source: FileIndex, file: string, manifest: Manifest): LockFacts {
-	const links = manifest.json.workspaces !== undefined || lookedUp(manifest.json).some(([, range]) => isLink(range));
 	// The older binary format says nothing to us; bun itself compares it.
-	if (file === 'bun.lockb') return { file, hasInstallScripts: true, linksSource: links, bins: {}, packages: [] };
+	if (file === 'bun.lockb') return { file, hasInstallScripts: true, bins: {}, packages: [] };
 	const lock = readText(source, file);
 	const packages = isRecord(lock.packages) ? lock.packages : {};
 	const workspaces = isRecord(lock.workspaces) ? lock.workspaces : {};
@@ -62,7 +61,6 @@ function readLock(source: FileIndex, file: string, manifest: Manifest): LockFact
 	return {
 		file,
 		hasInstallScripts: bringsNative(Object.keys(packages)),
-		linksSource: links,
 		bins: {},
 		packages: reachable(roots, (key) => nodeAt(key, packages)),
 	};

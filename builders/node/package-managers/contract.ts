@@ -17,8 +17,6 @@ export interface LockFacts {
 	readonly file: string;
 	/** True when a package brings an install script: a compiler may be needed. */
 	readonly hasInstallScripts: boolean;
-	/** True when installed packages are links into the source tree, so that its files decide what is installed. */
-	readonly linksSource: boolean;
 	/** Path of a root package's binary inside `node_modules`, by command name; empty where the lock file does not say. */
 	readonly bins: Readonly<Record<string, string>>;
 	/** Production packages, for the list of contents. */

@@ -78,7 +78,6 @@ function readLock(source: Parameters<PackageManager['readLock']>[0], file: strin
 	return {
 		file,
 		hasInstallScripts: installed.some(([, { hasInstallScript }]) => hasInstallScript === true),
-		linksSource: installed.some(([, entry]) => entry.link === true || /^file:/.test(entry.resolved ?? '')),
 		bins: Object.fromEntries(installed.flatMap(([path, entry]) => binsOf(path, entry))),
 		packages: installed
 			.filter(([, entry]) => !entry.dev && !entry.devOptional && !entry.link && entry.version !== undefined)

@@ -5,7 +5,7 @@ import { TareError } from '../../../src/errors.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
 import { isRecord, type Manifest, type PackageJson } from '../manifest.js';
 import type { InstallQuestion, LockFacts, PackageManager } from './contract.js';
-import { bringsNative, isLink, type LockNode, lookedUp, reachable, refuseMissing } from './graph.js';
+import { bringsNative, type LockNode, lookedUp, reachable, refuseMissing } from './graph.js';
 import { nodeArchitecture, pinnedVersion } from './target.js';
 
 const LOCK = 'pnpm-lock.yaml';
@@ -134,7 +134,6 @@ function readLock(source: FileIndex, file: string, manifest: Manifest): LockFact
 	return {
 		file,
 		hasInstallScripts: bringsNative(names) || Object.values(packages).some((entry) => isRecord(entry) && entry.requiresBuild === true),
-		linksSource: Object.keys(importers).length > 1 || lookedUp(manifest.json).some(([, range]) => isLink(range)),
 		bins: {},
 		packages: reachable(roots, nodeAt),
 	};

@@ -102,7 +102,6 @@ function readLock(source: FileIndex, file: string, manifest: Manifest): LockFact
 	return {
 		file,
 		hasInstallScripts: bringsNative([...lock.values()].map(({ name }) => name)),
-		linksSource: members.size > 1 || lookedUp(manifest.json).some(([, range]) => isLink(range)),
 		bins: {},
 		packages: reachable(roots, (key) => {
 			const node = lock.get(key);

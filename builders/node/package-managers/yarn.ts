@@ -58,7 +58,6 @@ function readLock(source: FileIndex, file: string, manifest: Manifest): LockFact
 	return {
 		file,
 		hasInstallScripts: bringsNative([...lock.keys()].map(nameOfPattern)),
-		linksSource: manifest.json.workspaces !== undefined || lookedUp(manifest.json).some(([, range]) => isLink(range)),
 		bins: {},
 		packages: reachable(roots, (key) => {
 			const entry = lock.get(key);
