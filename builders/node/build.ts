@@ -11,6 +11,7 @@ import { siteLayers } from '../../src/site/content.js';
 import { sourceFileEntries } from '../../src/source/entries.js';
 import { holdsPrivateKey } from '../../src/source/private-key.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
+import { argumentsLayer, fillsIn } from './arguments.js';
 import { productionDirectory, resolveCommand } from './dependencies.js';
 import { copyGenerated, generatedLayer, markTime } from './generated.js';
 import { install, installQuestion, moveInstalled, type NodeTools, nodeModulesFolders, prepareTools } from './install.js';
@@ -34,6 +35,7 @@ export async function buildNode(plan: BuildPlan, platform: Platform, tools: Tool
 	const planned = plan.processes[0]?.command ?? [];
 	const command = await resolveCommand(planned, facts, platform, tools);
 	const layers = [
+		...(fillsIn(planned) ? [argumentsLayer()] : []),
 		...(facts.hasDependencies ? [dependencyLayer(facts, platform, tools)] : []),
 		...(facts.hasDependencies && made?.generated !== undefined ? [await overlay(made.generated, facts, platform, tools)] : []),
 		...(facts.members.length > 0 ? [workspaceLayer(built, facts, tools)] : []),
@@ -200,7 +202,7 @@ function shippedLayers(built: string, facts: NodeFacts): readonly LayerSpec[] {
 /** @throws TareError SITE_MISSING */
 function builtSite(built: string | undefined, facts: NodeFacts, tools: Toolchain): readonly LayerSpec[] {
 	const roots = facts.site?.roots ?? [];
-	const root = roots.map((folder) => join(built ?? '', facts.app, folder)).find((folder) => existsSync(join(folder, 'index.html')));
+	const root = roots.map((folder) => join(built ?? tools.source.root, facts.app, folder)).find((folder) => existsSync(join(folder, 'index.html')));
 	if (root === undefined)
 		throw new TareError('SITE_MISSING', `the build made no index.html in ${roots.join(' or ')}, where ${facts.framework} puts it`, {
 			hint: 'Let the build write there, name a command with --start, or build the finished folder: tare build FOLDER.',

@@ -139,7 +139,7 @@ function planApp(request: PlanRequest): BuildPlan {
 		optimize: asked,
 		...(asked.includes('compile-cache') && { user: request.user.replace(/:.*/, '') }),
 	};
-	const port = findPortReader(source) ?? readsPortItself(start);
+	const port = findPortReader(source) ?? readsPortItself(start) ?? namesPort(start);
 	const onBun = bun !== undefined && start.command[0] === 'bun';
 	const runtime = onBun ? bunRuntime(bun, installer?.manager.id === 'bun' ? installer.range : undefined) : version.choice;
 	const config = start.site === undefined ? planConfig(start, port, project.folder) : SITE_CONFIG;
@@ -180,11 +180,15 @@ function nodeVersion({ source, root, manifest, rootManifest, folder }: Project, 
 /** The servers that frameworks build, and their own `start` commands, read PORT. */
 function readsPortItself({ command, framework }: Start): Reason | undefined {
 	const known = command.some((word) =>
-		/^(?:\.output|build|dist)\/(?:server\/(?:index|entry)\.mjs|index\.js)$|node_modules\/(?:\.bin\/)?(?:next|@remix-run\/serve|@react-router\/serve|remix-serve|react-router-serve)\b/.test(
+		/^(?:\.output|build|dist)\/(?:server\/(?:index|entry)\.mjs|index\.js)$|node_modules\/(?:\.bin\/)?(?:next|fastify|fastify-cli|serve|@remix-run\/serve|@react-router\/serve|remix-serve|react-router-serve)\b/.test(
 			word,
 		),
 	);
 	return known || framework === 'Next.js' ? { says: 'the framework reads PORT' } : undefined;
+}
+
+function namesPort({ command, reasons }: Start): Reason | undefined {
+	return command.some((word) => /\$\{?PORT\b/.test(word)) ? { ...reasons[0], says: 'the start command names PORT' } : undefined;
 }
 
 /** Node runs TypeScript by itself from 22.18 and 24. */

@@ -15,6 +15,10 @@ export interface Translation {
 	readonly buildCommands: readonly (readonly string[])[];
 	/** What was changed and why. */
 	readonly notes: readonly string[];
+	/** Words of the command name variables of the container. */
+	readonly expands?: boolean;
+	/** The command only serves a folder: there is nothing of the app's to run. */
+	readonly site?: { readonly roots: readonly string[]; readonly singlePage: boolean };
 }
 
 export interface TranslationContext {
@@ -77,13 +81,16 @@ const DEVELOPMENT = new Set([
 	'browser-sync',
 	'lite-server',
 ]);
+/** Of these, what a project ships on purpose when they are production dependencies. */
+const SOURCE_RUNNERS = new Set(['tsx', 'ts-node', 'babel-node']);
 const SUPERVISORS = new Set(['pm2', 'pm2-runtime', 'forever', 'concurrently', 'npm-run-all', 'run-p', 'run-s', 'turbo', 'nx', 'lerna']);
 const RUNNERS = /^(?:npm|pnpm|yarn|bun)$/;
 const DEPTH_LIMIT = 8;
 
 /** @throws TareError START_UNSUPPORTED naming the construct, with what to write instead */
 export function translate(line: string, context: TranslationContext, depth = 0): Translation {
-	const parsed = parseCommandLine(line);
+	const plain = parseCommandLine(line);
+	const parsed = plain.kind === 'needs-shell' ? parseCommandLine(line, { variables: true }) : plain;
 	if (parsed.kind === 'needs-shell') throw unsupported(line, `${parsed.construct} needs a shell, and the image has none`, context);
 	if (depth > DEPTH_LIMIT) throw unsupported(line, 'its scripts call each other in a circle', context);
 	const state = {
@@ -97,7 +104,11 @@ export function translate(line: string, context: TranslationContext, depth = 0):
 	for (const before of commands.slice(0, -1)) absorb(before, state, line, context);
 	const last = commands.at(-1);
 	if (last === undefined) throw unsupported(line, 'it starts nothing', context);
-	return finish(last, state, line, context, depth);
+	const variable = Object.values(last.env).find((value) => value.includes('$'));
+	if (plain !== parsed && variable !== undefined)
+		throw unsupported(line, `a variable with the value ${variable} needs a shell, and the image has none`, context);
+	const done = finish(last, state, line, context, depth);
+	return plain === parsed ? done : { ...done, expands: true };
 }
 
 interface State {
@@ -112,6 +123,7 @@ interface State {
 function absorb({ words }: SimpleCommand, state: State, line: string, context: TranslationContext): void {
 	const [program = '', argument = ''] = words;
 	const script = scriptOf(words);
+	if (script !== undefined && state.folder !== '') throw otherFolder(line, state.folder, context);
 	if (SILENT.has(program)) state.notes.push(`left out "${words.join(' ')}": it only prints`);
 	else if (program === 'cd' && /^[\w@./-]+$/.test(argument) && !argument.startsWith('/') && !argument.split('/').includes('..'))
 		state.folder = argument.replace(/^\.\//, '').replace(/\/$/, '');
@@ -131,6 +143,8 @@ function finish(command: SimpleCommand, state: State, line: string, context: Tra
 	const script = scriptOf(words);
 	if (program === 'bun' && runsFile(rest)) return { ...state, command: ['bun', ...rest.filter((word) => !/^--(?:watch|hot)$/.test(word))] };
 	if (/^(?:bunx|pnpx)$/.test(program)) return finish({ ...command, words: rest }, state, line, context, depth);
+	const elsewhere = script !== undefined && state.folder !== '' ? state.folder : RUNNERS.test(program) ? folderFlag(rest) : undefined;
+	if (elsewhere !== undefined) throw otherFolder(line, elsewhere, context);
 	if (RUNNERS.test(program) && startsOther(rest)) throw otherPackage(line, context);
 	if (script !== undefined) return nested(script, words, state, line, context, depth);
 	if (program === 'node' || program === 'nodejs') return { ...state, command: ['node', ...rest.filter((word) => word !== '--watch')] };
@@ -140,6 +154,11 @@ function finish(command: SimpleCommand, state: State, line: string, context: Tra
 		throw unsupported(line, `${program} ${rest[0]} is a development server`, context, true);
 	if (SUPERVISORS.has(program)) throw unsupported(line, `${program} runs several processes or restarts them, which is the platform's work`, context);
 	const bin = binOf(program, context);
+	if (bin !== undefined && program === 'tsx')
+		return { ...state, command: ['node', '--import', 'tsx', ...rest], notes: [...state.notes, 'tsx is a loader of Node'] };
+	if (bin === undefined && /^(?:serve|http-server)$/.test(program)) return served(program, rest, state);
+	// Its command line listens on the loopback address but for containers it knows.
+	if (bin !== undefined && program === 'fastify') state.env.FASTIFY_ADDRESS = '0.0.0.0';
 	if (bin !== undefined) return { ...state, command: ['node', bin, ...rest], notes: [...state.notes, `${program} is ${bin}`] };
 	throw unsupported(
 		line,
@@ -162,6 +181,8 @@ function nested(script: string, words: readonly string[], state: State, line: st
 		buildScripts: [...state.buildScripts, ...inner.buildScripts],
 		buildCommands: [...state.buildCommands, ...inner.buildCommands],
 		notes: [...state.notes, `script "${script}": ${body}`, ...inner.notes],
+		...(inner.expands === true && { expands: true }),
+		...(inner.site !== undefined && { site: inner.site }),
 	};
 }
 
@@ -182,6 +203,31 @@ function otherPackage(line: string, context: TranslationContext): TareError {
 		hint: example === undefined ? 'Build that package: tare build FOLDER.' : `Build that package by its folder, for example: tare build ${example}.`,
 		...(error.at !== undefined && { at: error.at }),
 	});
+}
+
+/** `npm --prefix server start`, `yarn --cwd server start` */
+function folderFlag(words: readonly string[]): string | undefined {
+	const at = words.findIndex((word) => /^(?:--prefix|--cwd|-C)(?:=|$)/.test(word));
+	const folder = at < 0 ? undefined : (/=(.+)/.exec(words[at] ?? '')?.[1] ?? words[at + 1]);
+	return folder?.replace(/^\.\//, '').replace(/\/$/, '');
+}
+
+function otherFolder(line: string, folder: string, context: TranslationContext): TareError {
+	const { message, at } = unsupported(line, `it starts another project, in ${folder}`, context);
+	return new TareError('START_UNSUPPORTED', message, { hint: `Build that folder: tare build ${folder}.`, ...(at !== undefined && { at }) });
+}
+
+/** What `serve -s build` and `http-server public` do, our own file server does. */
+function served(program: string, words: readonly string[], state: State): Translation {
+	const folder = words.find((word, at) => !word.startsWith('-') && !/^-(?:l|p|-listen|-port|c|-config|a)$/.test(words[at - 1] ?? '')) ?? '.';
+	const root = folder.replace(/^\.\//, '').replace(/\/$/, '');
+	const singlePage = words.some((word) => word === '-s' || word === '--single');
+	return {
+		...state,
+		command: [],
+		site: { roots: [root === '.' ? '' : root], singlePage },
+		notes: [...state.notes, `${program} is not in the image: our file server serves ${folder}`],
+	};
 }
 
 /** The script that `npm run X`, `npm start`, `yarn X` run. */
@@ -205,6 +251,12 @@ function stripWrappers(words: readonly string[], state: State): readonly string[
 			rest.filter((word, at) => at > 0 || !/^-{1,2}(?:y|yes|no-install)$/.test(word)),
 			state,
 		);
+	if (/^(?:pm2-runtime|forever)$/.test(program)) {
+		const file = (rest[0] === 'start' ? rest.slice(1) : rest).find((word) => !word.startsWith('-'));
+		if (file === undefined || !/\.[cm]?js$/.test(file) || /(?:^|\/)(?:ecosystem|pm2)[\w.-]*\.config\.[cm]?js$/.test(file)) return words;
+		state.notes.push(`${program} restarts processes, which is the platform's work: node runs ${file}`);
+		return ['node', file];
+	}
 	if (program === 'nodemon' || (program === 'node-dev' && rest.length > 0)) {
 		const file = rest.find((word) => /\.[cm]?js$/.test(word) || word === '.');
 		if (file === undefined) return words;
@@ -217,7 +269,8 @@ function stripWrappers(words: readonly string[], state: State): readonly string[
 /** A program that a production dependency brings. */
 function binOf(program: string, { bins, production }: TranslationContext): string | undefined {
 	const path = bins[program];
-	if (path === undefined) return production.includes(program) && !DEVELOPMENT.has(program) ? `node_modules/.bin/${program}` : undefined;
+	if (path === undefined)
+		return production.includes(program) && (!DEVELOPMENT.has(program) || SOURCE_RUNNERS.has(program)) ? `node_modules/.bin/${program}` : undefined;
 	const owner = /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? '';
 	return production.includes(owner) ? path : undefined;
 }
@@ -227,6 +280,6 @@ function unsupported(line: string, why: string, { at }: TranslationContext, deve
 	return new TareError('START_UNSUPPORTED', `cannot start with "${line}": ${why}`, {
 		hint: 'Write the production command as one program, for example "start": "node server.js", or give it with --start "node server.js" (or `start:` in tare.yaml).',
 		...(at.file !== undefined && { at: { file: at.file, ...(at.line !== undefined && { line: at.line }) } }),
-		data: { development },
+		data: { development, ...(development && { words: line }) },
 	});
 }

@@ -4,10 +4,13 @@ import type { Reason } from '../../src/builder/contract.js';
 import { parseProcfile } from '../../src/builder/procfile.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { fillingIn } from './arguments.js';
+import { compiledFile } from './compiled.js';
 import { type FrameworkStart, frameworkStart, type Shipped } from './frameworks.js';
 import type { Manifest } from './manifest.js';
 import { productionDependencies } from './manifest.js';
 import { type Translation, translate } from './start-script.js';
+import { needsCompiler } from './strip-types.js';
 
 export interface Start extends Translation {
 	readonly reasons: readonly Reason[];
@@ -64,8 +67,8 @@ export function chooseStart(context: StartContext): Start {
 		}
 	}
 	if (framework !== undefined) return startFramework(framework, context);
-	const file = fileCandidate(source, manifest, context);
-	if (file !== undefined) return resolve(file, context);
+	const file = compiledCandidate(refused, context) ?? strippedCandidate(refused, context) ?? fileCandidate(source, manifest, context);
+	if (file !== undefined) return resolve(checked(file, refused, context), context);
 	throw refused[0] ?? noStart(manifest);
 }
 
@@ -123,6 +126,39 @@ function fileCandidate(source: FileIndex, manifest: Manifest | undefined, contex
 	return file === undefined ? undefined : { command: `${context.runtime} ${quote(file)}`, reason: { file, says: `conventional entry file ${file}` } };
 }
 
+/** What the build makes of the file that a development tool would run: `ts-node src/index.ts` beside `tsc`. */
+function compiledCandidate(refused: readonly TareError[], { source, manifest, builds, runtime }: StartContext): Candidate | undefined {
+	if (!builds || manifest === undefined || manifest.json.main !== undefined) return undefined;
+	const file = [...filesOf(refused), ...STEMS.flatMap((stem) => ['ts', 'js'].map((extension) => `src/${stem}.${extension}`))].find(
+		(name) => /\.[cm]?[jt]sx?$/.test(name) && source.has(name),
+	);
+	const made = file === undefined ? undefined : compiledFile(file, source, manifest);
+	return made === undefined ? undefined : { command: `${runtime} ${quote(made)}`, reason: { file, says: `the build makes ${made} of ${file}` } };
+}
+
+/** The TypeScript file that a development tool would run, where Node can. */
+function strippedCandidate(refused: readonly TareError[], { source, manifest, runtime, runsTypeScript }: StartContext): Candidate | undefined {
+	const file = filesOf(refused).find((name) => /\.[cm]?ts$/.test(name) && source.has(name));
+	if (file === undefined || !runsTypeScript || manifest?.json.main !== undefined) return undefined;
+	return { command: `${runtime} ${quote(file)}`, reason: { file, says: `${file}, which Node runs without its types` } };
+}
+
+/** Words of the refused commands. */
+function filesOf(refused: readonly TareError[]): readonly string[] {
+	return refused.flatMap(({ data }) => String(data?.words ?? '').split(/\s+/)).map((word) => word.replace(/^\.\//, ''));
+}
+
+/** TypeScript that Node cannot run by itself needs what the project meant to run it with. @throws TareError START_UNSUPPORTED */
+function checked(candidate: Candidate, refused: readonly TareError[], { source, runtime }: StartContext): Candidate {
+	const place = runtime === 'node' && /\.[cm]?ts'?$/.test(candidate.command) ? needsCompiler(source) : undefined;
+	if (place === undefined) return candidate;
+	const why = refused[0]?.message ?? `Node cannot run ${candidate.reason.file ?? 'the entry file'} as it is`;
+	throw new TareError('START_UNSUPPORTED', `${why}, and Node alone cannot run the sources: "${place.text.trim()}"`, {
+		hint: 'Add a "build" script that compiles them and start its output, or move tsx to "dependencies" and start with "tsx FILE".',
+		at: { file: place.path, line: place.line },
+	});
+}
+
 /** As Node resolves `main`: the file, with .js, or its index.js. */
 function existing(source: FileIndex, main: string): string | undefined {
 	const path = main.replace(/^\.\//, '').replace(/\/$/, '');
@@ -145,12 +181,37 @@ function resolve({ command, reason }: Candidate, context: StartContext): Start {
 		at: reason,
 		members: context.members,
 	});
+	if (translation.site !== undefined)
+		return {
+			...translation,
+			site: translation.site,
+			framework: 'the start script',
+			needsBuild: false,
+			reasons: [reason, ...translation.notes.map((says) => ({ ...reason, says }))],
+		};
 	const entry = entryFile(translation.command);
 	const needsBuild = entry !== undefined && !isInSource(context.source, entry, translation.folder);
 	if (needsBuild && !context.builds && translation.buildScripts.length === 0) throw missingEntry(entry, reason);
 	// Nitro's output is complete in itself.
 	const ships = entry?.startsWith('.output/') === true ? { ships: [{ from: '.output', to: '.output' }] } : {};
-	return { ...translation, ...ships, needsBuild, reasons: [reason, ...translation.notes.map((says) => ({ ...reason, says }))] };
+	const filled =
+		translation.expands === true && translation.command.some((word) => word.includes('$'))
+			? fillingIn(translation.command, wordOf(translation.command, entry))
+			: translation.command;
+	if (filled === undefined) throw cannotFill(command, reason);
+	return { ...translation, command: filled, ...ships, needsBuild, reasons: [reason, ...translation.notes.map((says) => ({ ...reason, says }))] };
+}
+
+/** The entry as the command writes it. */
+function wordOf(command: readonly string[], entry: string | undefined): string {
+	return command.find((word) => word.replace(/^\.\//, '') === entry) ?? '';
+}
+
+function cannotFill(command: string, { file, line }: Reason): TareError {
+	return new TareError('START_UNSUPPORTED', `cannot start with "${command}": a variable that is no argument of the app needs a shell, and the image has none`, {
+		hint: 'Write the value, or read the variable in the app.',
+		...(file !== undefined && { at: { file, ...(line !== undefined && { line }) } }),
+	});
 }
 
 /** The file that node is given, if the command names one. */
