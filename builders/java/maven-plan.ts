@@ -21,15 +21,16 @@ export function planMaven(source: FileIndex, poms: readonly Pom[], { app, main, 
 			...(property(poms, 'project.build.outputTimestamp') === undefined ? [`-Dproject.build.outputTimestamp=${TIME}`] : []),
 			// The history is no part of the source that is built.
 			...(used.some((name) => /^git-commit-id(?:-maven)?-plugin$/.test(name)) ? ['-Dmaven.gitcommitid.skip=true'] : []),
-			...(level === undefined && !poms.some(({ foreignParent }) => foreignParent !== undefined) ? levelArguments() : []),
+			...(poms.some(({ foreignParent }) => foreignParent !== undefined) ? [] : levelArguments(poms, level)),
 		],
 		needsClassPath: !used.some((name) => PACKERS.test(name)),
 	};
 }
 
-/** Without a level Maven's old default holds, which javac has given up. */
-function levelArguments(): readonly string[] {
-	return ['source', 'target'].map((name) => `-Dmaven.compiler.${name}=${Math.min(17, DEFAULT_JAVA)}`);
+/** An old Maven knows no `release`, and without a level takes one that javac has given up. */
+function levelArguments(poms: readonly Pom[], level = Math.min(17, DEFAULT_JAVA)): readonly string[] {
+	const missing = ['source', 'target'].filter((name) => property(poms, `maven.compiler.${name}`) === undefined);
+	return missing.map((name) => `-Dmaven.compiler.${name}=${level}`);
 }
 
 /** The class that the project names: for a jar that cannot be started by itself. */

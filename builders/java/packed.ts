@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { type Application, takeApart } from './application.js';
 import { type Artifact, chooseModule, findArtifacts, findQuarkus } from './artifact.js';
+import { readClass } from './class-file.js';
 import { runGradle } from './gradle.js';
 import { gradleScripts } from './gradle-files.js';
 import type { Jdk } from './jdk.js';
@@ -12,6 +13,7 @@ import { readClassPath, runMaven } from './maven.js';
 import type { JavaFacts } from './plan.js';
 import { readPoms } from './pom.js';
 import { quarkusApplication } from './quarkus.js';
+import type { Tree } from './tree.js';
 
 /** @throws TareError TOOL_MISSING | INSTALL_FAILED | BUILD_FAILED | NO_START | AMBIGUOUS */
 export async function packed(facts: JavaFacts, jdk: Jdk, tools: Toolchain): Promise<Application> {
@@ -29,8 +31,12 @@ export async function packed(facts: JavaFacts, jdk: Jdk, tools: Toolchain): Prom
 	return takeApart({ tree: chosen.tree, built, classPath: classPathOf(chosen, workspace, built), ...(facts.main !== undefined && { main: facts.main }) });
 }
 
-function isStartable({ manifest, file }: Artifact): boolean {
-	return manifest.has('Start-Class') || manifest.has('Main-Class') || file.endsWith('.war');
+function isStartable({ manifest, file, tree }: Artifact): boolean {
+	return manifest.has('Start-Class') || manifest.has('Main-Class') || file.endsWith('.war') || tree.names.some((name) => hasMain(tree, name));
+}
+
+function hasMain(tree: Tree, name: string): boolean {
+	return name.endsWith('.class') && !name.startsWith('META-INF/') && readClass(tree.read(name))?.hasMain === true;
 }
 
 /** Libraries beside the jar: as its manifest names them, where they were put there; else as the build tool lists them. */
