@@ -46,12 +46,12 @@ async function makeApplication(facts: JavaFacts, tools: Toolchain): Promise<Appl
 			return takeApart({ tree, built: none.built, classPath: libraries, ...main });
 		}
 		default:
-			return packed(facts, chooseJdk(jdkWish(facts), tools), tools);
+			return packed(facts, tools);
 	}
 }
 
-function jdkWish({ level, because, gradle }: JavaFacts) {
-	return { ...(level !== undefined && { level }), ...(gradle?.most !== undefined && { most: gradle.most }), reason: because };
+function jdkWish({ level, because }: JavaFacts) {
+	return { ...(level !== undefined && { level }), reason: because };
 }
 
 function shippedTree({ source, rules }: Toolchain) {

@@ -11,6 +11,8 @@ export interface MavenFacts {
 	readonly wrapper: boolean;
 	/** Module that is the app, '' for the whole project. */
 	readonly module: string;
+	/** Folder of the pom, where that is not the root. */
+	readonly folder?: string;
 	/** Arguments beyond the usual. */
 	readonly args: readonly string[];
 	/** No plugin puts the libraries into the app's jar. */
@@ -33,7 +35,7 @@ export function mavenArguments({ module, args, needsClassPath }: MavenFacts): re
 
 /** @throws TareError TOOL_MISSING | INSTALL_FAILED | BUILD_FAILED */
 export async function runMaven(facts: MavenFacts, jdk: Jdk, env: Readonly<Record<string, string>>, tools: Toolchain): Promise<void> {
-	const cwd = await tools.workspace();
+	const cwd = join(await tools.workspace(), facts.folder ?? '');
 	const result = await firstThatRuns(facts, cwd, jdk, env, tools);
 	if (result.exitCode !== 0) throw buildFailure('Maven', result, errorsOf(result.tail, cwd));
 }
