@@ -61,6 +61,8 @@ function hintFor(tail: string, tool: string): string {
 		return 'Raise the level of the sources to 8 or newer, or install an older JDK and set JAVA_HOME to it.';
 	if (/invalid (?:source|target) release|release version \d+ not supported/.test(tail))
 		return 'The JDK is older than the sources: install a newer one and set JAVA_HOME to it.';
+	if (/TypeTag :: UNKNOWN|lombok\.javac|JCTree\$\w+/.test(tail))
+		return 'Lombok is older than the JDK that compiles: use a newer Lombok, or install the JDK that the project is written for.';
 	if (/OutOfMemoryError/.test(tail)) return 'The compiler had too little memory: set MAVEN_OPTS or GRADLE_OPTS to -Xmx2g.';
 	return `The lines above are ${tool}'s; --verbose shows all of them.`;
 }

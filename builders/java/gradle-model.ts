@@ -19,6 +19,8 @@ export interface GradleModel {
 	readonly name: string;
 	readonly version: string;
 	readonly plugins: ReadonlyMap<string, string>;
+	/** Properties that replace versions of Spring's list: `lombok.version`. */
+	readonly versions: ReadonlyMap<string, string>;
 	readonly dependencies: readonly GradleDependency[];
 	readonly main?: string;
 	/** Folder of the only subproject, '' for the root. */
@@ -67,6 +69,7 @@ export function readGradle(source: FileIndex, scripts: readonly GradleScript[]):
 			name: values.get('rootProject.name') ?? 'app',
 			version: values.get('version') ?? '0',
 			plugins,
+			versions: new Map([...values].filter(([name]) => name.endsWith('.version'))),
 			dependencies,
 			...(main !== undefined && { main }),
 			folder: values.get('include') ?? '',
@@ -207,7 +210,7 @@ function configuration(statement: Statement): void {
 function variable(statement: Statement, draft: Draft): boolean {
 	if (statement.body !== undefined) return false;
 	const match = new RegExp(
-		`^(?:(?:def|val|var|String) |ext\\.|extra\\[["'])?([\\w.]+)(?:["']\\])? ?= ?${STRING}$|^set\\(["']([\\w.]+)["'], ?${STRING}\\)$`,
+		`^(?:(?:def|val|var|String) |ext\\.|(?:extra|ext)\\[["'])?([\\w.]+)(?:["']\\])? ?= ?${STRING}$|^set\\(["']([\\w.]+)["'], ?${STRING}\\)$`,
 	).exec(statement.head);
 	const name = match?.[1] ?? match?.[3];
 	if (name !== undefined) draft.values.set(name, filled(match?.[2] ?? match?.[4] ?? '', draft, statement));

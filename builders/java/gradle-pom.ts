@@ -6,12 +6,9 @@ const JAR = '3.4.2';
 const RESOURCES = '3.3.1';
 
 /** @param level of the sources */
-export function pomOf({ group, name, version, plugins, dependencies }: GradleModel, level: number): string {
+export function pomOf({ group, name, version, plugins, versions, dependencies }: GradleModel, level: number): string {
 	const boot = plugins.get('org.springframework.boot');
-	const boms = [
-		...dependencies.filter(({ scope }) => scope === 'bom'),
-		...(boot === undefined ? [] : [{ scope: 'bom', group: 'org.springframework.boot', name: 'spring-boot-dependencies', version: boot } as const]),
-	];
+	const boms = dependencies.filter(({ scope }) => scope === 'bom');
 	const processors = dependencies.filter(({ scope }) => scope === 'processor');
 	const used = dependencies.filter(({ scope }) => scope !== 'bom' && scope !== 'processor');
 	const paths = processors.length === 0 ? '' : element('annotationProcessorPaths', processors.map((one) => element('path', coordinates(one))).join(''));
@@ -20,7 +17,16 @@ export function pomOf({ group, name, version, plugins, dependencies }: GradleMod
 		[
 			tag('modelVersion', '4.0.0'),
 			...[tag('groupId', group), tag('artifactId', name.replace(/[^\w.-]/g, '-')), tag('version', version)],
-			element('properties', tag('maven.compiler.release', String(level)) + tag('project.build.sourceEncoding', 'UTF-8')),
+			// As a parent, so that the project's own versions replace those of Spring's list.
+			boot === undefined
+				? ''
+				: element('parent', coordinates({ group: 'org.springframework.boot', name: 'spring-boot-dependencies', version: boot }) + tag('relativePath', '')),
+			element(
+				'properties',
+				[...versions].map(([property, value]) => tag(property, value)).join('') +
+					tag('maven.compiler.release', String(level)) +
+					tag('project.build.sourceEncoding', 'UTF-8'),
+			),
 			element('dependencyManagement', element('dependencies', boms.map(bom).join(''))),
 			element('dependencies', used.map(dependency).join('')),
 			element(
