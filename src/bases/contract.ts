@@ -34,12 +34,12 @@ export type BaseRequest =
 	| { readonly kind: 'layout'; readonly path: string }
 	| { readonly kind: 'scratch' };
 
-/** `static`: no C library; `cc`: glibc, libgcc, libstdc++, C.utf8; `init`: tini; `python`: the release's Python with what its standard library links to. */
-export type DebianSet = 'static' | 'cc' | 'init' | 'python';
+/** `static`: no C library; `cc`: glibc, libgcc, libstdc++, C.utf8; `init`: tini; `python`: the release's Python with what its standard library links to; `jre-N`: a Java runtime of the release's. */
+export type DebianSet = 'static' | 'cc' | 'init' | 'python' | 'jre-17' | 'jre-21' | 'jre-25';
 
 /** A package in the image, for inspection and, later, the SBOM. */
 export interface PackageRef {
-	readonly type: 'deb' | 'npm' | 'pypi' | 'generic';
+	readonly type: 'deb' | 'npm' | 'pypi' | 'maven' | 'generic';
 	readonly name: string;
 	readonly version: string;
 	readonly architecture?: string;

@@ -11,7 +11,7 @@ import type { DebianContext, DebianRequest } from './debian/context.js';
 import { debianLayers } from './debian/layers.js';
 import { resolveDebian } from './debian/resolve.js';
 import { debianRoot } from './debian/root.js';
-import { INIT_PATH, PYTHON_VERSIONS, pythonPath } from './debian/sets.js';
+import { INIT_PATH, JAVA_HOME, JAVA_PATH, javaLine, PYTHON_VERSIONS, pythonPath } from './debian/sets.js';
 import { readLayoutBase } from './layout.js';
 import type { LockedRuntime, LockFile } from './lock.js';
 import { materialise } from './materialise.js';
@@ -125,6 +125,7 @@ async function openDebianBase(request: DebianRequest, platform: Platform, lock: 
 	];
 	const layers = [];
 	for (const source of sources) layers.push(await materialise(source, context));
+	const java = javaLine(request.sets);
 	const hasLibc = request.sets.includes('cc') || request.sets.includes('init');
 	return {
 		platform,
@@ -135,6 +136,7 @@ async function openDebianBase(request: DebianRequest, platform: Platform, lock: 
 				'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
 				'SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt',
 				...(hasLibc ? ['LANG=C.UTF-8'] : []),
+				...(java !== undefined ? [`JAVA_HOME=${JAVA_HOME}`] : []),
 			],
 			WorkingDir: '/',
 		},
@@ -153,6 +155,7 @@ async function openDebianBase(request: DebianRequest, platform: Platform, lock: 
 					]),
 		],
 		libraries: await debian.libraries(),
+		...(java !== undefined && { runtime: { name: 'java', version: String(java), path: JAVA_PATH } }),
 		...(request.sets.includes('python') && {
 			runtime: { name: 'python', version: PYTHON_VERSIONS[request.release], path: pythonPath(request.release) },
 		}),

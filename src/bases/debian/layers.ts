@@ -10,8 +10,9 @@ import type { PackageRef } from '../contract.js';
 import type { LockedDeb, LockedDebian } from '../lock.js';
 import { DEBIAN_ARCHITECTURES, type DebianContext, type DebianRequest } from './context.js';
 import { type ConvertedDeb, type ConvertedMember, convertDeb, RECIPE } from './convert.js';
-import { caBundle, generatedEntries, pythonEntries, statusEntries } from './rootfs.js';
-import { GROUPS, type Group, type Member, membersOf, PYTHON_VERSIONS } from './sets.js';
+import { keystoreEntry } from './java-keystore.js';
+import { caBundle, generatedEntries, javaEntries, pythonEntries, statusEntries } from './rootfs.js';
+import { GROUPS, type Group, javaLine, type Member, membersOf, PYTHON_VERSIONS } from './sets.js';
 import { isRareConversion } from './trim.js';
 
 /** Grows when the generated files or the grouping change. */
@@ -34,7 +35,7 @@ export function debianLayers(request: DebianRequest, locked: LockedDebian, archi
 	const groups = GROUPS.map((group) => [group, chosen.filter((member) => member.group === group)] as const).filter(([, members]) => members.length > 0);
 	return {
 		layers: groups.map(([group, members]) => layerOf(group, members, request, architecture, context)),
-		packages: chosen.map((member) => packageRef(member, request.release, architecture)),
+		packages: chosen.filter(({ makes }) => makes === undefined).map((member) => packageRef(member, request.release, architecture)),
 		libraries: async () => {
 			const all: SharedLibrary[] = [];
 			for (const member of chosen)
@@ -68,11 +69,15 @@ function layerOf(group: Group, members: readonly Chosen[], request: DebianReques
 		group,
 		architecture,
 		slim: request.slim,
-		debs: members.map(({ deb, only }) => [deb.sha256, only?.source ?? '']),
+		debs: members.map(({ deb, only, except, makes }) => [
+			deb.sha256,
+			only?.source ?? '',
+			...(except === undefined && makes === undefined ? [] : [except?.source ?? '', makes ?? '']),
+		]),
 	};
 	return {
 		name: group,
-		purpose: group === 'python' ? 'runtime' : 'os',
+		purpose: group === 'python' || group === 'java' ? 'runtime' : 'os',
 		key: `debian ${createHash('sha256').update(stableJson(inputs)).digest('hex')}`,
 		history: `debian ${request.release}: ${members.map(({ package: name, deb }) => `${name} ${deb.version}`).join(', ')}`,
 		entries: () => entriesOf(group, members, request, architecture, context),
@@ -89,6 +94,8 @@ async function entriesOf(
 	const entries = new Map<string, Entry>();
 	if (group === 'static') for (const entry of generatedEntries(architecture)) entries.set(entry.path, entry);
 	if (group === 'python') for (const entry of pythonEntries(PYTHON_VERSIONS[request.release])) entries.set(entry.path, entry);
+	const line = javaLine(request.sets);
+	if (group === 'java') for (const entry of javaEntries(`java-${line}-openjdk-${DEBIAN_ARCHITECTURES[architecture]}`)) entries.set(entry.path, entry);
 	for (const member of members) {
 		const converted = await convertDeb(member.package, member.deb, context);
 		for (const entry of await packageEntries(member, converted, request.slim, context)) addEntry(entries, entry, member.package);
@@ -112,10 +119,12 @@ async function packageEntries(member: Chosen, converted: ConvertedDeb, slim: boo
 	const isCopyright = (name: string): boolean => name === `usr/share/doc/${member.package}/copyright`;
 	const wanted = converted.members.filter(({ path: name, type }) => {
 		if (slim && isRareConversion(name)) return false;
+		if (member.except?.test(name) === true) return false;
 		if (member.only !== undefined) return type !== 'directory' && (member.only.test(name) || isCopyright(name));
 		// Empty folders are kept of the package whose work they are.
 		return type !== 'directory' || member.package === 'base-files';
 	});
+	if (member.makes === 'java-keystore') return [keystoreEntry(certificatesOf(wanted, path))];
 	if (member.package === 'ca-certificates') return bundleEntries(member, converted, wanted, path);
 	const paths = new Set(wanted.map((item) => item.path));
 	return [
@@ -125,7 +134,7 @@ async function packageEntries(member: Chosen, converted: ConvertedDeb, slim: boo
 }
 
 function bundleEntries(member: Chosen, converted: ConvertedDeb, wanted: readonly ConvertedMember[], blob: string): readonly Entry[] {
-	const certificates = wanted.filter(({ path }) => path.endsWith('.crt')).map(({ path, at, size }) => ({ path, text: readSlice(blob, at, size) }));
+	const certificates = certificatesOf(wanted, blob);
 	const copyright = wanted.filter(({ path }) => !path.endsWith('.crt') && path.startsWith('usr/share/doc/'));
 	const paths = new Set(copyright.map(({ path }) => path));
 	return [
@@ -133,6 +142,10 @@ function bundleEntries(member: Chosen, converted: ConvertedDeb, wanted: readonly
 		...copyright.map((item) => toEntry(item, blob, converted.members, paths)),
 		...statusEntries(member.package, converted.control, converted.md5sums, paths),
 	];
+}
+
+function certificatesOf(wanted: readonly ConvertedMember[], blob: string): readonly { readonly path: string; readonly text: string }[] {
+	return wanted.filter(({ path }) => path.endsWith('.crt')).map(({ path, at, size }) => ({ path, text: readSlice(blob, at, size) }));
 }
 
 function toEntry(member: ConvertedMember, blob: string, all: readonly ConvertedMember[], shipped: ReadonlySet<string>): Entry {

@@ -58,6 +58,11 @@ export function pythonEntries(version: string): readonly Entry[] {
 	return ['python', 'python3'].map((name) => link(`usr/bin/${name}`, `python${version}`));
 }
 
+/** Where Debian's alternatives and default-jre-headless would point. @param home folder of the runtime below /usr/lib/jvm */
+export function javaEntries(home: string): readonly Entry[] {
+	return [link('usr/bin/java', `../lib/jvm/${home}/bin/java`), link('usr/lib/jvm/default-java', home)];
+}
+
 /** As update-ca-certificates concatenates: by path in byte order, one newline after each. */
 export function caBundle(certificates: readonly { readonly path: string; readonly text: string }[]): Entry {
 	const sorted = [...certificates].sort((a, b) => comparePaths(a.path, b.path));

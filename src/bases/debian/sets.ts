@@ -3,7 +3,7 @@ import type { DebianSet } from '../contract.js';
 import type { DebianRequest } from './context.js';
 
 /** Bottom-up. Grouped by how often they change and by who shares them. */
-export const GROUPS = ['static', 'libc', 'cc', 'init', 'python', 'packages'] as const;
+export const GROUPS = ['static', 'libc', 'cc', 'init', 'python', 'java', 'packages'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface Member {
@@ -11,6 +11,10 @@ export interface Member {
 	readonly group: Group;
 	/** Only these paths of the package; all where absent. */
 	readonly only?: RegExp;
+	/** All but these paths. */
+	readonly except?: RegExp;
+	/** Not the package's files but what is made of them. */
+	readonly makes?: 'java-keystore';
 }
 
 const STATIC: readonly Member[] = [
@@ -77,14 +81,37 @@ function pythonMembers(release: DebianRequest['release']): readonly Member[] {
 	return [...own, ...PYTHON_LIBRARIES[release]].map((name) => ({ package: name, group: 'python' }));
 }
 
+/** The Java lines of each release, newest last. */
+export const JAVA_LINES: Readonly<Record<DebianRequest['release'], readonly number[]>> = { bookworm: [17], trixie: [21, 25] };
+export const JAVA_PATH = '/usr/bin/java';
+/** A release's name for what is the same on every architecture. */
+export const JAVA_HOME = '/usr/lib/jvm/default-java';
+
+/** The line of the Java set among `sets`. */
+export function javaLine(sets: readonly DebianSet[]): number | undefined {
+	const set = sets.find((name) => name.startsWith('jre-'));
+	return set === undefined ? undefined : Number(set.slice('jre-'.length));
+}
+
+function javaMembers(line: number): readonly Member[] {
+	return [
+		// The archive for heaps over 32 GB is as large as the one for the others.
+		{ package: `openjdk-${line}-jre-headless`, group: 'java', except: /\/(?:man\/|server\/classes_nocoops\.jsa$)/ },
+		...['libjpeg62-turbo', 'liblcms2-2', 'zlib1g'].map((name): Member => ({ package: name, group: 'java' })),
+		{ package: 'ca-certificates', group: 'java', makes: 'java-keystore' },
+	];
+}
+
 export function membersOf(release: DebianRequest['release'], sets: readonly DebianSet[]): readonly Member[] {
 	const has = (set: DebianSet): boolean => sets.includes(set);
+	const line = javaLine(sets);
 	return [
 		...STATIC,
 		...(release === 'bookworm' ? [] : [TZDATA_LEGACY]),
-		...(has('cc') || has('init') || has('python') ? [...CC, { package: GCC_BASE[release], group: 'cc' } satisfies Member] : []),
+		...(has('cc') || has('init') || has('python') || line !== undefined ? [...CC, { package: GCC_BASE[release], group: 'cc' } satisfies Member] : []),
 		...(has('init') ? INIT : []),
 		...(has('python') ? pythonMembers(release) : []),
+		...(line === undefined ? [] : javaMembers(line)),
 	];
 }
 

@@ -1,0 +1,109 @@
+/** Runs the plan: packs the app once, takes apart what was packed, and layers it by how often it changes. */
+import { join } from 'node:path';
+import { JAVA_LINES } from '../../src/bases/debian/sets.js';
+import type { AppContent, BuildPlan, LayerSpec } from '../../src/builder/contract.js';
+import { runtimeEntries } from '../../src/builder/runtime-files.js';
+import { TareError } from '../../src/errors.js';
+import { type Entry, imagePath } from '../../src/layers/entry.js';
+import type { Platform } from '../../src/oci/types.js';
+import type { Toolchain } from '../../src/toolchain/contract.js';
+import { type Application, takeApart } from './application.js';
+import { isJavaData } from './files.js';
+import { compileSources } from './javac.js';
+import { chooseJdk } from './jdk.js';
+import type { Library, LibraryKind } from './libraries.js';
+import { packed } from './packed.js';
+import { CLASS_PATH, commandOf, type JavaFacts, jreSet } from './plan.js';
+import { sourceTree } from './prebuilt.js';
+import { jarTree } from './tree.js';
+
+export async function buildJava(plan: BuildPlan, _platform: Platform, tools: Toolchain): Promise<AppContent> {
+	const facts = plan.facts as unknown as JavaFacts;
+	const app = await tools.once('java:app', () => makeApplication(facts, tools));
+	const line = runtimeFor(app, facts);
+	return {
+		layers: layersOf(app, facts, tools),
+		config: app.main.namesPort && !facts.hasPort ? { env: { PORT: '8080' }, ExposedPorts: { '8080/tcp': {} } } : {},
+		packages: [],
+		command:
+			app.jar === undefined
+				? commandOf(facts, app.main.name, `/app/${classPathFile(app)}`)
+				: ['java', ...facts.flags, '-jar', `/app/${app.jar}`, ...facts.args],
+		...(line > facts.line && { needs: [jreSet(line)] }),
+	};
+}
+
+async function makeApplication(facts: JavaFacts, tools: Toolchain): Promise<Application> {
+	const main = facts.main === undefined ? {} : { main: facts.main };
+	const none = { built: new Map<string, string>(), classPath: [] };
+	switch (facts.kind) {
+		case 'jar':
+			return takeApart({ tree: jarTree(join(tools.source.root, facts.file), facts.file), ...none, ...main });
+		case 'exploded':
+			return takeApart({ tree: shippedTree(tools), ...none, ...main, exploded: true });
+		case 'source': {
+			const { tree, libraries } = await compileSources(facts, chooseJdk(jdkWish(facts), tools), tools);
+			return takeApart({ tree, built: none.built, classPath: libraries, ...main });
+		}
+		default:
+			return packed(facts, tools);
+	}
+}
+
+function jdkWish({ level, because }: JavaFacts) {
+	return { ...(level !== undefined && { level }), reason: because };
+}
+
+function shippedTree({ source, rules }: Toolchain) {
+	const all = sourceTree(source);
+	return { ...all, names: all.names.filter((name) => !rules.unshipped(name)) };
+}
+
+/** A newer runtime of the same release where the classes need it. @throws TareError VERSION_UNSATISFIABLE */
+function runtimeFor({ main }: Application, { line, release, because }: JavaFacts): number {
+	if (main.java <= line) return line;
+	const newer = JAVA_LINES[release as keyof typeof JAVA_LINES].find((other) => other >= main.java);
+	if (newer !== undefined) return newer;
+	throw new TareError('VERSION_UNSATISFIABLE', `${main.name} was compiled for Java ${main.java}, and the image has Java ${line} (${because.says})`, {
+		hint: `Compile for Java ${line} or older (maven.compiler.release, or the toolchain of Gradle), or say that the project is for ${main.java}: a file .java-version with "${main.java}".`,
+		data: { needs: main.java, has: line },
+	});
+}
+
+const PURPOSES: readonly (readonly [LibraryKind, string])[] = [
+	['released', 'dependencies'],
+	['snapshot', 'snapshots'],
+	['module', 'modules'],
+];
+
+function layersOf(app: Application, facts: JavaFacts, tools: Toolchain): readonly LayerSpec[] {
+	const libraries = PURPOSES.map(
+		([kind, name]): LayerSpec => ({
+			name,
+			purpose: 'dependencies',
+			entries: async () => app.libraries.filter((library) => library.kind === kind).map(libraryEntry),
+		}),
+	);
+	const ships = { workdir: facts.workdir, paths: facts.ships };
+	return [
+		...libraries,
+		{ name: 'files', purpose: 'assets', entries: async () => runtimeEntries(ships, isJavaData, tools) },
+		{ name: 'app', purpose: 'app', entries: async () => [...app.own, ...(app.jar === undefined ? [classPathEntry(app)] : [])] },
+	];
+}
+
+function libraryEntry({ name, size, content }: Library): Entry {
+	return { type: 'file', path: imagePath(`app/${name}`), mode: 0o644, size, content };
+}
+
+/** A server of a war gives out what lies beside WEB-INF. */
+function classPathFile({ classPath }: Application): string {
+	return classPath[0]?.startsWith('WEB-INF/') === true ? `WEB-INF/${CLASS_PATH}` : CLASS_PATH;
+}
+
+/** https://docs.oracle.com/en/java/javase/21/docs/specs/man/java.html#java-command-line-argument-files: as long as it needs to be. */
+function classPathEntry(app: Application): Entry {
+	const path = app.classPath.map((name) => (name === '.' ? '/app' : `/app/${name}`)).join(':');
+	const bytes = Buffer.from([...app.flags, '-cp', `"${path.replace(/["\\]/g, '\\$&')}"`, ''].join('\n'));
+	return { type: 'file', path: imagePath(`app/${classPathFile(app)}`), mode: 0o644, size: bytes.length, content: { kind: 'bytes', bytes } };
+}

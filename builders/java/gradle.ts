@@ -1,0 +1,158 @@
+/** Gradle: the project's wrapper or the installed one packs the app. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PlanRequest } from '../../src/builder/contract.js';
+import { TareError } from '../../src/errors.js';
+import type { FileIndex } from '../../src/source/file-index.js';
+import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
+import { buildFailure, runTool } from './build-tool.js';
+import { gradleScripts } from './gradle-files.js';
+import type { Jdk } from './jdk.js';
+
+export interface GradleFacts {
+	/** `./gradlew` is there. */
+	readonly wrapper: boolean;
+	/** Of the wrapper: `8.5`. */
+	readonly version?: string;
+	/** Gradle finds the JDK for the sources itself. */
+	readonly toolchain: boolean;
+	/** Newest JDK that this Gradle runs on. */
+	readonly most?: number;
+	readonly args: readonly string[];
+}
+
+const PROPERTIES = 'gradle/wrapper/gradle-wrapper.properties';
+
+export function planGradle(source: FileIndex, _request: PlanRequest): GradleFacts {
+	const version = /gradle-(\d+(?:\.\d+)*)-/.exec(source.text(PROPERTIES) ?? '')?.[1];
+	const text = gradleScripts(source)
+		.map((script) => script.text)
+		.join('\n');
+	const most = newestJdk(version);
+	return {
+		toolchain: /JavaLanguageVersion\.of|\bjvmToolchain\b/.test(text),
+		...(most !== undefined && { most }),
+		wrapper: source.has('gradlew') && source.has(PROPERTIES),
+		...(version !== undefined && { version }),
+		args: [],
+	};
+}
+
+/** https://docs.gradle.org/current/userguide/compatibility.html */
+const NEWEST: readonly (readonly [string, number])[] = [
+	['9.4', 26],
+	['9.1', 25],
+	['8.14', 24],
+	['8.10', 23],
+	['8.8', 22],
+	['8.5', 21],
+	['8.3', 20],
+	['7.6', 19],
+	['7.5', 18],
+	['7.3', 17],
+	['7.0', 16],
+	['6.7', 15],
+	['6.3', 14],
+	['5.0', 11],
+];
+
+function newestJdk(version: string | undefined): number | undefined {
+	if (version === undefined) return undefined;
+	const [major = 0, minor = 0] = version.split('.').map(Number);
+	return (
+		NEWEST.find(([since]) => {
+			const [a = 0, b = 0] = since.split('.').map(Number);
+			return major > a || (major === a && minor >= b);
+		})?.[1] ?? 8
+	);
+}
+
+/** No daemon: it would outlive the build. */
+export function gradleArguments({ args }: GradleFacts): readonly string[] {
+	return ['--no-daemon', '--console=plain', ...args, 'assemble', 'tareClassPath', '-x', 'test'];
+}
+
+export interface GradleRun {
+	readonly facts: GradleFacts;
+	readonly jdk: Jdk;
+	readonly env: Readonly<Record<string, string>>;
+}
+
+/** False where no Gradle can be had. @throws TareError INSTALL_FAILED | BUILD_FAILED */
+export async function runGradle(run: GradleRun, tools: Toolchain): Promise<boolean> {
+	const cwd = await tools.workspace();
+	const script = join(await tools.scratch('gradle'), 'tare.gradle');
+	writeFileSync(script, INIT_SCRIPT);
+	const result = await firstThatRuns(run, cwd, ['--init-script', script, ...gradleArguments(run.facts)], tools);
+	if (result === undefined) return false;
+	if (result.exitCode !== 0) throw buildFailure('Gradle', result, errorsOf(result.tail, cwd));
+	return true;
+}
+
+/** A Gradle that is installed needs no download; the wrapper's own is the project's choice, and only what it says itself tells a failed build from a failed download. */
+async function firstThatRuns({ facts, jdk, env }: GradleRun, cwd: string, args: readonly string[], tools: Toolchain): Promise<CommandResult | undefined> {
+	const attempt = (program: readonly string[]) => runTool({ step: 'assemble', argv: [...program, ...args], cwd, jdk, env }, tools);
+	const wrapped = facts.wrapper ? await attempt(['sh', './gradlew']) : undefined;
+	if (wrapped !== undefined && (wrapped.exitCode === 0 || ranGradle(wrapped.tail))) return wrapped;
+	const installed = await attempt(['gradle']);
+	if (installed !== undefined && wrapped !== undefined)
+		tools.emit({ type: 'warning', says: 'the Gradle wrapper could not fetch its Gradle: built with the installed gradle' });
+	return installed;
+}
+
+/** Said when neither Gradle nor another way is there. */
+export function gradleMissing(
+	{ version, wrapper }: Partial<GradleFacts>,
+	why: { readonly file: string; readonly line: number; readonly statement: string },
+): TareError {
+	const what = wrapper ? `the wrapper cannot fetch Gradle${version === undefined ? '' : ` ${version}`}` : 'the project has no wrapper';
+	return new TareError('TOOL_MISSING', `Gradle is not installed and ${what}; only Gradle can tell what "${why.statement}" means`, {
+		hint: `Install Gradle${version === undefined ? '' : ` ${version}`} and put gradle on PATH, or let the wrapper reach its download (distributionUrl in ${PROPERTIES}).`,
+		at: { file: why.file, line: why.line },
+	});
+}
+
+function ranGradle(output: string): boolean {
+	return /^> (?:Task|Configure)|^FAILURE: Build failed|^BUILD FAILED|What went wrong:/m.test(output);
+}
+
+function errorsOf(output: string, workspace: string): string {
+	const end = output.search(/^\* Try:/m);
+	return output
+		.slice(0, end < 0 ? undefined : end)
+		.split('\n')
+		.filter((line) => line.trim() !== '' && !/^> Task .*(?:UP-TO-DATE|NO-SOURCE)?$|^To honour the JVM settings|^Daemon will be stopped/.test(line))
+		.map((line) => line.replaceAll(`${workspace}/`, ''))
+		.join('\n');
+}
+
+/** What the plugin `application` or the jar needs at run time, in a file of each module: the class to start, and jars in order. */
+const INIT_SCRIPT = `
+allprojects { p ->
+	p.afterEvaluate {
+		def list = p.tasks.create('tareClassPath')
+		def path = p.configurations.findByName('runtimeClasspath')
+		if (path != null && p.tasks.findByName('jar') != null) {
+			def out = new File(p.layout.buildDirectory.get().asFile, 'tare.classpath')
+			def main = ''
+			try { main = p.extensions.getByName('application').mainClass.getOrElse('') } catch (Exception ignored) { }
+			list.dependsOn(path)
+			list.doLast {
+				out.parentFile.mkdirs()
+				out.text = ([main] + path.files.collect { it.path }).join('\\n')
+			}
+		}
+	}
+}
+`;
+
+export interface GradleClassPath {
+	readonly main?: string;
+	readonly paths: readonly string[];
+}
+
+export function readGradleClassPath(workspace: string, module: string): GradleClassPath {
+	const file = join(workspace, module, 'build/tare.classpath');
+	const [main, ...paths] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+	return { ...(main !== undefined && main !== '' && { main }), paths: paths.filter((path) => path.endsWith('.jar')) };
+}

@@ -1,0 +1,79 @@
+/** Maven: the project's wrapper or the installed one packs the app, and says which jars it needs. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TareError } from '../../src/errors.js';
+import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
+import { buildFailure, runTool } from './build-tool.js';
+import type { Jdk } from './jdk.js';
+
+export interface MavenFacts {
+	/** `./mvnw` is there. */
+	readonly wrapper: boolean;
+	/** Module that is the app, '' for the whole project. */
+	readonly module: string;
+	/** Folder of the pom, where that is not the root. */
+	readonly folder?: string;
+	/** Arguments beyond the usual. */
+	readonly args: readonly string[];
+	/** No plugin puts the libraries into the app's jar. */
+	readonly needsClassPath: boolean;
+}
+
+/** A plugin's version is pinned so that a newer one does not change the build. */
+const CLASS_PATH_GOAL = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:build-classpath';
+export const CLASS_PATH_FILE = 'target/tare.classpath';
+
+/** `-B -ntp`: no questions, no progress of downloads. */
+export function mavenArguments({ module, args, needsClassPath }: MavenFacts): readonly string[] {
+	return [
+		...['-B', '-ntp', '-DskipTests', ...args],
+		...(module === '' ? [] : ['-pl', module, '-am']),
+		'package',
+		...(needsClassPath ? [CLASS_PATH_GOAL, `-Dmdep.outputFile=${CLASS_PATH_FILE}`, '-DincludeScope=runtime'] : []),
+	];
+}
+
+/** @throws TareError TOOL_MISSING | INSTALL_FAILED | BUILD_FAILED */
+export async function runMaven(facts: MavenFacts, jdk: Jdk, env: Readonly<Record<string, string>>, tools: Toolchain): Promise<void> {
+	const cwd = join(await tools.workspace(), facts.folder ?? '');
+	const result = await firstThatRuns(facts, cwd, jdk, env, tools);
+	if (result.exitCode !== 0) throw buildFailure('Maven', result, errorsOf(result.tail, cwd));
+}
+
+/** A wrapper that cannot fetch its Maven is no reason to fail where another is installed. */
+async function firstThatRuns(facts: MavenFacts, cwd: string, jdk: Jdk, env: Readonly<Record<string, string>>, tools: Toolchain): Promise<CommandResult> {
+	const args = mavenArguments(facts);
+	const wrapped = facts.wrapper ? await runTool({ step: 'package', argv: ['sh', './mvnw', ...args], cwd, jdk, env }, tools) : undefined;
+	if (wrapped !== undefined && (wrapped.exitCode === 0 || ranMaven(wrapped.tail))) return wrapped;
+	const installed = await runTool({ step: 'package', argv: ['mvn', ...args], cwd, jdk, env }, tools);
+	if (installed !== undefined && wrapped !== undefined)
+		tools.emit({ type: 'warning', says: 'the project has a Maven wrapper that could not fetch its Maven: built with the installed mvn' });
+	if (installed !== undefined) return installed;
+	if (wrapped !== undefined) throw buildFailure('The Maven wrapper', wrapped, wrapped.tail);
+	throw new TareError('TOOL_MISSING', 'Maven is not installed, and pom.xml says this is a Maven project', {
+		hint: 'Install Maven 3.6.3 or newer and put mvn on PATH, or add a wrapper to the project: mvn wrapper:wrapper.',
+		at: { file: 'pom.xml' },
+	});
+}
+
+function ranMaven(output: string): boolean {
+	return /^\[(?:INFO|ERROR)\] /m.test(output);
+}
+
+/** Maven repeats an error and then explains how to read errors: what stands first is enough. */
+function errorsOf(output: string, workspace: string): string {
+	const lines = output.split('\n').flatMap((line) => /^\[ERROR\] ?(.*)$/.exec(line)?.[1] ?? []);
+	const end = lines.findIndex((line) => /^(?:-> \[Help|To see the full stack trace|Re-run Maven)/.test(line.trim()));
+	const own = lines.slice(0, end < 0 ? undefined : end).map((line) => line.replaceAll(`${workspace}/`, ''));
+	return [...new Set(own)].filter((line) => line.trim() !== '' && line.trim() !== 'COMPILATION ERROR :').join('\n');
+}
+
+/** The jars that the module's app needs at run time, in order. */
+export function readClassPath(workspace: string, module: string): readonly string[] | undefined {
+	const path = join(workspace, module, CLASS_PATH_FILE);
+	if (!existsSync(path)) return undefined;
+	return readFileSync(path, 'utf8')
+		.trim()
+		.split(':')
+		.filter((part) => part !== '');
+}

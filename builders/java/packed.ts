@@ -1,0 +1,106 @@
+/** From the folders of Maven and Gradle to the application. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Toolchain } from '../../src/toolchain/contract.js';
+import { type Application, takeApart } from './application.js';
+import { type Artifact, chooseModule, findArtifacts, findQuarkus } from './artifact.js';
+import { readClass } from './class-file.js';
+import { gradleMissing, readGradleClassPath, runGradle } from './gradle.js';
+import { gradleScripts } from './gradle-files.js';
+import { readGradle } from './gradle-model.js';
+import { pomOf } from './gradle-pom.js';
+import { DEFAULT_JAVA } from './java-version.js';
+import { chooseJdk } from './jdk.js';
+import type { BuiltJars } from './libraries.js';
+import { readClassPath, runMaven } from './maven.js';
+import type { JavaFacts } from './plan.js';
+import { readPoms } from './pom.js';
+import { quarkusApplication } from './quarkus.js';
+import type { Tree } from './tree.js';
+
+/** What a build tool left behind. */
+interface Output {
+	/** Folders of modules below the workspace. */
+	readonly modules: readonly string[];
+	/** Of a module: where everything is, and where jars are. */
+	readonly target: string;
+	readonly jars: string;
+	/** Class to start and jars that a module needs at run time. */
+	needs(module: string): { readonly main?: string; readonly paths: readonly string[] };
+}
+
+/** @throws TareError TOOL_MISSING | INSTALL_FAILED | BUILD_FAILED | NO_START | AMBIGUOUS */
+export async function packed(facts: JavaFacts, tools: Toolchain): Promise<Application> {
+	const workspace = await tools.workspace();
+	const output = facts.gradle === undefined ? await maven(facts, tools) : ((await gradle(facts, tools)) ?? (await gradleByMaven(facts, tools)));
+	const quarkus = findQuarkus(workspace, output.modules, output.target);
+	if (quarkus.length > 0) return quarkusApplication(join(workspace, chooseModule(quarkus, () => true, facts.module).folder));
+	const all = findArtifacts(workspace, output.modules, output.jars);
+	const chosen = chooseModule(all, isStartable, facts.module);
+	const built = new Map(all.filter((one) => one !== chosen).map(({ file }) => [basename(file), join(workspace, file)]));
+	const needs = output.needs(chosen.module);
+	const main = facts.main ?? needs.main;
+	return takeApart({ tree: chosen.tree, built, classPath: beside(chosen, workspace, built) ?? needs.paths, ...(main !== undefined && { main }) });
+}
+
+async function maven(facts: JavaFacts, tools: Toolchain): Promise<Output> {
+	const workspace = await tools.workspace();
+	if (facts.maven !== undefined) await runMaven(facts.maven, chooseJdk(wish(facts), tools), facts.buildEnv, tools);
+	return mavenOutput(
+		workspace,
+		readPoms(tools.source).map(({ folder }) => folder),
+	);
+}
+
+function mavenOutput(workspace: string, modules: readonly string[], main?: string): Output {
+	const needs = (module: string) => ({ paths: readClassPath(workspace, module) ?? [], ...(main !== undefined && { main }) });
+	return { modules, target: 'target', jars: 'target', needs };
+}
+
+function wish({ level, because }: JavaFacts) {
+	return { ...(level !== undefined && { level }), reason: because };
+}
+
+async function gradle(facts: JavaFacts, tools: Toolchain): Promise<Output | undefined> {
+	if (facts.gradle === undefined) return undefined;
+	const { most, toolchain } = facts.gradle;
+	const workspace = await tools.workspace();
+	const jdk = chooseJdk({ ...(toolchain ? { reason: facts.because } : wish(facts)), ...(most !== undefined && { most }) }, tools);
+	if (!(await runGradle({ facts: facts.gradle, jdk, env: facts.buildEnv }, tools))) return undefined;
+	const modules = [...new Set(gradleScripts(tools.source).map(({ folder }) => folder))];
+	return { modules, target: 'build', jars: 'build/libs', needs: (module) => readGradleClassPath(workspace, module) };
+}
+
+/** Where no Gradle can be had, a project whose whole script is understood is built from what it says. @throws TareError TOOL_MISSING */
+async function gradleByMaven(facts: JavaFacts, tools: Toolchain): Promise<Output> {
+	const { source, emit } = tools;
+	const reading = readGradle(source, gradleScripts(source));
+	if (reading.kind === 'unknown') throw gradleMissing(facts.gradle ?? {}, reading);
+	const { model } = reading;
+	emit({
+		type: 'warning',
+		says: 'no Gradle can be had: the app is built by Maven from what the build script says',
+		hint: 'Install Gradle for the very same versions of libraries: where two ask for different ones, Gradle takes the newer and Maven the nearer.',
+	});
+	const workspace = await tools.workspace();
+	const jdk = chooseJdk(wish(facts), tools);
+	writeFileSync(join(workspace, model.folder, 'pom.xml'), pomOf(model, facts.level ?? Math.min(DEFAULT_JAVA, jdk.java)));
+	await runMaven({ wrapper: false, module: '', args: [], needsClassPath: true, folder: model.folder }, jdk, facts.buildEnv, tools);
+	return mavenOutput(workspace, [model.folder], model.main);
+}
+
+function isStartable({ manifest, file, tree }: Artifact): boolean {
+	return manifest.has('Start-Class') || manifest.has('Main-Class') || file.endsWith('.war') || tree.names.some((name) => hasMain(tree, name));
+}
+
+function hasMain(tree: Tree, name: string): boolean {
+	return name.endsWith('.class') && !name.startsWith('META-INF/') && readClass(tree.read(name))?.hasMain === true;
+}
+
+/** Libraries beside the jar, as its manifest names them, where they were put there. */
+function beside({ manifest, file }: Artifact, workspace: string, built: BuiltJars): readonly string[] | undefined {
+	const folder = dirname(join(workspace, file));
+	const named = (manifest.get('Class-Path') ?? '').split(/\s+/).filter((name) => name.endsWith('.jar'));
+	const paths = named.map((name) => join(folder, name));
+	return paths.length > 0 && paths.every((path) => existsSync(path)) ? paths.map((path) => built.get(basename(path)) ?? path) : undefined;
+}

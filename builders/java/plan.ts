@@ -1,0 +1,134 @@
+/** A Java project becomes a plan: what packs it, which Java it gets, how it is started. Files are read, nothing runs. */
+import { join } from 'node:path';
+import type { BuildPlan, Detection, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
+import { TareError } from '../../src/errors.js';
+import type { Kind } from './detect.js';
+import { findFiles } from './files.js';
+import { findFramework } from './framework.js';
+import { type GradleFacts, gradleArguments, planGradle } from './gradle.js';
+import { gradleScripts } from './gradle-files.js';
+import { chooseJava, type JavaChoice } from './java-version.js';
+import { type MavenFacts, mavenArguments } from './maven.js';
+import { mainOf, planMaven } from './maven-plan.js';
+import { type Pom, readPoms } from './pom.js';
+import { findPort, type Port } from './port.js';
+import { findJar, neededBy } from './prebuilt.js';
+import { findStart, type JavaStart } from './start.js';
+
+export interface JavaFacts {
+	readonly kind: Kind;
+	/** The jar, the manifest or the source file that was found. */
+	readonly file: string;
+	/** Feature release of the runtime in the image. */
+	readonly line: number;
+	/** Debian release that has the runtime. */
+	readonly release: string;
+	/** Of the sources, where the project says one. */
+	readonly level?: number;
+	readonly because: Reason;
+	/** Folder of the module that is the app, where the user named one. */
+	readonly module?: string;
+	readonly maven?: MavenFacts;
+	readonly gradle?: GradleFacts;
+	/** Class to start, where somebody names it. */
+	readonly main?: string;
+	readonly flags: readonly string[];
+	readonly args: readonly string[];
+	readonly workdir: string;
+	readonly ships: readonly string[];
+	readonly buildEnv: Readonly<Record<string, string>>;
+	readonly hasPort: boolean;
+}
+
+/** Below /app. */
+export const CLASS_PATH = 'class-path';
+
+/** @throws TareError NO_START | START_UNSUPPORTED | VERSION_UNSATISFIABLE | MANIFEST_INVALID | BASE_INVALID */
+export function planJava(detection: Detection, request: PlanRequest): BuildPlan {
+	const { kind, file: found } = detection.facts as { kind: Kind; file: string };
+	const { source, base, buildEnv } = request;
+	if (base.kind === 'scratch') throw new TareError('BASE_INVALID', 'a Java app cannot run on scratch: there is no java in it', { hint: 'Leave --base out.' });
+	const poms = kind === 'maven' ? readPoms(source) : [];
+	const start = findStart(request);
+	const file = kind === 'jar' ? findJar(source, start?.jar) : found;
+	const module = request.main ?? (request.app === '' ? undefined : request.app);
+	const java = chooseJava(request, poms, kind === 'jar' || kind === 'exploded' ? neededBy(source, kind, file) : undefined);
+	const files = findFiles(source, module === undefined ? [''] : [module, ''], start?.args ?? []);
+	const framework = findFramework(poms, kind === 'gradle' ? gradleScripts(source) : []);
+	const port = findPort(source, module ?? '', framework);
+	const main = start?.main ?? mainOf(poms, module);
+	const facts: JavaFacts = {
+		kind,
+		file,
+		line: java.line,
+		release: java.release,
+		...(java.level !== undefined && { level: java.level }),
+		because: java.reason,
+		...(module !== undefined && { module }),
+		...(kind === 'maven' && { maven: planMaven(source, poms, request, java.level) }),
+		...(kind === 'gradle' && { gradle: planGradle(source, request) }),
+		...(main !== undefined && { main }),
+		flags: start?.flags ?? [],
+		args: start?.args ?? [],
+		workdir: files.workdir,
+		ships: kind === 'exploded' ? [] : files.paths,
+		buildEnv,
+		hasPort: port !== undefined,
+	};
+	return toPlan(facts, request, { poms, start, java, port, reasons: files.reasons });
+}
+
+interface Found {
+	readonly poms: readonly Pom[];
+	readonly start: JavaStart | undefined;
+	readonly java: JavaChoice;
+	readonly port: Port | undefined;
+	readonly reasons: readonly Reason[];
+}
+
+function toPlan(facts: JavaFacts, { base, process }: PlanRequest, { start, java, port, reasons }: Found): BuildPlan {
+	return {
+		builder: 'java',
+		steps: stepsOf(facts),
+		layers: LAYERS,
+		base: base.kind === 'debian' ? { ...base, release: java.release, sets: ['static', 'cc', jreSet(java.line)] } : base,
+		processes: [
+			{ type: process ?? 'web', command: commandOf(facts, facts.main), reasons: [start?.reason ?? { file: facts.file, says: 'what the build makes' }] },
+		],
+		config: {
+			WorkingDir: '/app',
+			env: { ...MEMORY, ...port?.env, ...start?.env },
+			...(port !== undefined && { ExposedPorts: { [`${port.port}/tcp`]: {} } }),
+		},
+		reasons: [java.reason, ...(port === undefined ? [] : [port.reason]), ...reasons],
+		warnings: [],
+		tools: {},
+		facts: { ...facts },
+	};
+}
+
+/** Java takes a quarter of the memory it finds; in a container it has all but some. A heap that is full ends it: whoever started it starts it again. */
+const MEMORY = { JAVA_TOOL_OPTIONS: '-XX:MaxRAMPercentage=75 -XX:+ExitOnOutOfMemoryError', MALLOC_ARENA_MAX: '2' };
+
+const LAYERS: readonly LayerPlan[] = [
+	{ name: 'dependencies', purpose: 'dependencies', says: 'released libraries, in /app/lib' },
+	{ name: 'snapshots', purpose: 'dependencies', says: 'libraries whose version may change' },
+	{ name: 'modules', purpose: 'dependencies', says: "the project's other modules" },
+	{ name: 'files', purpose: 'assets', says: 'files that the app opens' },
+	{ name: 'app', purpose: 'app', says: "the app's own classes, in /app" },
+];
+
+export function jreSet(line: number): 'jre-17' | 'jre-21' | 'jre-25' {
+	return line === 17 ? 'jre-17' : line === 21 ? 'jre-21' : 'jre-25';
+}
+
+export function commandOf({ flags, args }: JavaFacts, main: string | undefined, place = `/app/${CLASS_PATH}`): readonly string[] {
+	return ['java', ...flags, `@${place}`, ...(main === undefined ? [] : [main, ...args])];
+}
+
+function stepsOf({ kind, maven, gradle, because, file }: JavaFacts): readonly Step[] {
+	const step = (id: string, command: readonly string[]): Step[] => [{ id, command, env: {}, reasons: [{ file, says: because.says }] }];
+	if (maven !== undefined) return step('package', [maven.wrapper ? './mvnw' : 'mvn', ...mavenArguments(maven)]);
+	if (gradle !== undefined) return step('assemble', [gradle.wrapper ? './gradlew' : 'gradle', ...gradleArguments(gradle)]);
+	return kind === 'source' ? step('compile', ['javac', '-d', join('classes'), file]) : [];
+}
