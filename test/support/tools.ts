@@ -2,9 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import type { TestContext } from 'node:test';
 
+/** rustup's programs are there without any toolchain, too. */
+function isThere(name: string): boolean {
+	return spawnSync('sh', ['-c', name === 'cargo' ? 'cargo --version' : `command -v ${name}`]).status === 0;
+}
+
 /** @returns false after marking the test as skipped */
 export function hasTools(t: TestContext, ...names: readonly string[]): boolean {
-	const missing = names.filter((name) => spawnSync('sh', ['-c', `command -v ${name}`]).status !== 0);
+	const missing = names.filter((name) => !isThere(name));
 	if (missing.length === 0) return true;
 	if (process.env.CI === 'true') throw new Error(`CI lacks ${missing.join(', ')}`);
 	t.skip(`needs ${missing.join(', ')}`);
