@@ -8,8 +8,8 @@ const CODE = /\.(?:java|kt|scala|groovy|clj)$/;
 
 export const isJavaData = (path: string): boolean => !NEVER.test(path);
 
-/** @param roots folders that the app may expect to be started in @param args of its start command */
-export function findFiles(source: FileIndex, roots: readonly string[], args: readonly string[]): RuntimeFiles {
+/** @param roots folders that the app may expect to be started in @param args of its start command @param war the pages are in it */
+export function findFiles(source: FileIndex, roots: readonly string[], args: readonly string[], war: boolean): RuntimeFiles {
 	const words = source.files
 		.filter(({ path, size }) => CODE.test(path) && size < 1 << 20 && !/(?:^|\/)src\/test\//.test(path))
 		.map(({ path }) => ({ file: path, words: [...(source.text(path) ?? '').matchAll(/"((?:[^"\\\n]|\\.)+)"/g)].map((match) => match[1] as string) }));
@@ -19,7 +19,7 @@ export function findFiles(source: FileIndex, roots: readonly string[], args: rea
 		words: [{ file: 'Procfile', words: args }, ...words],
 		isData: isJavaData,
 		// Spring reads config/ beside the jar, and an embedded server its pages where the project has them.
-		usual: (path) => path === 'config' || path === 'src/main/webapp',
+		usual: (path) => path === 'config' || (path === 'src/main/webapp' && !war),
 		embedded: [],
 	});
 }

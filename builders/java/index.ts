@@ -3,10 +3,12 @@ import type { Builder } from '../../src/builder/contract.js';
 import { buildJava } from './build.js';
 import { detectJava } from './detect.js';
 import { planJava } from './plan.js';
+import { findRoot } from './root.js';
 
 export const java: Builder = {
 	id: 'java',
 	looksFor: 'pom.xml, build.gradle, settings.gradle, a jar, META-INF/MANIFEST.MF, or a Java file with a main method',
+	rootOf: findRoot,
 	detect: async (source) => detectJava(source),
 	plan: async (detection, request) => planJava(detection, request),
 	inputs: () => ({ hostTools: ['javac', 'mvn', 'gradle'] }),

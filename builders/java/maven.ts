@@ -62,10 +62,13 @@ function ranMaven(output: string): boolean {
 
 /** Maven repeats an error and then explains how to read errors: what stands first is enough. */
 function errorsOf(output: string, workspace: string): string {
-	const lines = output.split('\n').flatMap((line) => /^\[ERROR\] ?(.*)$/.exec(line)?.[1] ?? []);
+	const compiler = /COMPILATION ERROR[^\n]*\n(?:\[INFO\] -+\n)?([\s\S]*?)\n\[INFO\] \d+ errors?\b/.exec(output)?.[1];
+	const lines = (compiler ?? output)
+		.split('\n')
+		.flatMap((line) => (compiler === undefined ? (/^\[ERROR\] ?(.*)$/.exec(line)?.[1] ?? []) : line.replace(/^\[ERROR\] ?/, '')));
 	const end = lines.findIndex((line) => /^(?:-> \[Help|To see the full stack trace|Re-run Maven)/.test(line.trim()));
-	const own = lines.slice(0, end < 0 ? undefined : end).map((line) => line.replaceAll(`${workspace}/`, ''));
-	return [...new Set(own)].filter((line) => line.trim() !== '' && line.trim() !== 'COMPILATION ERROR :').join('\n');
+	const own = lines.slice(0, end < 0 ? undefined : end).map((line) => line.replaceAll(`${workspace}/`, '').replace(/ -> \[Help \d+\]$/, ''));
+	return own.filter((line, at) => line.trim() !== '' && (compiler !== undefined || own.indexOf(line) === at)).join('\n');
 }
 
 /** The jars that the module's app needs at run time, in order. */

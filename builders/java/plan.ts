@@ -14,6 +14,7 @@ import { type Pom, readPoms } from './pom.js';
 import { findPort, type Port } from './port.js';
 import { findJar, neededBy } from './prebuilt.js';
 import { findStart, type JavaStart } from './start.js';
+import { textOf } from './xml.js';
 
 export interface JavaFacts {
 	readonly kind: Kind;
@@ -53,7 +54,7 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 	const file = kind === 'jar' ? findJar(source, start?.jar) : found;
 	const module = request.main ?? (request.app === '' ? undefined : request.app);
 	const java = chooseJava(request, poms, kind === 'jar' || kind === 'exploded' ? neededBy(source, kind, file) : undefined);
-	const files = findFiles(source, module === undefined ? [''] : [module, ''], start?.args ?? []);
+	const files = findFiles(source, module === undefined ? [''] : [module, ''], start?.args ?? [], packsWar(poms, source));
 	const framework = findFramework(poms, kind === 'gradle' ? gradleScripts(source) : []);
 	const port = findPort(source, module ?? '', framework);
 	const main = start?.main ?? mainOf(poms, module);
@@ -76,6 +77,10 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		hasPort: port !== undefined,
 	};
 	return toPlan(facts, request, { poms, start, java, port, reasons: files.reasons });
+}
+
+function packsWar(poms: readonly Pom[], source: PlanRequest['source']): boolean {
+	return poms.some(({ xml }) => textOf(xml, 'packaging') === 'war') || gradleScripts(source).some(({ text }) => /\bwar\b/.test(text));
 }
 
 interface Found {

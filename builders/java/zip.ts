@@ -122,10 +122,13 @@ export interface JarFile {
 	readonly bytes: Buffer;
 }
 
-/** Stored, not packed: the layer is compressed as a whole, and java reads it sooner. The manifest is first, as java.util.jar wants it; the rest by name. */
+/**
+ * Stored, not packed: the layer is compressed as a whole, and java reads it sooner. The manifest is first, as java.util.jar wants it; the
+ * rest by name. Folders have entries of their own: frameworks that scan for classes ask for them.
+ */
 export function writeJar(files: readonly JarFile[]): Buffer {
 	const rank = ({ name }: JarFile): number => (name === 'META-INF/MANIFEST.MF' ? 0 : 1);
-	const sorted = [...files].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+	const sorted = [...files, ...foldersOf(files)].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
 	const [bodies, directory]: [Buffer[], Buffer[]] = [[], []];
 	let at = 0;
 	for (const { name, bytes } of sorted) {
@@ -137,6 +140,11 @@ export function writeJar(files: readonly JarFile[]): Buffer {
 	}
 	const size = directory.reduce((sum, item) => sum + item.length, 0);
 	return Buffer.concat([...bodies, ...directory, ...endOf(sorted.length, size, at)]);
+}
+
+function foldersOf(files: readonly JarFile[]): readonly JarFile[] {
+	const names = new Set(files.flatMap(({ name }) => [...name.matchAll(/\//g)].map(({ index }) => name.slice(0, index + 1))));
+	return [...names].map((name) => ({ name, bytes: Buffer.alloc(0) }));
 }
 
 function commonHeader(bytes: Buffer, name: string): Buffer {

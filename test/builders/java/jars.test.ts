@@ -1,0 +1,162 @@
+/** What is read in jars and class files, and what is written: the same bytes from whatever machine built them. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { type Application, takeApart } from '../../../builders/java/application.js';
+import { readClass } from '../../../builders/java/class-file.js';
+import { parseManifest, settledManifest } from '../../../builders/java/manifest.js';
+import { jarTree } from '../../../builders/java/tree.js';
+import { openZip, writeJar } from '../../../builders/java/zip.js';
+import { TareError } from '../../../src/errors.js';
+import { folder } from '../../support/files.js';
+import { hasTools } from '../../support/tools.js';
+import { classBytes, MAIN } from './class-bytes.js';
+
+type Files = Readonly<Record<string, string | Buffer>>;
+
+function jar(t: TestContext, files: Files, prefix = ''): string {
+	const path = join(folder(t), 'app.jar');
+	const list = Object.entries(files).map(([name, bytes]) => ({ name, bytes: Buffer.from(bytes as string) }));
+	writeFileSync(path, Buffer.concat([Buffer.from(prefix), writeJar(list)]));
+	return path;
+}
+
+const apart = (t: TestContext, files: Files, more: Partial<Parameters<typeof takeApart>[0]> = {}): Application =>
+	takeApart({ tree: jarTree(jar(t, files), 'app.jar'), built: new Map(), classPath: [], ...more });
+
+const manifest = (...lines: readonly string[]): string => `${['Manifest-Version: 1.0', ...lines].join('\r\n')}\r\n\r\n`;
+const main = (name: string, more: { java?: number; texts?: readonly string[] } = {}): Buffer => classBytes({ name, methods: [MAIN], ...more });
+const MANIFEST = 'META-INF/MANIFEST.MF';
+
+test('classes: the Java that they need, a main, markers; no version is too new', () => {
+	const boot = readClass(main('a.b.App', { java: 21, texts: ['Lorg/springframework/boot/autoconfigure/SpringBootApplication;'] }));
+	assert.deepEqual(boot, { name: 'a.b.App', java: 21, hasMain: true, springBoot: true, namesPort: false });
+	assert.equal(readClass(main('X', { java: 99, texts: ['PORT'] }))?.namesPort, true);
+	assert.equal(readClass(classBytes({ name: 'X', methods: [[0x0001, 'main', '([Ljava/lang/String;)V']] }))?.hasMain, false, 'not static');
+	assert.equal(readClass(classBytes({ name: 'X', java: 25, methods: [[0, 'main', '()V']] }))?.hasMain, true, 'since Java 25');
+	assert.equal(readClass(Buffer.from('no class')), undefined);
+	assert.equal(readClass(main('X').subarray(0, 60)), undefined, 'cut off');
+});
+
+test('jars: what is written can be read, by unzip and java, too; a script may stand before', (t) => {
+	const path = jar(t, { 'b.txt': 'b', [MANIFEST]: manifest(), 'ä.txt': 'long '.repeat(1000) });
+	const zip = openZip(path);
+	assert.deepEqual(
+		zip.members.map(({ name }) => name),
+		[MANIFEST, 'META-INF/', 'b.txt', 'ä.txt'],
+	);
+	assert.equal(zip.read(zip.members[3] as never).toString(), 'long '.repeat(1000));
+	const shifted = openZip(jar(t, { 'b.txt': 'b' }, '#!/bin/sh\nexec java -jar "$0"\n'));
+	assert.equal(shifted.read(shifted.members[0] as never).toString(), 'b');
+	if (hasTools(t, 'unzip')) assert.equal(spawnSync('unzip', ['-tq', path]).status, 0);
+});
+
+test('jars: what is damaged is an error that names the file', (t) => {
+	const path = join(folder(t), 'x.jar');
+	for (const bytes of [Buffer.from('no zip'), Buffer.concat([writeJar([{ name: 'a', bytes: Buffer.from('a') }]).subarray(20)])]) {
+		writeFileSync(path, bytes);
+		assert.throws(
+			() => {
+				const zip = openZip(path, 'x.jar');
+				zip.read(zip.members[0] as never);
+			},
+			(error) => error instanceof TareError && error.code === 'MANIFEST_INVALID' && error.at?.file === 'x.jar',
+		);
+	}
+});
+
+test('manifests: long values, and no trace of the machine', () => {
+	const long = 'lib/a.jar '.repeat(20).trim();
+	const text = settledManifest(
+		manifest(`Class-Path: ${long.slice(0, 40)}\r\n ${long.slice(40)}`, 'Built-By: me', 'Build-Jdk-Spec: 25', 'Created-By: Maven', 'Main-Class: a.Main'),
+	);
+	assert.deepEqual(
+		[...parseManifest(text)],
+		[
+			['Manifest-Version', '1.0'],
+			['Class-Path', long],
+			['Main-Class', 'a.Main'],
+		],
+	);
+	assert.ok(text.split('\n').every((line) => Buffer.byteLength(line) <= 72));
+});
+
+const BOOT: Files = {
+	[MANIFEST]: manifest(
+		'Main-Class: org.springframework.boot.loader.launch.JarLauncher',
+		'Start-Class: a.App',
+		'Spring-Boot-Lib: BOOT-INF/lib/',
+		'Build-Jdk-Spec: 17',
+		'Implementation-Version: 1.2',
+	),
+	'org/springframework/boot/loader/launch/JarLauncher.class': main('org.springframework.boot.loader.launch.JarLauncher'),
+	'BOOT-INF/classes/a/App.class': main('a.App'),
+	'BOOT-INF/classes/application.yml': 'a: b',
+	'BOOT-INF/lib/b-1.0.jar': 'b',
+	'BOOT-INF/lib/a-2.0-SNAPSHOT.jar': 'a',
+	'BOOT-INF/classpath.idx': '- "BOOT-INF/lib/a-2.0-SNAPSHOT.jar"\n- "BOOT-INF/lib/b-1.0.jar"\n',
+};
+
+test("Spring Boot: taken apart in the index's order, without the loader", (t) => {
+	const app = apart(t, BOOT);
+	assert.equal(app.main.name, 'a.App');
+	assert.deepEqual(app.classPath, ['app.jar', 'lib/a-2.0-SNAPSHOT.jar', 'lib/b-1.0.jar']);
+	assert.deepEqual(
+		app.libraries.map(({ kind }) => kind),
+		['snapshot', 'released'],
+	);
+	const [own] = app.own;
+	assert.ok(own?.type === 'file' && own.content.kind === 'bytes');
+	const path = join(folder(t), 'own.jar');
+	writeFileSync(path, own.content.bytes);
+	const tree = jarTree(path, 'own.jar');
+	assert.deepEqual(tree.names, [MANIFEST, 'a/App.class', 'application.yml']);
+	const attributes = parseManifest(tree.read(MANIFEST).toString());
+	assert.deepEqual([...attributes.keys()], ['Manifest-Version', 'Implementation-Version', 'Main-Class']);
+});
+
+test('Spring Boot: an old jar without an index', (t) => {
+	const { 'BOOT-INF/classpath.idx': _, ...files } = BOOT;
+	assert.deepEqual(apart(t, files).classPath, ['app.jar', 'lib/a-2.0-SNAPSHOT.jar', 'lib/b-1.0.jar']);
+});
+
+test('a war with its own server stays a folder', (t) => {
+	const app = apart(t, {
+		[MANIFEST]: manifest('Start-Class: a.App'),
+		'WEB-INF/classes/a/App.class': main('a.App'),
+		'WEB-INF/jsp/index.jsp': 'x',
+		'WEB-INF/lib-provided/tomcat.jar': 'x',
+		'WEB-INF/lib/web.jar': 'x',
+	});
+	assert.deepEqual(app.classPath, ['WEB-INF/classes', 'WEB-INF/lib/web.jar', 'WEB-INF/lib-provided/tomcat.jar']);
+	assert.ok(app.own.some(({ path }) => path === 'app/WEB-INF/jsp/index.jsp'));
+});
+
+test('a plain jar: its manifest, its only main, the marked one, or a question', (t) => {
+	assert.equal(apart(t, { [MANIFEST]: manifest('Main-Class: a.B'), 'a/A.class': main('a.A'), 'a/B.class': main('a.B') }).main.name, 'a.B');
+	assert.equal(apart(t, { 'a/A.class': main('a.A'), 'a/B.class': classBytes({ name: 'a.B' }) }).main.name, 'a.A');
+	const marked = main('a.B', { texts: ['Lorg/springframework/boot/autoconfigure/SpringBootApplication;'] });
+	assert.equal(apart(t, { 'a/A.class': main('a.A'), 'a/B.class': marked }).main.name, 'a.B');
+	const failing = (files: Files, code: string, says: RegExp): void =>
+		assert.throws(
+			() => apart(t, files),
+			(error) => error instanceof TareError && error.code === code && says.test(error.message),
+		);
+	failing({ 'a/A.class': main('a.A'), 'a/B.class': main('a.B') }, 'AMBIGUOUS', /a\.A, a\.B/);
+	failing({ 'a/A.class': classBytes({ name: 'a.A' }) }, 'NO_START', /main method/);
+	failing({ 'WEB-INF/web.xml': '<web-app/>' }, 'START_UNSUPPORTED', /server such as Tomcat/);
+});
+
+test('flags that only `java -jar` reads in a manifest', (t) => {
+	const { flags } = apart(t, {
+		[MANIFEST]: manifest('Main-Class: A', 'Add-Opens: java.base/java.lang', 'Enable-Native-Access: ALL-UNNAMED'),
+		'A.class': main('A'),
+	});
+	assert.deepEqual(flags, ['--add-opens=java.base/java.lang=ALL-UNNAMED', '--enable-native-access=ALL-UNNAMED']);
+});
+
+test('the newest class of the application decides which Java it needs', (t) => {
+	assert.equal(apart(t, { 'A.class': main('A', { java: 11 }), 'B.class': classBytes({ name: 'B', java: 25 }) }).main.java, 25);
+});

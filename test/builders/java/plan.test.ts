@@ -1,0 +1,156 @@
+/** Layouts of real Java projects: what builds them, which Java they get, how they start and on which port. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { detectJava } from '../../../builders/java/detect.js';
+import { type JavaFacts, planJava } from '../../../builders/java/plan.js';
+import type { BuildPlan, PlanRequest } from '../../../src/builder/contract.js';
+import { TareError } from '../../../src/errors.js';
+import { type Files, index } from '../../support/files.js';
+
+function plan(t: TestContext, files: Files, more: Partial<PlanRequest> = {}): BuildPlan {
+	const source = index(t, files);
+	const detection = detectJava(source);
+	assert.ok(detection !== undefined, 'it is a Java project');
+	const base = { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false } as const;
+	return planJava(detection, { source, app: '', base, optimize: [], user: '65532:65532', buildEnv: {}, ...more });
+}
+
+const pom = (inside: string): string => `<project><modelVersion>4.0.0</modelVersion><artifactId>app</artifactId>${inside}</project>`;
+const properties = (inside: string): string => pom(`<properties>${inside}</properties>`);
+const boot = (version: string): string =>
+	`<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>${version}</version><relativePath/></parent>`;
+const MAIN = 'class Main { public static void main(String[] args) { } }';
+
+const RUNTIMES: readonly (readonly [string, Files, string])[] = [
+	['nothing asks', { 'pom.xml': pom('') }, 'trixie jre-21'],
+	['an old level', { 'pom.xml': properties('<maven.compiler.source>1.8</maven.compiler.source>') }, 'bookworm jre-17'],
+	['a release', { 'pom.xml': properties('<maven.compiler.release>21</maven.compiler.release>') }, 'trixie jre-21'],
+	['a release between', { 'pom.xml': properties('<maven.compiler.release>22</maven.compiler.release>') }, 'trixie jre-25'],
+	['a property of a property', { 'pom.xml': properties('<jdk>25</jdk><maven.compiler.release>${jdk}</maven.compiler.release>') }, 'trixie jre-25'],
+	[
+		'the compiler plugin',
+		{
+			'pom.xml': pom(
+				'<build><plugins><plugin><artifactId>maven-compiler-plugin</artifactId><configuration><release>17</release></configuration></plugin></plugins></build>',
+			),
+		},
+		'bookworm jre-17',
+	],
+	["Spring Boot's parent", { 'pom.xml': pom(boot('3.4.1')) }, 'bookworm jre-17'],
+	['a level above the parent', { 'pom.xml': pom(`${boot('3.4.1')}<properties><java.version>21</java.version></properties>`) }, 'trixie jre-21'],
+	[
+		'the newest of the modules',
+		{
+			'pom.xml': pom('<modules><module>a</module></modules><properties><maven.compiler.release>17</maven.compiler.release></properties>'),
+			'a/pom.xml': properties('<maven.compiler.release>21</maven.compiler.release>'),
+		},
+		'trixie jre-21',
+	],
+	['a version manager', { 'pom.xml': pom(''), '.sdkmanrc': 'java=17.0.9-tem\n' }, 'bookworm jre-17'],
+	['a version file', { 'pom.xml': properties('<java.version>17</java.version>'), '.java-version': '25\n' }, 'trixie jre-25'],
+	['Heroku', { 'pom.xml': pom(''), 'system.properties': 'java.runtime.version=25\n' }, 'trixie jre-25'],
+	['a toolchain of Gradle', { 'build.gradle': 'java { toolchain { languageVersion = JavaLanguageVersion.of(11) } }' }, 'bookworm jre-17'],
+	['a compatibility of Gradle', { 'build.gradle.kts': 'java { sourceCompatibility = JavaVersion.VERSION_21 }' }, 'trixie jre-21'],
+	['an old compatibility of Gradle', { 'build.gradle': "sourceCompatibility = '1.8'" }, 'bookworm jre-17'],
+];
+for (const [what, files, expected] of RUNTIMES) {
+	test(`runtime: ${what}`, (t) => {
+		const { base } = plan(t, files);
+		assert.equal(base.kind === 'debian' ? `${base.release} ${base.sets.at(-1)}` : '', expected);
+	});
+}
+
+const SPRING = pom(boot('3.4.1'));
+const YAML = 'spring:\n  application:\n    name: x\nserver:\n  # ours\n  port: 9000\n';
+const quarkus = pom('<dependencies><dependency><groupId>io.quarkus</groupId><artifactId>quarkus-rest</artifactId></dependency></dependencies>');
+const PORTS: readonly (readonly [string, Files, Readonly<Record<string, string>>, string])[] = [
+	['Spring Boot', { 'pom.xml': SPRING }, { SERVER_PORT: '${PORT:8080}' }, '8080/tcp'],
+	[
+		'a port of its own',
+		{ 'pom.xml': SPRING, 'src/main/resources/application.properties': 'a=b\nserver.port=9000\n' },
+		{ SERVER_PORT: '${PORT:9000}' },
+		'9000/tcp',
+	],
+	['a port in YAML', { 'pom.xml': SPRING, 'src/main/resources/application.yml': YAML }, { SERVER_PORT: '${PORT:9000}' }, '9000/tcp'],
+	['PORT in the settings', { 'pom.xml': SPRING, 'src/main/resources/application.properties': 'server.port=${PORT:5000}' }, { PORT: '5000' }, '5000/tcp'],
+	['Quarkus', { 'pom.xml': quarkus }, { QUARKUS_HTTP_PORT: '${PORT:8080}' }, '8080/tcp'],
+	['Gradle with Spring Boot', { 'build.gradle': "plugins { id 'org.springframework.boot' version '3.4.1' }" }, { SERVER_PORT: '${PORT:8080}' }, '8080/tcp'],
+	['code that reads PORT', { 'Main.java': `${MAIN} // System.getenv("PORT")` }, { PORT: '8080' }, '8080/tcp'],
+];
+for (const [what, files, env, exposed] of PORTS) {
+	test(`port: ${what}`, (t) => {
+		const { config } = plan(t, files);
+		const { JAVA_TOOL_OPTIONS, MALLOC_ARENA_MAX, ...rest } = config.env ?? {};
+		assert.match(JAVA_TOOL_OPTIONS ?? '', /MaxRAMPercentage/);
+		assert.deepEqual([rest, Object.keys(config.ExposedPorts ?? {}), MALLOC_ARENA_MAX], [env, [exposed], '2']);
+	});
+}
+
+const starts = (line: string): Files => ({ 'pom.xml': pom(''), Procfile: line });
+const START = ['java', '@/app/class-path'];
+const COMMANDS: readonly (readonly [string, Files, readonly string[]])[] = [
+	['what the build makes', { 'pom.xml': pom('') }, START],
+	['a class in the pom', { 'pom.xml': properties('<exec.mainClass>a.Main</exec.mainClass>') }, [...START, 'a.Main']],
+	['a jar with a pattern', starts('web: java -jar target/*.jar'), START],
+	['options by variable', starts('web: java $JAVA_OPTS -Dserver.port=$PORT -Xss512k -jar target/app-1.0.jar'), ['java', '-Xss512k', '@/app/class-path']],
+	['a class path', starts('web: java -cp target/classes:target/dependency/* a.Main'), [...START, 'a.Main']],
+	['another class with arguments', starts('web: java -cp x.jar a.Main server config.yml'), [...START, 'a.Main', 'server', 'config.yml']],
+];
+for (const [what, files, expected] of COMMANDS) {
+	test(`start: ${what}`, (t) => assert.deepEqual(plan(t, files).processes[0]?.command, expected));
+}
+
+test('start: another process of the Procfile, and one that is not there', (t) => {
+	const files = starts('web: java -jar target/a.jar\nworker: java -cp x a.Worker\n');
+	assert.deepEqual(plan(t, files, { process: 'worker' }).processes[0]?.command, [...START, 'a.Worker']);
+	assert.throws(
+		() => plan(t, files, { process: 'clock' }),
+		(error) => error instanceof TareError && error.code === 'NO_START' && /web, worker/.test(error.hint ?? ''),
+	);
+});
+
+test('start: shell constructs and other programs are refused', (t) => {
+	for (const line of ['web: java -jar a.jar | tee log', 'web: ./run.sh', 'web: java -Dx=$HOME -jar a.jar', 'web: cd x && java -jar a.jar && true'])
+		assert.throws(
+			() => plan(t, starts(line)),
+			(error) => error instanceof TareError && error.code === 'START_UNSUPPORTED',
+			line,
+		);
+});
+
+test('Maven: the wrapper, the level for an old Maven, no class path where a plugin packs', (t) => {
+	const facts = (files: Files): JavaFacts => plan(t, files).facts as unknown as JavaFacts;
+	const plain = facts({ 'pom.xml': properties('<maven.compiler.release>21</maven.compiler.release>') }).maven;
+	assert.deepEqual([plain?.wrapper, plain?.needsClassPath, plain?.args.includes('-Dmaven.compiler.source=21')], [false, true, true]);
+	const plugin = '<build><plugins><plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>';
+	const spring = facts({ 'pom.xml': pom(`${boot('3.4.1')}${plugin}`), mvnw: '#!/bin/sh\n', '.mvn/wrapper/maven-wrapper.properties': '' }).maven;
+	assert.deepEqual([spring?.wrapper, spring?.needsClassPath, spring?.args.some((arg) => arg.includes('compiler'))], [true, false, false]);
+});
+
+test('a damaged pom is named with its line', (t) => {
+	assert.throws(
+		() => plan(t, { 'pom.xml': '<project>\n<modules>\n</project>' }),
+		(error) => error instanceof TareError && error.code === 'MANIFEST_INVALID' && error.at?.file === 'pom.xml' && error.at.line === 3,
+	);
+});
+
+test('a Java that no Debian has is an error', (t) => {
+	assert.throws(
+		() => plan(t, { 'pom.xml': properties('<maven.compiler.release>27</maven.compiler.release>') }),
+		(error) => error instanceof TareError && error.code === 'VERSION_UNSATISFIABLE' && error.at?.file === 'pom.xml',
+	);
+	const bookworm = { kind: 'debian', release: 'bookworm', sets: ['static'], packages: [], slim: true, strip: false } as const;
+	assert.throws(() => plan(t, { 'pom.xml': properties('<java.version>21</java.version>') }, { base: bookworm }), /Java 21/);
+});
+
+test('files that the code names are shipped, sources and build files are not', (t) => {
+	const read = 'class Main { public static void main(String[] a) { open("data/list.csv"); open("pom.xml"); } }';
+	const files = { 'pom.xml': pom(''), 'src/main/java/Main.java': read, 'data/list.csv': 'x', 'config/application.yml': 'a: b', 'notes/x.txt': 'x' };
+	assert.deepEqual((plan(t, files).facts as unknown as JavaFacts).ships, ['config', 'data/list.csv']);
+});
+
+test('what is no Java project', (t) => {
+	assert.equal(detectJava(index(t, { 'index.html': '' })), undefined);
+	assert.equal(detectJava(index(t, { 'A.java': 'class A {}' })), undefined);
+	assert.equal(detectJava(index(t, { 'Main.java': MAIN }))?.weak, true);
+});
