@@ -7,14 +7,15 @@ const VARIABLE = /\$(?:\w|\{)/;
 
 /** As POSIX shells expand, without splitting; a word that is nothing but an empty variable is no word. */
 const PROGRAM = `'use strict';
+const { argv, env } = process;
 const VARIABLE = /\\$\\$|\\$(\\w+)|\\$\\{(\\w+)(?:(:?)-([^}]*))?\\}/g;
 const value = (all, plain, braced, colon, fallback = '') => {
 	if (all === '$$') return '$';
-	const found = process.env[plain ?? braced];
+	const found = env[plain ?? braced];
 	return found === undefined || (found === '' && colon) ? fallback : found;
 };
-const words = process.argv.slice(2).map((word) => [word, word.replace(VARIABLE, value)]);
-process.argv.splice(2, words.length, ...words.filter(([word, text]) => text !== '' || word === '').map(([, text]) => text));
+const words = argv.slice(2).map((word) => [word, word.replace(VARIABLE, value)]);
+argv.splice(2, words.length, ...words.filter(([word, text]) => text !== '' || word === '').map(([, text]) => text));
 `;
 
 /** @returns the command with the module in front; undefined where a word before the file names a variable, or Node does not run it */
