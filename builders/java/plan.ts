@@ -11,8 +11,8 @@ import { chooseJava, type JavaChoice } from './java-version.js';
 import { type MavenFacts, mavenArguments } from './maven.js';
 import { mainOf, planMaven } from './maven-plan.js';
 import { type Pom, readPoms } from './pom.js';
-import { findPort, type Port } from './port.js';
-import { findJar, neededBy } from './prebuilt.js';
+import { findPort, type Port, portOf } from './port.js';
+import { findJar, finishedTree, neededBy } from './prebuilt.js';
 import { findStart, type JavaStart } from './start.js';
 import { textOf } from './xml.js';
 
@@ -53,10 +53,11 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 	const start = findStart(request);
 	const file = kind === 'jar' ? findJar(source, start?.jar) : found;
 	const module = request.main ?? (request.app === '' ? undefined : request.app);
-	const java = chooseJava(request, poms, kind === 'jar' || kind === 'exploded' ? neededBy(source, kind, file) : undefined);
+	const finished = kind === 'jar' || kind === 'exploded' ? finishedTree(source, kind, file) : undefined;
+	const java = chooseJava(request, poms, finished === undefined ? undefined : neededBy(finished));
 	const files = findFiles(source, module === undefined ? [''] : [module, ''], start?.args ?? [], packsWar(poms, source));
 	const framework = findFramework(poms, kind === 'gradle' ? gradleScripts(source) : []);
-	const port = findPort(source, module ?? '', framework);
+	const port = finished === undefined ? findPort(source, module ?? '', framework) : portOf(finished);
 	const main = start?.main ?? mainOf(poms, module);
 	const facts: JavaFacts = {
 		kind,
