@@ -7,7 +7,7 @@ import { TareError } from '../../src/errors.js';
 import { type Entry, imagePath } from '../../src/layers/entry.js';
 import type { Platform } from '../../src/oci/types.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
-import { type Application, takeApart } from './application.js';
+import { type Application, type Parts, takeApart } from './application.js';
 import { isJavaData } from './files.js';
 import { compileSources } from './javac.js';
 import { chooseJdk } from './jdk.js';
@@ -16,6 +16,7 @@ import { packed } from './packed.js';
 import { CLASS_PATH, commandOf, type JavaFacts, jreSet } from './plan.js';
 import { sourceTree } from './prebuilt.js';
 import { jarTree } from './tree.js';
+import { needsServer, warApplication } from './war.js';
 
 export async function buildJava(plan: BuildPlan, _platform: Platform, tools: Toolchain): Promise<AppContent> {
 	const facts = plan.facts as unknown as JavaFacts;
@@ -38,7 +39,7 @@ async function makeApplication(facts: JavaFacts, tools: Toolchain): Promise<Appl
 	const none = { built: new Map<string, string>(), classPath: [] };
 	switch (facts.kind) {
 		case 'jar':
-			return takeApart({ tree: jarTree(join(tools.source.root, facts.file), facts.file), ...none, ...main });
+			return finishedJar(facts, { ...none, ...main }, tools);
 		case 'exploded':
 			return takeApart({ tree: shippedTree(tools), ...none, ...main, exploded: true });
 		case 'source': {
@@ -48,6 +49,13 @@ async function makeApplication(facts: JavaFacts, tools: Toolchain): Promise<Appl
 		default:
 			return packed(facts, tools);
 	}
+}
+
+async function finishedJar(facts: JavaFacts, parts: Omit<Parts, 'tree'>, tools: Toolchain): Promise<Application> {
+	const tree = jarTree(join(tools.source.root, facts.file), facts.file);
+	if (!needsServer(tree)) return takeApart({ tree, ...parts });
+	await tools.workspace();
+	return warApplication({ tree, built: parts.built, jdk: chooseJdk(jdkWish(facts), tools), env: facts.buildEnv }, tools);
 }
 
 function jdkWish({ level, because }: JavaFacts) {

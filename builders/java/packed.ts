@@ -17,7 +17,7 @@ import type { JavaFacts } from './plan.js';
 import { readPoms } from './pom.js';
 import { quarkusApplication } from './quarkus.js';
 import type { Tree } from './tree.js';
-import { warApplication } from './war.js';
+import { needsServer, warApplication } from './war.js';
 
 /** What a build tool left behind. */
 interface Output {
@@ -39,7 +39,7 @@ export async function packed(facts: JavaFacts, tools: Toolchain): Promise<Applic
 	const all = findArtifacts(workspace, output.modules, output.jars);
 	const chosen = chooseModule(all, isStartable, facts.module);
 	const built = new Map(all.filter((one) => one !== chosen).map(({ file }) => [basename(file), join(workspace, file)]));
-	if (needsServer(chosen)) return warApplication({ tree: chosen.tree, built, jdk: chooseJdk(wish(facts), tools), env: facts.buildEnv }, tools);
+	if (needsServer(chosen.tree)) return warApplication({ tree: chosen.tree, built, jdk: chooseJdk(wish(facts), tools), env: facts.buildEnv }, tools);
 	const needs = output.needs(chosen.module);
 	const main = facts.main ?? needs.main;
 	return takeApart({ tree: chosen.tree, built, classPath: beside(chosen, workspace, built) ?? needs.paths, ...(main !== undefined && { main }) });
@@ -89,10 +89,6 @@ async function gradleByMaven(facts: JavaFacts, tools: Toolchain): Promise<Output
 	writeFileSync(join(workspace, model.folder, 'pom.xml'), pomOf(model, facts.level ?? Math.min(DEFAULT_JAVA, jdk.java)));
 	await runMaven({ wrapper: false, module: '', args: [], needsClassPath: true, folder: model.folder }, jdk, facts.buildEnv, tools);
 	return mavenOutput(workspace, [model.folder], model.main);
-}
-
-function needsServer({ file, manifest }: Artifact): boolean {
-	return file.endsWith('.war') && !manifest.has('Start-Class') && !manifest.has('Main-Class');
 }
 
 function isStartable({ manifest, file, tree }: Artifact): boolean {

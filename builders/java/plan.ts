@@ -8,11 +8,12 @@ import { findFramework } from './framework.js';
 import { type GradleFacts, gradleArguments, planGradle } from './gradle.js';
 import { gradleScripts } from './gradle-files.js';
 import { chooseJava, type JavaChoice } from './java-version.js';
+import { type JibSettings, readJib } from './jib.js';
 import { type MavenFacts, mavenArguments } from './maven.js';
 import { mainOf, planMaven } from './maven-plan.js';
 import { type Pom, readPoms } from './pom.js';
-import { findPort, type Port } from './port.js';
-import { findJar, neededBy } from './prebuilt.js';
+import { findPort, type Port, portOf } from './port.js';
+import { findJar, finishedTree, neededBy } from './prebuilt.js';
 import { findStart, type JavaStart } from './start.js';
 import { textOf } from './xml.js';
 
@@ -53,11 +54,13 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 	const start = findStart(request);
 	const file = kind === 'jar' ? findJar(source, start?.jar) : found;
 	const module = request.main ?? (request.app === '' ? undefined : request.app);
-	const java = chooseJava(request, poms, kind === 'jar' || kind === 'exploded' ? neededBy(source, kind, file) : undefined);
+	const finished = kind === 'jar' || kind === 'exploded' ? finishedTree(source, kind, file) : undefined;
+	const java = chooseJava(request, poms, finished === undefined ? undefined : neededBy(finished));
 	const files = findFiles(source, module === undefined ? [''] : [module, ''], start?.args ?? [], packsWar(poms, source));
 	const framework = findFramework(poms, kind === 'gradle' ? gradleScripts(source) : []);
-	const port = findPort(source, module ?? '', framework);
-	const main = start?.main ?? mainOf(poms, module);
+	const port = finished === undefined ? findPort(source, module ?? '', framework) : portOf(finished);
+	const jib = readJib(poms);
+	const main = start?.main ?? jib.main ?? mainOf(poms, module);
 	const facts: JavaFacts = {
 		kind,
 		file,
@@ -69,14 +72,14 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		...(kind === 'maven' && { maven: planMaven(source, poms, request, java.level) }),
 		...(kind === 'gradle' && { gradle: planGradle(source, request) }),
 		...(main !== undefined && { main }),
-		flags: start?.flags ?? [],
-		args: start?.args ?? [],
+		flags: start?.flags ?? jib.flags,
+		args: start?.args ?? jib.args,
 		workdir: files.workdir,
 		ships: kind === 'exploded' ? [] : files.paths,
 		buildEnv,
 		hasPort: port !== undefined,
 	};
-	return toPlan(facts, request, { poms, start, java, port, reasons: files.reasons });
+	return toPlan(facts, request, { jib, start, java, port, reasons: [...jib.reasons, ...files.reasons] });
 }
 
 function packsWar(poms: readonly Pom[], source: PlanRequest['source']): boolean {
@@ -84,14 +87,14 @@ function packsWar(poms: readonly Pom[], source: PlanRequest['source']): boolean 
 }
 
 interface Found {
-	readonly poms: readonly Pom[];
+	readonly jib: JibSettings;
 	readonly start: JavaStart | undefined;
 	readonly java: JavaChoice;
 	readonly port: Port | undefined;
 	readonly reasons: readonly Reason[];
 }
 
-function toPlan(facts: JavaFacts, { base, process }: PlanRequest, { start, java, port, reasons }: Found): BuildPlan {
+function toPlan(facts: JavaFacts, { base, process }: PlanRequest, { jib, start, java, port, reasons }: Found): BuildPlan {
 	return {
 		builder: 'java',
 		steps: stepsOf(facts),
@@ -102,14 +105,18 @@ function toPlan(facts: JavaFacts, { base, process }: PlanRequest, { start, java,
 		],
 		config: {
 			WorkingDir: '/app',
-			env: { ...MEMORY, ...port?.env, ...start?.env },
-			...(port !== undefined && { ExposedPorts: { [`${port.port}/tcp`]: {} } }),
+			env: { ...MEMORY, ...port?.env, ...jib.env, ...start?.env },
+			...exposed([...(port === undefined || jib.ports.length > 0 ? [] : [`${port.port}/tcp`]), ...jib.ports]),
 		},
 		reasons: [java.reason, ...(port === undefined ? [] : [port.reason]), ...reasons],
-		warnings: [],
+		warnings: jib.warnings,
 		tools: {},
 		facts: { ...facts },
 	};
+}
+
+function exposed(ports: readonly string[]) {
+	return ports.length === 0 ? {} : { ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])) };
 }
 
 /** Java takes a quarter of the memory it finds; in a container it has all but some. A heap that is full ends it: whoever started it starts it again. */

@@ -1,7 +1,9 @@
 /** Which port the app listens on, and how it is told another: by PORT itself, or by the framework's own variable that names PORT. */
 import type { Reason } from '../../src/builder/contract.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { frameworkOf } from './framework.js';
 import { lineOf } from './gradle-files.js';
+import { readText, type Tree } from './tree.js';
 
 export interface Port {
 	readonly port: string;
@@ -48,7 +50,14 @@ export function findPort(source: FileIndex, folder: string, framework: Framework
 	return undefined;
 }
 
-function ofFramework(source: FileIndex, framework: Framework, files: readonly string[]): Port {
+/** Of what is built already. */
+export function portOf(tree: Tree): Port | undefined {
+	const framework = frameworkOf(tree.names.map((name) => name.slice(name.lastIndexOf('/') + 1)));
+	const settings = tree.names.filter((name) => /(?:^|classes\/)(?:config\/)?application\.(?:properties|ya?ml)$/.test(name));
+	return framework === undefined ? undefined : ofFramework({ text: (name) => readText(tree, name) }, framework, settings);
+}
+
+function ofFramework(source: Pick<FileIndex, 'text'>, framework: Framework, files: readonly string[]): Port {
 	const { variable, setting, title } = FRAMEWORKS[framework];
 	for (const file of files) {
 		const text = source.text(file) ?? '';

@@ -22,7 +22,7 @@ export function findJar(source: FileIndex, named: string | undefined): string {
 	const asked = pattern === undefined ? all : source.files.map(({ path }) => path).filter((path) => pattern.test(path));
 	const startable = asked.filter((path) => {
 		const manifest = parseManifest(readText(jarTree(join(source.root, path), path), 'META-INF/MANIFEST.MF') ?? '');
-		return manifest.has('Start-Class') || manifest.has('Main-Class');
+		return manifest.has('Start-Class') || manifest.has('Main-Class') || path.endsWith('.war');
 	});
 	const [only, ...others] = startable;
 	if (only === undefined)
@@ -36,14 +36,18 @@ export function findJar(source: FileIndex, named: string | undefined): string {
 	});
 }
 
+/** What is built already, as files. */
+export function finishedTree(source: FileIndex, kind: 'jar' | 'exploded', file: string): Tree {
+	return kind === 'jar' ? jarTree(join(source.root, file), file) : sourceTree(source);
+}
+
 export function sourceTree(source: FileIndex): Tree {
 	const names = source.files.filter(({ type }) => type === 'file').map(({ path }) => path);
 	return folderTree(source.root, names, 'META-INF/MANIFEST.MF');
 }
 
 /** Feature release that the class to start needs. */
-export function neededBy(source: FileIndex, kind: 'jar' | 'exploded', file: string): number | undefined {
-	const tree = kind === 'jar' ? jarTree(join(source.root, file), file) : sourceTree(source);
+export function neededBy(tree: Tree): number | undefined {
 	const manifest = parseManifest(readText(tree, 'META-INF/MANIFEST.MF') ?? '');
 	const name = `${(manifest.get('Start-Class') ?? manifest.get('Main-Class') ?? '').replaceAll('.', '/')}.class`;
 	const path = [name, `BOOT-INF/classes/${name}`, `WEB-INF/classes/${name}`].find((one) => tree.has(one));

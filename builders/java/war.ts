@@ -7,9 +7,10 @@ import { type Application, takeApart } from './application.js';
 import { findArtifacts } from './artifact.js';
 import type { Jdk } from './jdk.js';
 import { type BuiltJars, type Library, toLibrary } from './libraries.js';
+import { parseManifest } from './manifest.js';
 import { readClassPath, runMaven } from './maven.js';
 import { settledFiles } from './settle.js';
-import type { Tree } from './tree.js';
+import { readText, type Tree } from './tree.js';
 
 /** Tomcat 10 has the names of Jakarta, Tomcat 9 those before; both run on Java 17. */
 const LINES = { jakarta: '10.1.44', javax: '9.0.108' } as const;
@@ -22,6 +23,12 @@ export interface WarInput {
 	readonly built: BuiltJars;
 	readonly jdk: Jdk;
 	readonly env: Readonly<Record<string, string>>;
+}
+
+/** It starts nothing by itself. */
+export function needsServer(tree: Tree): boolean {
+	const manifest = parseManifest(readText(tree, 'META-INF/MANIFEST.MF') ?? '');
+	return tree.file.endsWith('.war') && !manifest.has('Start-Class') && !manifest.has('Main-Class');
 }
 
 /** @throws TareError INSTALL_FAILED | BUILD_FAILED */

@@ -64,7 +64,9 @@ function walk(root: string, folder: string, rules: IgnoreRules, onFile: (file: S
 	const entries = list(join(root, folder), folder);
 	// What a tool calls its cache is no source: https://bford.info/cachedir/
 	if (folder !== '' && entries.some(({ name }) => name === 'CACHEDIR.TAG')) return;
+	const made = outputFolders(entries.map(({ name }) => name));
 	for (const entry of entries) {
+		if (made.has(entry.name) && entry.isDirectory()) continue;
 		const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
 		if (entry.isDirectory()) {
 			if (!rules.prunes(path)) walk(root, path, rules, onFile, skipped);
@@ -74,6 +76,12 @@ function walk(root: string, folder: string, rules: IgnoreRules, onFile: (file: S
 			else onFile(file);
 		}
 	}
+}
+
+/** Where Maven and Gradle put what they make: known by the file beside it, for the names alone say nothing. */
+function outputFolders(names: readonly string[]): ReadonlySet<string> {
+	const gradle = names.some((name) => /^(?:build|settings)\.gradle(?:\.kts)?$/.test(name));
+	return new Set([...(names.includes('pom.xml') ? ['target'] : []), ...(gradle ? ['build', '.gradle'] : [])]);
 }
 
 function list(path: string, folder: string) {

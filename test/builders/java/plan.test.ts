@@ -154,3 +154,13 @@ test('what is no Java project', (t) => {
 	assert.equal(detectJava(index(t, { 'A.java': 'class A {}' })), undefined);
 	assert.equal(detectJava(index(t, { 'Main.java': MAIN }))?.weak, true);
 });
+
+test('what the project says to Jib is read, and what is not read is said', (t) => {
+	const container =
+		'<mainClass>a.Main</mainClass><jvmFlags><jvmFlag>-Xss1m</jvmFlag></jvmFlags><environment><MODE>x</MODE></environment><ports><port>9000</port></ports><user>1000</user>';
+	const jib = `<build><plugins><plugin><artifactId>jib-maven-plugin</artifactId><configuration><from><image>a</image></from><container>${container}</container></configuration></plugin></plugins></build>`;
+	const { processes, config, warnings } = plan(t, { 'pom.xml': pom(jib) });
+	assert.deepEqual(processes[0]?.command, ['java', '-Xss1m', '@/app/class-path', 'a.Main']);
+	assert.deepEqual([config.env?.MODE, Object.keys(config.ExposedPorts ?? {})], ['x', ['9000/tcp']]);
+	assert.match(warnings[0]?.says ?? '', /container\.user, from\.image/);
+});

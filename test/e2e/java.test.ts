@@ -1,0 +1,49 @@
+/** Java beyond the examples: another architecture, what a change costs, mistakes. */
+import assert from 'node:assert/strict';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { boot } from '../support/boot.js';
+import { built, ROOT, tare } from '../support/cli.js';
+import { folder } from '../support/files.js';
+import { hasTools } from '../support/tools.js';
+
+function copy(t: TestContext, name: string): string {
+	const dir = join(folder(t), 'app');
+	cpSync(join(ROOT, 'examples', name), dir, { recursive: true });
+	return dir;
+}
+
+test('one file of Java on arm64, run by qemu', async (t) => {
+	if (!hasTools(t, 'javac', 'umoci', 'bwrap', 'qemu-aarch64-static')) return;
+	const dir = copy(t, 'java-source');
+	const out = join(folder(t), 'oci');
+	built(['build', dir, '--platform', 'linux/arm64', '-o', `oci:${out}`]);
+	const app = await boot({ image: `${out}:latest`, qemu: '/usr/bin/qemu-aarch64-static' });
+	assert.match((await app.get('/')).body, /Hello from one file/);
+	await app.stop();
+});
+
+test('a changed class makes one small layer anew; an unchanged folder runs nothing', (t) => {
+	if (!hasTools(t, 'mvn', 'javac')) return;
+	const dir = copy(t, 'java-spring');
+	built(['build', dir]);
+	assert.equal(JSON.parse(built(['build', dir, '--json', '--offline']).stdout).unchanged, true);
+	const source = join(dir, 'src/main/java/com/example/greeter/Greeter.java');
+	writeFileSync(source, readFileSync(source, 'utf8').replace('", from', `" at ${process.pid}, from`));
+	const changed = built(['build', dir]);
+	const layers = changed.stderr.split('\n').filter((line) => /^\s+layer .* new$/.test(line));
+	assert.equal(layers.length, 1, changed.stderr);
+	assert.match(layers[0] ?? '', /layer\s+app\s+[\d.]+ kB new/);
+});
+
+test("a compile error is the compiler's message, once, with a path of the project", (t) => {
+	if (!hasTools(t, 'mvn', 'javac')) return;
+	const dir = copy(t, 'java-spring');
+	const source = join(dir, 'src/main/java/com/example/greeter/Greeter.java');
+	writeFileSync(source, readFileSync(source, 'utf8').replace('return greeting', 'return missing'));
+	const failed = tare(['build', dir]);
+	assert.equal(failed.status, 30);
+	assert.equal(failed.stderr.match(/cannot find symbol/g)?.length, 1, failed.stderr);
+	assert.match(failed.stderr, /\| src\/main\/java\/com\/example\/greeter\/Greeter\.java:\[\d+,\d+\]/);
+});
