@@ -89,8 +89,9 @@ export const JAVA_HOME = '/usr/lib/jvm/default-java';
 
 /** The line of the Java set among `sets`. */
 export function javaLine(sets: readonly DebianSet[]): number | undefined {
-	const set = sets.find((name) => name.startsWith('jre-'));
-	return set === undefined ? undefined : Number(set.slice('jre-'.length));
+	const lines = sets.filter((name) => name.startsWith('jre-')).map((name) => Number(name.slice('jre-'.length)));
+	// The plan's, and the one that the compiled classes turned out to need: a newer one runs both.
+	return lines.length === 0 ? undefined : Math.max(...lines);
 }
 
 function javaMembers(line: number): readonly Member[] {
