@@ -18,7 +18,7 @@ if (!process.argv.includes('--no-types'))
 async function writeSchema(file) {
 	const { toJsonSchema } = await import('@valibot/to-json-schema');
 	const outfile = join('dist', 'schema.mjs');
-	await build({ ...shared, splitting: false, entryPoints: ['src/config/schema.ts'], outfile });
+	await build({ ...shared, splitting: false, entryPoints: ['src/api/schema.ts'], outfile });
 	const { CONFIGURATION } = await import(pathToFileURL(outfile).href);
 	rmSync(outfile);
 	const schema = { title: 'tare.yaml', ...toJsonSchema(CONFIGURATION, { typeMode: 'input', errorMode: 'ignore' }) };

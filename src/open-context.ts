@@ -1,9 +1,9 @@
 /** Puts a context together from the host and a request: the composition root of the API. */
-import { builders } from '../builders/index.js';
 import { debianKeys } from './bases/debian/keys-of.js';
 import { DEFAULT_MIRRORS, readAptSources } from './bases/debian/mirrors.js';
 import { createNpmAsker } from './bases/npm/ask.js';
 import { readNpmConfig } from './bases/npm/config.js';
+import type { Builder } from './builder/contract.js';
 import type { Host } from './config/host.js';
 import type { BuildRequest } from './config/request.js';
 import type { Context } from './context.js';
@@ -28,7 +28,12 @@ export interface RunOptions {
 type ContextRequest = Pick<BuildRequest, 'dir' | 'mirrors' | 'offline' | 'insecure' | 'secrets'>;
 
 /** @throws TareError STORE_UNUSABLE | NO_SPACE */
-export async function openContext(host: Host, request: ContextRequest, { onEvent, signal }: RunOptions): Promise<Context & { close(): void }> {
+export async function openContext(
+	host: Host,
+	request: ContextRequest,
+	builders: readonly Builder[],
+	{ onEvent, signal }: RunOptions,
+): Promise<Context & { close(): void }> {
 	const emit = onEvent ?? (() => undefined);
 	const store = await openStore(host.storeRoot);
 	const { env } = host;

@@ -1,5 +1,6 @@
 /** The builder for Node.js. */
 import type { Builder } from '../../src/builder/contract.js';
+import { versioned } from '../../src/builder/settings.js';
 import { buildNode } from './build.js';
 import { detectNode } from './detect.js';
 import { OPTIMIZATIONS } from './optimize/index.js';
@@ -9,6 +10,7 @@ import { findWorkspaceRoot } from './workspaces.js';
 export const node: Builder = {
 	id: 'node',
 	looksFor: 'package.json, or one of index, server, app, main with .js, .mjs, .cjs or .ts',
+	settings: versioned('Node version or range; default: what the project says.', {}),
 	detect: detectNode,
 	yields: true,
 	rootOf: findWorkspaceRoot,

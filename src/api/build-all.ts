@@ -1,20 +1,19 @@
 /** `buildAll` of the API: every app of a repository of several packages. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { builders } from '../../builders/index.js';
 import { detectSource, planRequest } from '../builder/prepare.js';
-import { readHost } from '../config/host.js';
-import { type BuildOptions, resolveRequest } from '../config/request.js';
+import type { BuildOptions } from '../config/request.js';
 import { TareError } from '../errors.js';
 import { createGate } from '../gate.js';
 import type { AppResult } from '../index.js';
 import type { RunOptions } from '../open-context.js';
 import { build } from './build.js';
+import { openRequest } from './open-request.js';
 
 const silent = (): void => undefined;
 
 export async function buildAll(options: BuildOptions, run: RunOptions): Promise<readonly AppResult[]> {
-	const request = await resolveRequest({ ...options, tags: [], outputs: [], push: false }, readHost());
+	const { request, builders } = await openRequest({ ...options, tags: [], outputs: [], push: false });
 	const detected = await detectSource(request, builders, run.onEvent ?? silent, Date.now);
 	const apps = detected.builder.apps?.(planRequest(detected, request)) ?? [];
 	if (apps.length === 0)

@@ -1,6 +1,5 @@
 /** `build` of the API. */
-import { readHost } from '../config/host.js';
-import { type BuildOptions, resolveRequest } from '../config/request.js';
+import type { BuildOptions } from '../config/request.js';
 import { imagesOf, sizeOf } from '../image/blobs.js';
 import type { Image } from '../image/types.js';
 import type { BuildResult, BuiltImage } from '../index.js';
@@ -8,11 +7,11 @@ import { formatPlatform } from '../oci/platform.js';
 import { openContext, type RunOptions } from '../open-context.js';
 import { defaultName } from '../outputs/write.js';
 import { type Built, runPipeline } from '../pipeline.js';
+import { openRequest } from './open-request.js';
 
 export async function build(options: BuildOptions, run: RunOptions): Promise<BuildResult> {
-	const host = readHost();
-	const request = await resolveRequest(options, host);
-	const context = await openContext(host, request, run);
+	const { host, request, builders } = await openRequest(options);
+	const context = await openContext(host, request, builders, run);
 	try {
 		return toResult(await runPipeline(request, context), options.tags?.[0] ?? defaultName(request.dir));
 	} finally {

@@ -16,6 +16,7 @@ export async function inspect(target: string, options: InspectOptions & { readon
 	const context = await openContext(
 		host,
 		{ dir: host.cwd, mirrors: [], offline: false, insecure: options.insecure ?? [], secrets: { env: {}, files: {} } },
+		[],
 		run,
 	);
 	try {

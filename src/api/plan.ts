@@ -1,25 +1,24 @@
 /** `plan` and `detect` of the API: decisions only. */
-import { builders } from '../../builders/index.js';
 import type { LockFile } from '../bases/lock.js';
 import { readLock } from '../bases/lock-file.js';
 import type { BuildPlan, Detection } from '../builder/contract.js';
 import { detectSource, prepare } from '../builder/prepare.js';
-import { readHost } from '../config/host.js';
-import { type BuildOptions, resolveRequest } from '../config/request.js';
+import type { BuildOptions } from '../config/request.js';
 import type { PlanResult } from '../index.js';
 import { formatPlatform } from '../oci/platform.js';
 import type { RunOptions } from '../open-context.js';
+import { openRequest } from './open-request.js';
 
 const silent = (): void => undefined;
 
 export async function plan(options: BuildOptions, { onEvent = silent }: RunOptions): Promise<PlanResult> {
-	const request = await resolveRequest(options, readHost());
+	const { request, builders } = await openRequest(options);
 	const prepared = await prepare(request, builders, onEvent, Date.now);
 	return { plan: prepared.plan, platforms: request.platforms.map(formatPlatform), base: describeBase(prepared.plan, readLock(request.dir)) };
 }
 
 export async function detect(options: BuildOptions, { onEvent = silent }: RunOptions): Promise<Detection> {
-	const request = await resolveRequest(options, readHost());
+	const { request, builders } = await openRequest(options);
 	return (await detectSource(request, builders, onEvent, Date.now)).detection;
 }
 

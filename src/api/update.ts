@@ -6,15 +6,13 @@ import { formatLock } from '../bases/lock.js';
 import { readLock, writeLock } from '../bases/lock-file.js';
 import { lockPlan, withHost, withRuntimePackages } from '../bases/resolve.js';
 import { prepare } from '../builder/prepare.js';
-import { readHost } from '../config/host.js';
-import { resolveRequest } from '../config/request.js';
 import type { UpdateOptions, UpdateResult } from '../index.js';
 import { openContext, type RunOptions } from '../open-context.js';
+import { openRequest } from './open-request.js';
 
 export async function update(options: UpdateOptions, run: RunOptions): Promise<UpdateResult> {
-	const host = readHost();
-	const request = await resolveRequest(options, host);
-	const context = await openContext(host, request, run);
+	const { host, request, builders } = await openRequest(options);
+	const context = await openContext(host, request, builders, run);
 	try {
 		const { plan } = await prepare(request, context.builders, context.emit, context.now);
 		const before = readLock(request.dir);

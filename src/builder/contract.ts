@@ -5,6 +5,7 @@ import type { Entry } from '../layers/entry.js';
 import type { ContainerConfig, Platform } from '../oci/types.js';
 import type { FileIndex } from '../source/file-index.js';
 import type { Toolchain } from '../toolchain/contract.js';
+import type { SettingsSchema } from './settings.js';
 
 /** Why something was decided; `file` is relative to the source folder, `line` counts from 1. */
 export interface Reason {
@@ -45,6 +46,10 @@ export interface PlanRequest {
 	readonly user: string;
 	/** Runtime version range asked for by flag or configuration. */
 	readonly runtimeVersion?: string;
+	/** The builder's own section of the configuration, as its `settings` schema gives it; {} where there is none. */
+	readonly settings: Readonly<Record<string, unknown>>;
+	/** Command line of a program that is there already, shipped as it is. */
+	readonly entrypoint?: string;
 }
 
 /** One command of the build, as printed by `tare plan`. */
@@ -124,6 +129,8 @@ export interface Builder {
 	readonly looksFor: string;
 	/** What a user may ask for beyond the safe defaults, by name, with what it does. */
 	readonly optimizations?: Readonly<Record<string, string>>;
+	/** Schema of the builder's own section of the configuration, under the key of its id. */
+	readonly settings?: SettingsSchema;
 	/** True when its files often only help an app of another language (assets): where both are found, the other is built. */
 	readonly yields?: boolean;
 	/** The folder to read in place of `dir`, where the app is one package of a repository that is installed and built from its root. */

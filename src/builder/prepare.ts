@@ -47,7 +47,8 @@ function rootRules(root: string) {
 export async function prepare(request: BuildRequest, builders: readonly Builder[], emit: Listener, now: () => number): Promise<Prepared> {
 	const detected = await detectSource(request, builders, emit, now);
 	checkOptimizations(detected.builder, request.optimize);
-	const plan = await detected.builder.plan(detected.detection, planRequest(detected, request));
+	const planned = await detected.builder.plan(detected.detection, planRequest(detected, request));
+	const plan = { ...planned, reasons: [...request.notes, ...planned.reasons] };
 	for (const { says, file } of plan.warnings) emit({ type: 'warning', says: file === undefined ? says : `${file}: ${says}` });
 	return { ...detected, plan };
 }
@@ -62,7 +63,8 @@ function checkOptimizations({ id, optimizations = {} }: Builder, asked: readonly
 }
 
 /** What a builder is asked for a request. */
-export function planRequest({ source, app }: Pick<Detected, 'source' | 'app'>, request: BuildRequest): PlanRequest {
+export function planRequest({ source, app, builder }: Pick<Detected, 'source' | 'app' | 'builder'>, request: BuildRequest): PlanRequest {
+	const settings = request.settings[builder.id] ?? {};
 	return {
 		source,
 		app,
@@ -74,6 +76,8 @@ export function planRequest({ source, app }: Pick<Detected, 'source' | 'app'>, r
 		optimize: request.optimize,
 		buildEnv: request.buildEnv,
 		user: request.user,
-		runtimeVersion: request.node,
+		runtimeVersion: request.runtime ?? (typeof settings.version === 'string' ? settings.version : undefined),
+		settings,
+		entrypoint: request.entrypoint,
 	};
 }

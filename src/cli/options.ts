@@ -12,7 +12,8 @@ type SameNames =
 	| 'start'
 	| 'process'
 	| 'main'
-	| 'node'
+	| 'entrypoint'
+	| 'runtime'
 	| 'buildEnv'
 	| 'env'
 	| 'user'
@@ -56,7 +57,8 @@ export function toOptions(dir: string | undefined, flags: BuildFlags): BuildOpti
 		start: flags.start,
 		process: flags.process,
 		main: flags.main,
-		node: flags.node,
+		entrypoint: flags.entrypoint,
+		runtime: flags.runtime,
 		...(buildScript === false ? { buildScript: false as const } : typeof buildScript === 'string' && { buildScript }),
 		buildEnv: flags.buildEnv,
 		env: flags.env,

@@ -2,15 +2,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { BaseRequest } from '../bases/contract.js';
+import type { Reason } from '../builder/contract.js';
 import { TareError } from '../errors.js';
 import { parsePlatform, samePlatform } from '../oci/platform.js';
 import { parseReference, type Reference } from '../oci/reference.js';
 import type { Platform } from '../oci/types.js';
 import { type IgnoreRules, ignoreRules } from '../source/ignore.js';
-import { readConfiguration } from './file.js';
+import type { Checked } from './file.js';
 import type { Host } from './host.js';
 import { type OutputOption, parseOutput } from './output-option.js';
-import type { Configuration, MirrorOption } from './schema.js';
+import type { AssetOption, Configuration, MirrorOption } from './schema.js';
 import { readSecrets, type Secrets } from './secrets.js';
 
 /** What a caller may ask for; every field but `dir` overrides the configuration file. */
@@ -36,8 +37,10 @@ export interface BuildOptions {
 	readonly process?: string;
 	/** Program to build where the project has several. */
 	readonly main?: string;
-	/** Node version or range. */
-	readonly node?: string;
+	/** Program of a folder that is shipped as it is. */
+	readonly entrypoint?: string;
+	/** Version or range of the language's runtime. */
+	readonly runtime?: string;
 	readonly buildScript?: string | false;
 	readonly buildEnv?: Readonly<Record<string, string>>;
 	readonly env?: Readonly<Record<string, string>>;
@@ -73,7 +76,14 @@ export interface BuildRequest {
 	readonly start?: string;
 	readonly process?: string;
 	readonly main?: string;
-	readonly node?: string;
+	readonly entrypoint?: string;
+	readonly runtime?: string;
+	/** Each builder's own section of the configuration, by its id. */
+	readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+	readonly assets: readonly AssetOption[];
+	/** What was taken over from the configuration of other tools. */
+	readonly notes: readonly Reason[];
+	readonly customBuilders: readonly CustomName[];
 	readonly buildScript?: string | false;
 	readonly optimize: readonly string[];
 	readonly buildEnv: Readonly<Record<string, string>>;
@@ -100,10 +110,22 @@ const DEFAULT_USER = '65532:65532';
 const DEFAULT_LEVEL = 4;
 const DEFAULT_TIMEOUT_S = 1800;
 
+/** A builder of the user's own: its id, and what it was loaded as. */
+export interface CustomName {
+	readonly id: string;
+	readonly identity: string;
+}
+
+/** What the project's files say about the build, and where they say it. */
+export interface ProjectConfiguration extends Checked {
+	readonly notes: readonly Reason[];
+	/** Builders of the user's own, in order. */
+	readonly customBuilders: readonly CustomName[];
+}
+
 /** @throws TareError CONFIG_INVALID | USAGE | REFERENCE_INVALID | PLATFORM_INVALID | SECRET_MISSING | SOURCE_NOT_FOUND */
-export async function resolveRequest(options: BuildOptions, host: Host): Promise<BuildRequest> {
+export function resolveRequest(options: BuildOptions, host: Host, { config, settings, notes, customBuilders }: ProjectConfiguration): BuildRequest {
 	const dir = resolve(host.cwd, options.dir ?? '.');
-	const config = await readConfiguration(dir);
 	const references = (options.tags ?? []).map(parseReference);
 	if (options.push === true && references.length === 0)
 		throw new TareError('USAGE', '--push needs a name to push to', { hint: 'Name the image: tare build -t REGISTRY/REPOSITORY:TAG --push.' });
@@ -118,7 +140,12 @@ export async function resolveRequest(options: BuildOptions, host: Host): Promise
 		start: options.start ?? config.start,
 		process: options.process ?? config.process,
 		main: options.main ?? config.main,
-		node: options.node ?? config.node,
+		entrypoint: options.entrypoint ?? config.entrypoint,
+		runtime: options.runtime,
+		settings,
+		assets: config.assets ?? [],
+		notes,
+		customBuilders,
 		buildScript: options.buildScript ?? config.build?.script,
 		optimize: optimizations(options.optimize ?? config.optimize ?? []),
 		buildEnv: { ...config.build?.env, ...options.buildEnv },

@@ -1,5 +1,6 @@
 /** The keys of `tare.yaml` (or of "tare" in package.json): checked here, and published as JSON Schema. */
 import * as v from 'valibot';
+import type { SettingsSchema } from '../builder/settings.js';
 
 const text = (says: string) => v.pipe(v.string(), v.minLength(1), v.description(says));
 const texts = (says: string) => v.pipe(v.array(v.string()), v.description(says));
@@ -12,13 +13,29 @@ const mirror = v.strictObject({
 	snapshot: v.optional(v.pipe(v.string(), v.url(), v.description('Root of a snapshot service, for files that have left the archive.'))),
 });
 
-export const CONFIGURATION = v.strictObject({
+/** A file or folder of the project that goes into the image as it is. */
+const asset = v.strictObject({
+	from: text('File or folder of the project.'),
+	to: v.pipe(v.string(), v.startsWith('/'), v.description('Absolute path in the image; one that ends in / is the folder to put it in.')),
+	mode: v.optional(
+		v.pipe(
+			v.union([v.string(), v.number()]),
+			v.transform(String),
+			v.regex(/^0?[0-7]{3}$/, 'three octal digits, quoted: "0640"'),
+			v.description('Permissions of files in octal digits, quoted; folders can be searched by whoever can read. Default 0644, 0755 for programs.'),
+		),
+	),
+	owner: v.optional(v.pipe(v.string(), v.regex(/^\d+:\d+$/, 'UID:GID in digits'), v.description('UID:GID; default 0:0.'))),
+});
+
+const CORE = {
 	$schema: v.optional(v.string()),
-	builder: v.optional(text('Builder to use instead of the detected one: node.')),
+	builder: v.optional(text('Builder to use instead of the detected one, e.g. node.')),
+	builders: v.optional(texts('Builders of your own, asked before the others: a module of the project (./builder.mjs) or an npm package (tare-builder-*).')),
+	entrypoint: v.optional(text('Program of a folder that is shipped as it is, nothing built, with its arguments, e.g. "./server --port 8080".')),
 	start: v.optional(text('Command that starts the app, run without a shell, e.g. "node server.js".')),
 	process: v.optional(text('Process type of the Procfile to start; default web.')),
 	main: v.optional(text('Program to build where the project has several, e.g. ./cmd/server.')),
-	node: v.optional(v.pipe(v.union([v.string(), v.number()]), v.description('Node version or range; default: what the project says.'), v.transform(String))),
 	build: v.optional(
 		v.strictObject({
 			script: v.optional(v.pipe(v.union([v.string(), v.literal(false)]), v.description('Script of package.json that makes the app; false runs none.'))),
@@ -37,11 +54,19 @@ export const CONFIGURATION = v.strictObject({
 	annotations: v.optional(variables('Annotations of the image manifest.')),
 	user: v.optional(v.pipe(v.union([v.string(), v.number()]), v.description('User and group that run the app; default 65532:65532.'), v.transform(String))),
 	ports: v.optional(v.pipe(v.array(v.union([v.string(), v.number()])), v.description('Ports the app listens on, e.g. [8080, 53/udp].'))),
+	assets: v.optional(v.pipe(v.array(asset), v.description('Files of the project to add to the image, in a layer of their own.'))),
 	ignore: v.optional(texts('Patterns in .dockerignore syntax, added to those of .tareignore or .dockerignore.')),
 	mirrors: v.optional(v.pipe(v.array(mirror), v.description("Debian mirrors in order of preference; default: the host's apt configuration."))),
 	compression: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9), v.description('Gzip level of the app layers; default 4.'))),
 	fix: v.optional(v.pipe(v.boolean(), v.description('Add Debian packages for missing shared libraries without asking; default false.'))),
-});
+};
 
-export type Configuration = v.InferOutput<typeof CONFIGURATION>;
+/** @param sections of the builders, by key */
+export function configurationSchema(sections: Readonly<Record<string, SettingsSchema>>) {
+	return v.strictObject({ ...CORE, ...Object.fromEntries(Object.entries(sections).map(([key, schema]) => [key, v.optional(schema)])) });
+}
+
+/** The keys that every builder shares. */
+export type Configuration = v.InferOutput<v.StrictObjectSchema<typeof CORE, undefined>>;
 export type MirrorOption = v.InferOutput<typeof mirror>;
+export type AssetOption = v.InferOutput<typeof asset>;

@@ -3,14 +3,18 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { errno, messageOf, TareError } from '../errors.js';
-import { CONFIGURATION } from './schema.js';
+import type { configurationSchema } from './schema.js';
+
+type Schema = ReturnType<typeof configurationSchema>;
 
 const EXAMPLES: Readonly<Record<string, string>> = {
 	builder: 'node',
 	start: 'node server.js',
 	process: 'web',
 	main: './cmd/server',
-	node: '"24"',
+	builders: '[./builder.mjs]',
+	entrypoint: './server --port 8080',
+	assets: '\n#  - from: templates\n#    to: /app/templates',
 	build: '\n#  script: build\n#  env:\n#    PUBLIC_URL: https://example.org',
 	platforms: '[linux/amd64, linux/arm64]',
 	base: 'debian',
@@ -28,10 +32,15 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 	mirrors: '\n#  - archive: https://mirror.example.org/debian',
 	compression: '4',
 	fix: 'false',
+	deno: '"2"',
+	go: '',
+	java: '"21"',
+	node: '"24"',
+	python: '"3.13"',
 };
 
-export function configurationTemplate(): string {
-	const keys = Object.entries(CONFIGURATION.entries).filter(([key]) => !key.startsWith('$'));
+export function configurationTemplate({ entries }: Schema): string {
+	const keys = Object.entries(entries).filter(([key]) => !key.startsWith('$'));
 	const blocks = keys.map(([key, schema]) => {
 		const example = EXAMPLES[key] ?? '';
 		return `${explain(schema)}#${key}:${example.startsWith('\n') ? '' : ' '}${example}\n`;
@@ -46,11 +55,11 @@ function explain(schema: object): string {
 }
 
 /** @returns the file's path @throws TareError OUTPUT_UNWRITABLE | USAGE when it exists and `force` is not set */
-export function writeTemplate(dir: string, force: boolean): string {
+export function writeTemplate(dir: string, force: boolean, schema: Schema): string {
 	const file = join(dir, 'tare.yaml');
 	if (!force && existsSync(file)) throw new TareError('USAGE', `${file} exists`, { hint: 'Replace it with tare init --force.' });
 	try {
-		writeFileSync(file, configurationTemplate());
+		writeFileSync(file, configurationTemplate(schema));
 	} catch (cause) {
 		throw new TareError('OUTPUT_UNWRITABLE', `cannot write ${file}: ${messageOf(cause)}`, {
 			hint: errno(cause) === 'ENOENT' ? 'Name an existing folder: tare init DIR.' : 'Check the permissions of the folder.',

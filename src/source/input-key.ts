@@ -16,7 +16,7 @@ export interface KnownBuild {
 
 /** @param lock text of tare.lock @param path the host's PATH */
 export function inputKey({ plan, builder }: Prepared, { digest }: Fingerprint, lock: string, request: BuildRequest, path: string): string {
-	const { platforms, env, labels, annotations, user, ports, compression, epoch, secrets, buildEnv } = request;
+	const { platforms, env, labels, annotations, user, ports, compression, epoch, secrets, buildEnv, assets, customBuilders } = request;
 	const inputs = {
 		// Another version may plan, pack or assemble differently.
 		version: VERSION,
@@ -24,7 +24,8 @@ export function inputKey({ plan, builder }: Prepared, { digest }: Fingerprint, l
 		lock,
 		// Detection, configuration and start command in one value.
 		plan,
-		request: { platforms, env, labels, annotations, user, ports, compression, epoch, buildEnv },
+		request: { platforms, env, labels, annotations, user, ports, compression, epoch, buildEnv, assets },
+		custom: customBuilders.filter(({ id }) => id === builder.id),
 		// Names only: a value would put a secret's hash on disk.
 		secrets: [...Object.keys(secrets.env), ...Object.keys(secrets.files)].sort(),
 		hostTools: builder.inputs(plan).hostTools.map((tool) => [tool, identityOf(tool, path)]),

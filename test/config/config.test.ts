@@ -2,9 +2,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
+import { builders } from '../../builders/index.js';
+import { openRequest } from '../../src/api/open-request.js';
+import { CONFIGURATION } from '../../src/api/schema.js';
+import { sectionsOf } from '../../src/builder/settings.js';
+import { checkConfiguration } from '../../src/config/file.js';
 import type { Host } from '../../src/config/host.js';
 import { parseOutput } from '../../src/config/output-option.js';
-import { type BuildOptions, resolveRequest } from '../../src/config/request.js';
+import type { BuildOptions } from '../../src/config/request.js';
 import { configurationTemplate } from '../../src/config/template.js';
 import { type Files, folder } from '../support/files.js';
 
@@ -17,9 +22,9 @@ const host = (cwd: string, env: Record<string, string> = {}): Host => ({
 	storeRoot: '/nowhere',
 	aptSources: () => [],
 });
-const request = (t: TestContext, files: Files, options: BuildOptions = {}, env = {}) => {
+const request = async (t: TestContext, files: Files, options: BuildOptions = {}, env = {}) => {
 	const dir = folder(t, files);
-	return resolveRequest(options, host(dir, env));
+	return (await openRequest(options, host(dir, env))).request;
 };
 
 test('defaults: debian trixie, slim, linux/amd64, nonroot, the epoch', async (t) => {
@@ -33,7 +38,7 @@ test('defaults: debian trixie, slim, linux/amd64, nonroot, the epoch', async (t)
 test('tare.yaml counts, flags win, packages add up', async (t) => {
 	const files = { 'tare.yaml': 'node: 22\nenv: {A: file, B: 1}\npackages: [tini]\ndebian: bookworm\nports: [8080, 53/udp]\n' };
 	const made = await request(t, files, { env: { A: 'flag' }, packages: ['libpq5'] });
-	assert.equal(made.node, '22');
+	assert.equal(made.settings.node?.version, '22');
 	assert.deepEqual(made.env, { A: 'flag', B: '1' });
 	assert.deepEqual(made.ports, ['8080/tcp', '53/udp']);
 	assert.ok(made.base.kind === 'debian' && made.base.release === 'bookworm');
@@ -41,8 +46,8 @@ test('tare.yaml counts, flags win, packages add up', async (t) => {
 });
 
 test('"tare" in package.json counts, a dependency of that name does not', async (t) => {
-	assert.equal((await request(t, { 'package.json': { tare: { node: '20' } } })).node, '20');
-	assert.equal((await request(t, { 'package.json': { dependencies: { tare: '1' } } })).node, undefined);
+	assert.equal((await request(t, { 'package.json': { tare: { node: '20' } } })).settings.node?.version, '20');
+	assert.equal((await request(t, { 'package.json': { dependencies: { tare: '1' } } })).settings.node, undefined);
 });
 
 const MISTAKES: readonly (readonly [string, Files, BuildOptions, object])[] = [
@@ -77,12 +82,13 @@ test('secrets come from variables and files', async (t) => {
 	assert.deepEqual(made.secrets.env, { A: 'alpha', B: 's3cret', C: 'alpha' });
 });
 
-test('every key of the template is valid once the comments are taken off', async (t) => {
-	const yaml = configurationTemplate()
+test('every key of the template is valid once the comments are taken off', () => {
+	const yaml = configurationTemplate(CONFIGURATION)
 		.split('\n')
 		.filter((line) => /^#(?! )|^# {2}/.test(line))
 		.map((line) => line.slice(1))
 		.join('\n');
-	assert.ok(Object.keys(parse(yaml)).length > 15);
-	await request(t, { 'tare.yaml': yaml });
+	const value = parse(yaml);
+	assert.ok(Object.keys(value).length > 15);
+	checkConfiguration({ file: 'tare.yaml', value, lineOf: () => undefined }, sectionsOf(builders));
 });

@@ -38,7 +38,7 @@ export async function compileCache(
 	const { bin, version } = await tools.runtime('node');
 	if (!gte(version, PORTABLE_SINCE))
 		throw new TareError('OPTIMIZATION_FAILED', `compile-cache needs Node ${PORTABLE_SINCE} or newer, and the app runs on ${version}`, {
-			hint: 'Choose a newer one with --node 24, or leave "compile-cache" out.',
+			hint: 'Choose a newer one with --runtime 24, or leave "compile-cache" out.',
 		});
 	if (platform.architecture !== tools.host.architecture) {
 		tools.emit({ type: 'warning', says: `no compile cache for ${platform.architecture}: the app can be started on a host of that architecture only` });

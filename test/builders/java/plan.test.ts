@@ -12,7 +12,7 @@ function plan(t: TestContext, files: Files, more: Partial<PlanRequest> = {}): Bu
 	const detection = detectJava(source);
 	assert.ok(detection !== undefined, 'it is a Java project');
 	const base = { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false } as const;
-	return planJava(detection, { source, app: '', base, optimize: [], user: '65532:65532', buildEnv: {}, ...more });
+	return planJava(detection, { source, app: '', base, optimize: [], settings: {}, user: '65532:65532', buildEnv: {}, ...more });
 }
 
 const pom = (inside: string): string => `<project><modelVersion>4.0.0</modelVersion><artifactId>app</artifactId>${inside}</project>`;

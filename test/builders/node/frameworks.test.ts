@@ -11,6 +11,7 @@ const plan = (t: TestContext, dependency: string, files: Files, scripts: object 
 		app: '',
 		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
 		optimize: [],
+		settings: {},
 		user: '65532:65532',
 		buildEnv: {},
 	});

@@ -11,6 +11,7 @@ const plan = (t: TestContext, files: Files, app = ''): Promise<BuildPlan> =>
 		app,
 		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
 		optimize: [],
+		settings: {},
 		user: '65532:65532',
 		buildEnv: {},
 	});
@@ -114,6 +115,7 @@ test('the root of a workspace that starts nothing: the only app is taken, severa
 			app: '',
 			base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
 			optimize: [],
+			settings: {},
 			user: '65532:65532',
 			buildEnv: {},
 		});

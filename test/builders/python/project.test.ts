@@ -15,6 +15,7 @@ const plan = (t: TestContext, files: Files, more: Partial<PlanRequest> = {}) =>
 		app: '',
 		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
 		optimize: [],
+		settings: {},
 		user: '65532:65532',
 		buildEnv: {},
 		...more,

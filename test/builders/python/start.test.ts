@@ -11,6 +11,7 @@ const plan = (t: TestContext, files: Files, more: Partial<PlanRequest> = {}): Bu
 		app: '',
 		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
 		optimize: [],
+		settings: {},
 		user: '65532:65532',
 		buildEnv: {},
 		...more,

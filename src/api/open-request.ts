@@ -1,0 +1,34 @@
+/** Options, configuration files and builders become one request: where every function of the API begins. */
+import { resolve } from 'node:path';
+import { builders as ours } from '../../builders/index.js';
+import type { Builder } from '../builder/contract.js';
+import { loadBuilders } from '../builder/custom.js';
+import { sectionsOf } from '../builder/settings.js';
+import { checkConfiguration, type Located, locateConfiguration } from '../config/file.js';
+import { type Host, readHost } from '../config/host.js';
+import { type BuildOptions, type BuildRequest, resolveRequest } from '../config/request.js';
+
+export interface OpenedRequest {
+	readonly host: Host;
+	readonly request: BuildRequest;
+	/** The user's own first. */
+	readonly builders: readonly Builder[];
+}
+
+/** @throws TareError CONFIG_INVALID and what `resolveRequest` throws */
+export async function openRequest(options: BuildOptions, host = readHost()): Promise<OpenedRequest> {
+	const dir = resolve(host.cwd, options.dir ?? '.');
+	const located = await locateConfiguration(dir);
+	const custom = await loadBuilders(namesIn(located), dir);
+	const own = custom.map(({ builder }) => builder);
+	const builders = [...own, ...ours.filter(({ id }) => !own.some((other) => other.id === id))];
+	const checked = located === undefined ? { config: {}, settings: {} } : checkConfiguration(located, sectionsOf(builders));
+	const project = { ...checked, notes: [], customBuilders: custom.map(({ builder: { id }, identity }) => ({ id, identity })) };
+	return { host, request: resolveRequest(options, host, project), builders };
+}
+
+/** Their sections are part of what is checked, so they are read before. */
+function namesIn(located: Located | undefined): readonly string[] {
+	const value = (located?.value ?? {}) as { readonly builders?: unknown };
+	return Array.isArray(value.builders) ? value.builders.filter((name) => typeof name === 'string') : [];
+}
