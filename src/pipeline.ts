@@ -7,6 +7,7 @@ import type { Base, DebianSet } from './bases/contract.js';
 import { formatLock, type LockFile } from './bases/lock.js';
 import { readLock, writeLock } from './bases/lock-file.js';
 import { lockPlan, openBase } from './bases/resolve.js';
+import { assetLayer } from './builder/assets.js';
 import { checkBinaries } from './builder/check.js';
 import type { AppContent, BuildPlan } from './builder/contract.js';
 import { launchConfig } from './builder/launch.js';
@@ -134,14 +135,15 @@ async function makePlatform(
 
 async function makeApp(
 	platform: Platform,
-	{ builder, plan }: Prepared,
+	{ builder, plan, source, app }: Prepared,
 	tools: Toolchain,
 	request: BuildRequest,
 	{ store, emit, signal, bases: { packing } }: Context,
 ) {
 	const content: AppContent = await builder.build(plan, platform, tools);
 	const made = [];
-	for (const spec of content.layers)
+	const assets = assetLayer({ source, app, assets: request.assets }, tools.contentHash);
+	for (const spec of [...content.layers, ...(assets === undefined ? [] : [assets])])
 		made.push(await makeAppLayer(spec, { store, emit, signal, packing, level: request.compression, epoch: request.epoch, fresh: request.fresh }));
 	const there = made.filter((layer) => layer !== undefined);
 	return { content, layers: there.map(({ layer }) => layer), binaries: there.flatMap(({ binaries }) => binaries) };

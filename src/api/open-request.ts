@@ -1,12 +1,11 @@
 /** Options, configuration files and builders become one request: where every function of the API begins. */
-import { resolve } from 'node:path';
 import { builders as ours } from '../../builders/index.js';
 import type { Builder } from '../builder/contract.js';
 import { loadBuilders } from '../builder/custom.js';
 import { sectionsOf } from '../builder/settings.js';
 import { checkConfiguration, type Located, locateConfiguration } from '../config/file.js';
 import { type Host, readHost } from '../config/host.js';
-import { type BuildOptions, type BuildRequest, resolveRequest } from '../config/request.js';
+import { type BuildOptions, type BuildRequest, resolveRequest, sourceOf } from '../config/request.js';
 
 export interface OpenedRequest {
 	readonly host: Host;
@@ -17,7 +16,7 @@ export interface OpenedRequest {
 
 /** @throws TareError CONFIG_INVALID and what `resolveRequest` throws */
 export async function openRequest(options: BuildOptions, host = readHost()): Promise<OpenedRequest> {
-	const dir = resolve(host.cwd, options.dir ?? '.');
+	const { dir } = sourceOf(options, host);
 	const located = await locateConfiguration(dir);
 	const custom = await loadBuilders(namesIn(located), dir);
 	const own = custom.map(({ builder }) => builder);

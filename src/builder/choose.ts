@@ -15,7 +15,9 @@ export interface Choice {
  */
 export async function chooseBuilder(builders: readonly Builder[], source: FileIndex, asked?: string): Promise<Choice> {
 	if (asked !== undefined) return forced(builders, source, asked);
-	const found = (await Promise.all(builders.map((builder) => detect(builder, source)))).filter((choice) => choice !== undefined);
+	const found = (await Promise.all(builders.filter(({ byName }) => byName !== true).map((builder) => detect(builder, source)))).filter(
+		(choice) => choice !== undefined,
+	);
 	const others = LANGUAGE_MARKERS.flatMap(({ language, builder, files }) => {
 		const file = source.first(...files);
 		return file === undefined || builders.some(({ id }) => id === builder) ? [] : [{ language, file }];
@@ -75,7 +77,12 @@ function nothing(builders: readonly Builder[], source: FileIndex, others: readon
 			},
 		);
 	}
-	const looked = builders.map(({ id, looksFor }) => `${id}: ${looksFor}`).join('; ');
+	const looked = builders
+		.filter(({ byName }) => byName !== true)
+		.map(({ id, looksFor }) => `${id}: ${looksFor}`)
+		.join('; ');
 	const what = source.files.length === 0 ? 'the folder is empty' : 'no builder recognises the folder';
-	return new TareError('NOTHING_DETECTED', `${what}: ${source.root}`, { hint: `Looked for ${looked}. If the app is in a subfolder, name it: tare build DIR.` });
+	return new TareError('NOTHING_DETECTED', `${what}: ${source.root}`, {
+		hint: `Looked for ${looked}. If the app is in a subfolder, name it: tare build DIR. A program that is built already is named with --entrypoint.`,
+	});
 }

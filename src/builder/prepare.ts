@@ -7,6 +7,7 @@ import type { Listener } from '../events.js';
 import { phase } from '../events.js';
 import { type FileIndex, readFileIndex } from '../source/file-index.js';
 import { ignoreRules } from '../source/ignore.js';
+import { assetPlan } from './assets.js';
 import { chooseBuilder } from './choose.js';
 import type { Builder, BuildPlan, Detection, PlanRequest } from './contract.js';
 
@@ -28,7 +29,7 @@ export async function detectSource(request: BuildRequest, builders: readonly Bui
 	const walkedAt = now();
 	const source = await phase(emit, 'source', 'read the source folder', async () => readFileIndex(request.dir, request.rules));
 	for (const path of source.skipped) emit({ type: 'warning', says: `${path} is no file, folder or link: left out` });
-	const { builder, detection } = await chooseBuilder(builders, source, request.builder);
+	const { builder, detection } = await chooseBuilder(builders, source, request.builder ?? (request.entrypoint === undefined ? undefined : 'prebuilt'));
 	const root = builder.rootOf?.(request.dir);
 	if (root === undefined) return { source, walkedAt, builder, detection, app: '' };
 	const app = relative(root, request.dir).split(sep).join('/');
@@ -48,7 +49,8 @@ export async function prepare(request: BuildRequest, builders: readonly Builder[
 	const detected = await detectSource(request, builders, emit, now);
 	checkOptimizations(detected.builder, request.optimize);
 	const planned = await detected.builder.plan(detected.detection, planRequest(detected, request));
-	const plan = { ...planned, reasons: [...request.notes, ...planned.reasons] };
+	const assets = assetPlan({ ...detected, assets: request.assets });
+	const plan = { ...planned, layers: [...planned.layers, ...(assets === undefined ? [] : [assets])], reasons: [...request.notes, ...planned.reasons] };
 	for (const { says, file } of plan.warnings) emit({ type: 'warning', says: file === undefined ? says : `${file}: ${says}` });
 	return { ...detected, plan };
 }

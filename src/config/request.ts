@@ -1,6 +1,6 @@
 /** Options and the project's configuration become one validated, frozen request. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { BaseRequest } from '../bases/contract.js';
 import type { Reason } from '../builder/contract.js';
 import { TareError } from '../errors.js';
@@ -125,7 +125,9 @@ export interface ProjectConfiguration extends Checked {
 
 /** @throws TareError CONFIG_INVALID | USAGE | REFERENCE_INVALID | PLATFORM_INVALID | SECRET_MISSING | SOURCE_NOT_FOUND */
 export function resolveRequest(options: BuildOptions, host: Host, { config, settings, notes, customBuilders }: ProjectConfiguration): BuildRequest {
-	const dir = resolve(host.cwd, options.dir ?? '.');
+	const { dir, file } = sourceOf(options, host);
+	// A jar tells its builder by itself how it is started.
+	const entrypoint = options.entrypoint ?? config.entrypoint ?? (file === undefined || file.endsWith('.jar') ? undefined : `./${file}`);
 	const references = (options.tags ?? []).map(parseReference);
 	if (options.push === true && references.length === 0)
 		throw new TareError('USAGE', '--push needs a name to push to', { hint: 'Name the image: tare build -t REGISTRY/REPOSITORY:TAG --push.' });
@@ -140,7 +142,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		start: options.start ?? config.start,
 		process: options.process ?? config.process,
 		main: options.main ?? config.main,
-		entrypoint: options.entrypoint ?? config.entrypoint,
+		entrypoint,
 		runtime: options.runtime,
 		settings,
 		assets: config.assets ?? [],
@@ -154,7 +156,10 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		annotations: { ...config.annotations, ...options.annotations },
 		user: options.user ?? config.user ?? DEFAULT_USER,
 		ports: (config.ports ?? []).map((port) => (String(port).includes('/') ? String(port) : `${port}/tcp`)),
-		rules: readIgnoreRules(dir, config.ignore ?? []),
+		rules:
+			file === undefined
+				? readIgnoreRules(dir, config.ignore ?? [], entrypoint !== undefined || config.builder === 'prebuilt')
+				: ignoreRules(['*', `!${file}`]),
 		mirrors: config.mirrors ?? [],
 		secrets: readSecrets(options.secrets ?? [], host),
 		compression: level(options.compression ?? config.compression ?? DEFAULT_LEVEL),
@@ -166,6 +171,12 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		timeoutMs: (options.timeout ?? DEFAULT_TIMEOUT_S) * 1000,
 		epoch: sourceDateEpoch(host),
 	});
+}
+
+/** The folder to build; where a file is named, its folder and nothing of it but the file. */
+export function sourceOf({ dir }: BuildOptions, host: Host): { readonly dir: string; readonly file?: string } {
+	const path = resolve(host.cwd, dir ?? '.');
+	return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? { dir: dirname(path), file: basename(path) } : { dir: path };
 }
 
 /** A list may come as one text with commas; its order means nothing. */
@@ -202,10 +213,10 @@ function level(value: number): number {
 }
 
 /** .tareignore replaces .dockerignore where both are. */
-export function readIgnoreRules(dir: string, extra: readonly string[]): IgnoreRules {
+export function readIgnoreRules(dir: string, extra: readonly string[], asIs: boolean): IgnoreRules {
 	const file = ['.tareignore', '.dockerignore'].find((name) => existsSync(join(dir, name)));
 	const patterns = file === undefined ? [] : readFileSync(join(dir, file), 'utf8').split(/\r?\n/);
-	return ignoreRules(patterns, { ...(file !== undefined && { file }), extra });
+	return ignoreRules(patterns, { ...(file !== undefined && { file }), extra, asIs });
 }
 
 /** https://reproducible-builds.org/specs/source-date-epoch/ */

@@ -3,6 +3,8 @@ import dockerignore from '@balena/dockerignore';
 
 /** Folders that are never source: version control, installed packages, our own output. */
 const NEVER_SOURCE = new Set(['.git', '.hg', '.svn', 'node_modules', '.bzr', '__pycache__', '.venv']);
+/** Of those, what is left out even where a folder is shipped as it is. */
+const VERSION_CONTROL = new Set(['.git', '.hg', '.svn', '.bzr']);
 const NEVER_SOURCE_FILES = /^(?:\.DS_Store|Thumbs\.db|tare\.lock)$/;
 /** Secrets, editors' and tests' leftovers, build recipes: present while building, never in an image. */
 const NEVER_SHIPPED =
@@ -20,6 +22,14 @@ export interface IgnoreRules {
 	readonly file?: string;
 }
 
+export interface IgnoreOptions {
+	/** Where the patterns stand, for messages. */
+	readonly file?: string;
+	readonly extra?: readonly string[];
+	/** Installed packages count, too: the folder is no source but an app. */
+	readonly asIs?: boolean;
+}
+
 interface PatternSet {
 	ignores(path: string): boolean;
 }
@@ -28,17 +38,18 @@ interface PatternSet {
  * The built-in rules plus the user's patterns in `.dockerignore` syntax
  * (https://docs.docker.com/build/concepts/context/#dockerignore-files).
  */
-export function ignoreRules(patterns: readonly string[], options: { readonly file?: string; readonly extra?: readonly string[] } = {}): IgnoreRules {
+export function ignoreRules(patterns: readonly string[], options: IgnoreOptions = {}): IgnoreRules {
 	const lines = [...patterns, ...(options.extra ?? [])].map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
 	const user = lines.length === 0 ? undefined : compile(lines);
 	const negated = lines.some((line) => line.startsWith('!'));
 	const revived = negated ? compile(['**', ...lines]) : undefined;
 	const revives = (path: string): boolean => revived !== undefined && !revived.ignores(path);
+	const never = options.asIs === true ? VERSION_CONTROL : NEVER_SOURCE;
 	return {
 		...(options.file !== undefined && { file: options.file }),
 		ignores: (path) => NEVER_SOURCE_FILES.test(basename(path)) || (user?.ignores(path) ?? false),
 		// A pattern such as !dir/file can bring a file back from an ignored folder.
-		prunes: (folder) => NEVER_SOURCE.has(basename(folder)) || (!negated && (user?.ignores(folder) ?? false)),
+		prunes: (folder) => never.has(basename(folder)) || (!negated && (user?.ignores(folder) ?? false)),
 		unshipped: (path) => NEVER_SHIPPED.test(path) && !HARMLESS.test(path) && !revives(path),
 	};
 }
