@@ -33,6 +33,7 @@ export const ERRORS = {
 	NO_START: [EXIT.detection, 'Nothing says how the app is started'],
 	START_UNSUPPORTED: [EXIT.detection, 'The start command needs a shell or a development tool'],
 	VERSION_UNSATISFIABLE: [EXIT.detection, 'No available runtime version satisfies the project'],
+	BUILDER_FAILED: [EXIT.build, "A builder of the user's own threw an error"],
 	CONFIG_INVALID: [EXIT.configuration, 'tare.yaml or a flag has an invalid key or value'],
 	LOCKFILE_OUTDATED: [EXIT.build, "The package manager's lock file does not match the manifest"],
 	INSTALL_FAILED: [EXIT.build, 'Installing dependencies failed'],

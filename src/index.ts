@@ -8,15 +8,33 @@ import type { RunOptions } from './open-context.js';
 
 export type { PackageRef, VersionChoice } from './bases/contract.js';
 export type { PackageChange } from './bases/debian/update.js';
-export type { BuildPlan, Detection, Process, Reason, Step } from './builder/contract.js';
+export type {
+	AppContent,
+	Builder,
+	BuildPlan,
+	ConfigPatch,
+	Detection,
+	InputSet,
+	LayerPlan,
+	LayerSpec,
+	PlanRequest,
+	Process,
+	Reason,
+	Step,
+} from './builder/contract.js';
+export type { BuilderKit } from './builder/kit.js';
 export type { BuildOptions } from './config/request.js';
 export { ERRORS, type ErrorCode, EXIT, TareError } from './errors.js';
 export type { Listener, Phase, TareEvent } from './events.js';
 export type { ImageDetails, InspectOptions, LayerDetails } from './image/inspect.js';
 export type { Written } from './image/types.js';
+export type { Entry } from './layers/entry.js';
 export type { Digest } from './oci/digest.js';
+export type { Platform } from './oci/types.js';
 export type { RunOptions } from './open-context.js';
+export type { FileIndex, SourceFile } from './source/file-index.js';
 export type { StoreUsage } from './store/prune.js';
+export type { Command, CommandResult, Toolchain } from './toolchain/contract.js';
 
 /** One platform of a built image; sizes in bytes. */
 export interface BuiltImage {

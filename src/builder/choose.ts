@@ -22,6 +22,8 @@ export async function chooseBuilder(builders: readonly Builder[], source: FileIn
 		const file = source.first(...files);
 		return file === undefined || builders.some(({ id }) => id === builder) ? [] : [{ language, file }];
 	});
+	const custom = found.find(({ builder }) => builder.custom === true);
+	if (custom !== undefined) return custom;
 	const sure = found.filter(({ detection }) => detection.weak !== true);
 	const leading = sure.filter(({ builder }) => builder.yields !== true);
 	const strong = leading.length > 0 ? leading : sure;

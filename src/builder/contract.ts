@@ -135,6 +135,8 @@ export interface Builder {
 	readonly yields?: boolean;
 	/** The folder to read in place of `dir`, where the app is one package of a repository that is installed and built from its root. */
 	rootOf?(dir: string): string | undefined;
+	/** One of the user's own: where it finds something to build, the others are not asked. */
+	readonly custom?: boolean;
 	/** Never chosen by what the folder holds: only where the user asks for it. */
 	readonly byName?: boolean;
 	/** Pure: asks the index only. @throws TareError MANIFEST_INVALID */

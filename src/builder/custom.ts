@@ -1,10 +1,13 @@
 /** Builders of the user's own: modules of the project or npm packages, loaded because the configuration names them. */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import * as v from 'valibot';
 import { messageOf, TareError } from '../errors.js';
-import type { Builder } from './contract.js';
+import type { Builder, BuildPlan } from './contract.js';
+import { type BuilderKit, KIT } from './kit.js';
 
 export interface CustomBuilder {
 	readonly builder: Builder;
@@ -12,7 +15,7 @@ export interface CustomBuilder {
 	readonly identity: string;
 }
 
-const REQUIRED = ['looksFor', 'detect', 'plan', 'inputs', 'build'] as const;
+const REQUIRED = ['looksFor', 'detect', 'plan', 'build'] as const;
 
 /**
  * @param dir of the project: where paths and packages are looked for; packages also beside Tare itself
@@ -24,8 +27,9 @@ export async function loadBuilders(names: readonly string[], dir: string): Promi
 
 async function load(name: string, dir: string): Promise<CustomBuilder> {
 	const file = locate(name, dir);
-	const builder = checked(await importBuilder(file, name), name);
-	return { builder, identity: `${name}@${versionOf(file)}` };
+	const exported = await importBuilder(file, name);
+	const builder = checked(typeof exported === 'function' ? (exported as (kit: BuilderKit) => unknown)(KIT) : exported, name);
+	return { builder: guarded(builder, name), identity: `${name} ${identityOf(file)}` };
 }
 
 function locate(name: string, dir: string): string {
@@ -68,12 +72,47 @@ function checked(value: unknown, name: string): Builder {
 	];
 	if (missing.length === 0) return value as Builder;
 	throw new TareError('CONFIG_INVALID', `builders: ${name} exports no builder: it lacks ${missing.join(', ')}`, {
-		hint: 'Export it as `builder` or as the default; docs/custom-builders.md describes its shape.',
+		hint: 'Export it as `builder` or as the default, or a function that returns it; docs/custom-builders.md describes its shape.',
 	});
 }
 
-/** Of the package the file is in; a file of the project is part of the source that is built. */
-function versionOf(file: string): string {
+/** What it throws is its own defect, not Tare's. */
+function guarded(builder: Builder, name: string): Builder {
+	const guard = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
+		try {
+			return await work();
+		} catch (cause) {
+			if (cause instanceof TareError) throw cause;
+			throw new TareError('BUILDER_FAILED', `the builder ${name} failed at ${step}: ${messageOf(cause)}`, {
+				hint: 'It is a builder of your own: throw a TareError for mistakes of the user.',
+				cause,
+			});
+		}
+	};
+	return {
+		...builder,
+		inputs: (plan) => builder.inputs?.(plan) ?? { hostTools: [] },
+		custom: true,
+		// Without a schema it reads its section as it stands.
+		settings: builder.settings ?? v.record(v.string(), v.unknown()),
+		detect: (source) => guard('detect', async () => builder.detect(source)),
+		plan: (detection, request) => guard('plan', async () => withDefaults(await builder.plan(detection, request), builder.id)),
+		build: (plan, platform, tools) => guard('build', () => builder.build(plan, platform, tools)),
+	};
+}
+
+/** What most builders leave empty. */
+function withDefaults(plan: BuildPlan, id: string): BuildPlan {
+	return { ...{ steps: [], layers: [], config: {}, reasons: [], warnings: [], tools: {}, facts: {} }, ...plan, builder: id };
+}
+
+/** By content and by package: another version may build otherwise. */
+function identityOf(file: string): string {
+	const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
+	return `${packageVersion(file)} ${hash}`;
+}
+
+function packageVersion(file: string): string {
 	for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
 		const manifest = join(folder, 'package.json');
 		if (existsSync(manifest)) return String((JSON.parse(readFileSync(manifest, 'utf8')) as { version?: unknown }).version ?? 'none');
