@@ -4,6 +4,7 @@ import type { Builder } from '../builder/contract.js';
 import { loadBuilders } from '../builder/custom.js';
 import { sectionsOf } from '../builder/settings.js';
 import { checkConfiguration, type Located, locateConfiguration } from '../config/file.js';
+import { readForeign } from '../config/foreign/index.js';
 import { type Host, readHost } from '../config/host.js';
 import { type BuildOptions, type BuildRequest, resolveRequest, sourceOf } from '../config/request.js';
 
@@ -21,8 +22,8 @@ export async function openRequest(options: BuildOptions, host = readHost()): Pro
 	const custom = await loadBuilders(namesIn(located), dir);
 	const own = custom.map(({ builder }) => builder);
 	const builders = [...own, ...ours.filter(({ id }) => !own.some((other) => other.id === id))];
-	const checked = located === undefined ? { config: {}, settings: {} } : checkConfiguration(located, sectionsOf(builders));
-	const project = { ...checked, notes: [], customBuilders: custom.map(({ builder: { id }, identity }) => ({ id, identity })) };
+	const checked = located === undefined ? readForeign(dir) : { ...checkConfiguration(located, sectionsOf(builders)), notes: [], warnings: [] };
+	const project = { ...checked, customBuilders: custom.map(({ builder: { id }, identity }) => ({ id, identity })) };
 	return { host, request: resolveRequest(options, host, project), builders };
 }
 

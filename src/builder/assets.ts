@@ -38,7 +38,10 @@ function entriesOf(asset: AssetOption, source: FileIndex, app: string, hash: (pa
 			? { type: 'file', path, mode: mode ?? entry.mode, size: entry.size, content: entry.content, uid, gid, ...(entry.sha256 && { sha256: entry.sha256 }) }
 			: { ...entry, path, uid, gid };
 	});
-	return asset.owner === undefined && mode === undefined ? placed : [...foldersOf(placed, asset.to, mode ?? 0o755, { uid, gid }), ...placed];
+	// A single file says nothing of the folder it is put in.
+	return root === undefined || (asset.owner === undefined && mode === undefined)
+		? placed
+		: [...foldersOf(placed, asset.to, mode ?? 0o755, { uid, gid }), ...placed];
 }
 
 /** Folders that the asset brings itself: its owner can write them, and whoever may read a file may search its folder. */

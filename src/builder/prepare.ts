@@ -50,7 +50,12 @@ export async function prepare(request: BuildRequest, builders: readonly Builder[
 	checkOptimizations(detected.builder, request.optimize);
 	const planned = await detected.builder.plan(detected.detection, planRequest(detected, request));
 	const assets = assetPlan({ ...detected, assets: request.assets });
-	const plan = { ...planned, layers: [...planned.layers, ...(assets === undefined ? [] : [assets])], reasons: [...request.notes, ...planned.reasons] };
+	const plan = {
+		...planned,
+		layers: [...planned.layers, ...(assets === undefined ? [] : [assets])],
+		reasons: [...request.notes, ...planned.reasons],
+		warnings: [...request.warnings, ...planned.warnings],
+	};
 	for (const { says, file } of plan.warnings) emit({ type: 'warning', says: file === undefined ? says : `${file}: ${says}` });
 	return { ...detected, plan };
 }

@@ -83,6 +83,8 @@ export interface BuildRequest {
 	readonly assets: readonly AssetOption[];
 	/** What was taken over from the configuration of other tools. */
 	readonly notes: readonly Reason[];
+	/** What those say that has no counterpart. */
+	readonly warnings: readonly Reason[];
 	readonly customBuilders: readonly CustomName[];
 	readonly buildScript?: string | false;
 	readonly optimize: readonly string[];
@@ -119,12 +121,14 @@ export interface CustomName {
 /** What the project's files say about the build, and where they say it. */
 export interface ProjectConfiguration extends Checked {
 	readonly notes: readonly Reason[];
+	/** What those say that has no counterpart. */
+	readonly warnings: readonly Reason[];
 	/** Builders of the user's own, in order. */
 	readonly customBuilders: readonly CustomName[];
 }
 
 /** @throws TareError CONFIG_INVALID | USAGE | REFERENCE_INVALID | PLATFORM_INVALID | SECRET_MISSING | SOURCE_NOT_FOUND */
-export function resolveRequest(options: BuildOptions, host: Host, { config, settings, notes, customBuilders }: ProjectConfiguration): BuildRequest {
+export function resolveRequest(options: BuildOptions, host: Host, { config, settings, notes, warnings, customBuilders }: ProjectConfiguration): BuildRequest {
 	const { dir, file } = sourceOf(options, host);
 	// A jar tells its builder by itself how it is started.
 	const entrypoint = options.entrypoint ?? config.entrypoint ?? (file === undefined || file.endsWith('.jar') ? undefined : `./${file}`);
@@ -147,6 +151,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		settings,
 		assets: config.assets ?? [],
 		notes,
+		warnings,
 		customBuilders,
 		buildScript: options.buildScript ?? config.build?.script,
 		optimize: optimizations(options.optimize ?? config.optimize ?? []),
