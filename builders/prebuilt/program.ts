@@ -1,5 +1,5 @@
 /** What the entrypoint's program is, and so what must be in the image for it to run. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DebianSet, VersionChoice } from '../../src/bases/contract.js';
 import { elfFactsOf } from '../../src/elf/file.js';
@@ -17,6 +17,7 @@ export interface Program {
 	readonly architecture?: string;
 }
 
+const GO_MARK = Buffer.from('\xff Go buildinf:', 'latin1');
 /** Runtimes of the base by the word they are started with. */
 const NPM_RUNTIMES: Readonly<Record<string, string>> = { node: '24', deno: '2', bun: '1' };
 const JAVA: Readonly<Record<string, DebianSet>> = { 17: 'jre-17', 21: 'jre-21', 25: 'jre-25' };
@@ -31,7 +32,7 @@ export function programOf(word: string, source: FileIndex, version: string | und
 		throw new TareError('NO_START', `there is no program ${word} in the folder`, { hint: describePrograms(source), data: { programs: elfPrograms(source) } });
 	const elf = elfFactsOf(join(source.root, path), 0, file.size);
 	if (elf === undefined) throw noProgram(path, source);
-	return { ...needsOf(path, elf), word: `/app/${path}`, architecture: elf.architecture };
+	return { ...needsOf(path, elf, () => isGo(join(source.root, path))), word: `/app/${path}`, architecture: elf.architecture };
 }
 
 function runtimeOf(word: string, version: string | undefined): Program | undefined {
@@ -46,14 +47,22 @@ function runtimeOf(word: string, version: string | undefined): Program | undefin
 	return { word, sets: ['static', 'cc', set], says: `java ${version ?? '21'} runs it` };
 }
 
-function needsOf(path: string, { interpreter, needed }: ElfFacts): Pick<Program, 'sets' | 'says'> {
+function needsOf(path: string, { interpreter, needed }: ElfFacts, go: () => boolean): Pick<Program, 'sets' | 'says'> {
 	if (interpreter?.includes('ld-musl') === true)
 		throw new TareError('LIBRARY_MISSING', `${path} is linked to musl's C library, and the Debian base has glibc`, {
 			hint: 'Link it statically, build it for glibc, or name a base that has musl: --base REFERENCE.',
 			at: { file: path },
 		});
-	if (interpreter === undefined && needed.length === 0) return { sets: ['static'], says: `${path} is linked statically: no C library in the image` };
+	const isStatic = interpreter === undefined && needed.length === 0;
+	if (isStatic && go()) return { sets: ['static'], says: `${path} is linked statically: no C library in the image` };
+	// As process 1 it would not end on SIGTERM unless it has a handler, which only Go's runtime always has.
+	if (isStatic) return { sets: ['static', 'cc', 'init'], says: `${path} is linked statically; an init passes signals on to it` };
 	return { sets: ['static', 'cc', 'init'], says: `${path} is linked to ${needed.join(', ')}` };
+}
+
+/** Go's linker leaves this mark for `go version`: https://pkg.go.dev/debug/buildinfo */
+function isGo(path: string): boolean {
+	return readFileSync(path).includes(GO_MARK);
 }
 
 /** The only program of the folder, where there is just one. @throws TareError NO_START | AMBIGUOUS */

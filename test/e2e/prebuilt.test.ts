@@ -29,7 +29,7 @@ async function answers(dir: string, args: readonly string[], says: string): Prom
 
 test('a static program and one that is linked to the C library', async (t) => {
 	if (!canBoot(t) || !hasTools(t, 'cc')) return;
-	assert.deepEqual(await answers(compiled(t, '-static'), ['--entrypoint', './server'], 'Hello from C'), ['static', 'app']);
+	assert.deepEqual(await answers(compiled(t, '-static'), ['--entrypoint', './server'], 'Hello from C'), ['static', 'libc', 'cc', 'init', 'app']);
 	assert.deepEqual(await answers(compiled(t), ['--entrypoint', './server'], 'Hello from C'), ['static', 'libc', 'cc', 'init', 'app']);
 });
 

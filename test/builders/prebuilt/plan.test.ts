@@ -7,12 +7,12 @@ import { plan } from '../../../src/index.js';
 import { folder } from '../../support/files.js';
 
 /** A 64-bit ELF executable with nothing but its head: linked statically. */
-function elf(machine: number): Buffer {
+function elf(machine: number, mark = ''): Buffer {
 	const head = Buffer.alloc(64);
 	head.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
 	head.writeUInt16LE(2, 16);
 	head.writeUInt16LE(machine, 18);
-	return head;
+	return Buffer.concat([head, Buffer.from(mark, 'latin1')]);
 }
 
 function programs(t: TestContext, names: Readonly<Record<string, number>>, files: Readonly<Record<string, string>> = {}): string {
@@ -24,8 +24,12 @@ function programs(t: TestContext, names: Readonly<Record<string, number>>, files
 	return dir;
 }
 
-test('a static program needs no C library', async (t) => {
-	const made = (await plan({ dir: programs(t, { server: 62 }), entrypoint: './server --port "80 80"' })).plan;
+test('a static program of Go needs no C library, another an init', async (t) => {
+	const dir = programs(t, { server: 62 });
+	const other = (await plan({ dir, entrypoint: './server' })).plan;
+	assert.deepEqual(other.base.kind === 'debian' && other.base.sets, ['static', 'cc', 'init']);
+	writeFileSync(join(dir, 'server'), elf(62, '\xff Go buildinf:'));
+	const made = (await plan({ dir, entrypoint: './server --port "80 80"' })).plan;
 	assert.equal(made.builder, 'prebuilt');
 	assert.deepEqual(made.processes[0]?.command, ['/app/server', '--port', '80 80']);
 	assert.deepEqual(made.base.kind === 'debian' && made.base.sets, ['static']);
