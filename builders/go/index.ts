@@ -4,10 +4,12 @@ import { buildGo } from './build.js';
 import { detectGo } from './detect.js';
 import { planGo, programFolders } from './plan.js';
 import { findRoot } from './root.js';
+import { SETTINGS } from './settings.js';
 
 export const go: Builder = {
 	id: 'go',
 	looksFor: 'go.mod, go.work, or a Go file with package main',
+	settings: SETTINGS,
 	rootOf: findRoot,
 	detect: async (source) => detectGo(source),
 	plan: async (_detection, request) => planGo(request),

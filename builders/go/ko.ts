@@ -79,15 +79,15 @@ function texts(value: unknown): readonly string[] {
 }
 
 /** Templates are filled from the variables of the build; a commit's data would change the image with every commit. */
-export function fillTemplate(text: string, env: Readonly<Record<string, string>>): string {
+export function fillTemplate(text: string, env: Readonly<Record<string, string>>, file: string): string {
 	return text.replace(/\{\{\s*\.?([\w.]+)\s*\}\}/g, (whole, name: string) => {
 		const variable = /^Env\.(\w+)$/.exec(name)?.[1];
 		if (variable === undefined) return 'unknown';
 		const value = env[variable];
 		if (value !== undefined) return value;
-		throw new TareError('CONFIG_INVALID', `${FILE} has ${whole}, and the build has no variable ${variable}`, {
+		throw new TareError('CONFIG_INVALID', `${file} has ${whole}, and the build has no variable ${variable}`, {
 			hint: `Give it: --build-env ${variable}=VALUE.`,
-			at: { file: FILE },
+			at: { file },
 		});
 	});
 }

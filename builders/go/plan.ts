@@ -1,7 +1,6 @@
 /** A Go project becomes a plan: which program, how its dependencies are pinned, what it opens at run time, how it starts. */
 import type { BaseRequest } from '../../src/bases/contract.js';
 import type { BuildPlan, PlanRequest } from '../../src/builder/contract.js';
-import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { goFiles } from './files.js';
 import { fillTemplate, type KoSettings, readKoConfig } from './ko.js';
@@ -10,6 +9,7 @@ import { type GoModule, mainModules, parseGoWork } from './modules.js';
 import { findListening } from './port.js';
 import { readRequirements } from './requirements.js';
 import { goRuntimeFiles } from './runtime-files.js';
+import { buildFlags, cgoEnv } from './settings.js';
 import { readStart, type Start } from './start.js';
 
 /** What `build` needs to know and the plan prints. */
@@ -65,10 +65,11 @@ export function planGo(request: PlanRequest): BuildPlan {
 		makesModule: requirements.makesModule,
 		package: packageOf(main, module),
 		binary: data.paths.some((path) => path === '' || path.split('/')[0] === main.name) ? `bin/${main.name}` : main.name,
-		flags: buildFlags(settings, request.buildEnv),
+		flags: buildFlags(settings, request),
 		env: {
 			GOFLAGS: [`-mod=${requirements.mod}`, request.buildEnv.GOFLAGS ?? ''].join(' ').trim(),
 			...koEnv(settings, request),
+			...cgoEnv(request.settings),
 			...withoutFlags(request.buildEnv),
 		},
 		...wantedVersion(source, module),
@@ -156,20 +157,8 @@ function packageOf({ folder }: Main, module: GoModule): string {
 	return inside === '' ? '.' : `./${inside}`;
 }
 
-/** -s -w halve the program: stack traces stay, debuggers lose their tables. */
-function buildFlags({ flags, ldflags }: KoSettings, buildEnv: Readonly<Record<string, string>>): readonly string[] {
-	const all = [...flags, ...ldflags].map((flag) => fillTemplate(flag, buildEnv));
-	if (all.some((flag) => flag.includes('-toolexec')))
-		throw new TareError('CONFIG_INVALID', '.ko.yaml asks for -toolexec, which runs a program of its own', {
-			hint: 'Remove the flag.',
-			at: { file: '.ko.yaml' },
-		});
-	const rest = all.slice(0, flags.length).filter((flag) => flag !== '-trimpath' && flag !== '');
-	return ['-trimpath', '-buildvcs=false', ...rest, `-ldflags=${['-s', '-w', '-buildid=', ...all.slice(flags.length)].join(' ')}`];
-}
-
 function koEnv({ env }: KoSettings, { buildEnv }: PlanRequest): Record<string, string> {
-	return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, fillTemplate(value, buildEnv)]));
+	return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, fillTemplate(value, buildEnv, '.ko.yaml')]));
 }
 
 function withoutFlags({ GOFLAGS: _flags, ...rest }: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

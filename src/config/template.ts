@@ -33,7 +33,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 	compression: '4',
 	fix: 'false',
 	deno: '"2"',
-	go: '',
+	go: '\n#  ldflags: -X main.version=1.0',
 	java: '"21"',
 	node: '"24"',
 	python: '"3.13"',

@@ -186,3 +186,14 @@ test("ko's configuration: flags, variables, base image; templates of commits are
 		message: /toolexec/,
 	});
 });
+
+test('the section go: of tare.yaml goes before .ko.yaml', (t) => {
+	const files = { 'go.mod': MOD, 'main.go': MAIN, '.ko.yaml': 'defaultLdflags: ["-X main.a=ko"]\ndefaultFlags: ["-race"]\n' };
+	const settings = { ldflags: ['-X main.version={{.Env.VERSION}}'], tags: ['netgo', 'osusergo'], cgo: false };
+	const { flags, env } = plan(t, files, { settings, buildEnv: { VERSION: '7' } }).facts as { flags: string[]; env: Record<string, string> };
+	assert.deepEqual(flags, ['-trimpath', '-buildvcs=false', '-tags=netgo,osusergo', '-race', '-ldflags=-s -w -buildid= -X main.version=7']);
+	assert.equal(env.CGO_ENABLED, '0');
+	const debug = plan(t, files, { settings: { debug: true } }).facts.flags as string[];
+	assert.equal(debug.at(-1), '-ldflags=-buildid= -X main.a=ko');
+	assert.throws(() => plan(t, files, { settings }), { code: 'CONFIG_INVALID', at: { file: 'tare.yaml' }, hint: /--build-env VERSION/ });
+});
