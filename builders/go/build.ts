@@ -1,4 +1,5 @@
 /** Compiles the program for a platform and layers it above the files that it opens. */
+import { createHash } from 'node:crypto';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppContent, BuildPlan } from '../../src/builder/contract.js';
@@ -7,11 +8,16 @@ import { TareError } from '../../src/errors.js';
 import { type Entry, imagePath } from '../../src/layers/entry.js';
 import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
-import type { Toolchain } from '../../src/toolchain/contract.js';
+import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
 import { checkGo, compileFailure, runGo } from './go-command.js';
 import { kodataEntries } from './kodata.js';
 import { compileCommand, type GoFacts } from './plan.js';
 import { isGoData } from './runtime-files.js';
+
+/** What is remembered of a program with the same dependencies. */
+interface CodeOf {
+	readonly c: boolean;
+}
 
 const AMD64_LEVEL = /^v[1-4]$/;
 
@@ -19,16 +25,9 @@ export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolch
 	const facts = plan.facts as unknown as GoFacts;
 	const cwd = await tools.once('go:module', () => prepareModule(facts, tools));
 	const env = { ...platformEnv(platform), ...facts.env };
-	const cgo = await needsC(facts, cwd, env, tools);
 	const output = join(await tools.scratch('go'), 'program');
-	const result = await runGo(
-		tools,
-		'compile',
-		compileCommand(facts, output),
-		cwd,
-		{ ...env, ...(cgo ? cEnv(platform, tools, facts) : { CGO_ENABLED: '0' }) },
-		facts,
-	);
+	const compile = (variables: Readonly<Record<string, string>>) => runGo(tools, 'compile', compileCommand(facts, output), cwd, { ...env, ...variables }, facts);
+	const { cgo, result } = await compileWith(compile, () => needsC(facts, cwd, env, tools), platform, facts, tools);
 	if (result.exitCode !== 0) throw explain(result, facts, platform, tools);
 	return {
 		layers: [
@@ -43,6 +42,35 @@ export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolch
 		packages: [],
 		...(cgo && { needs: ['static', 'cc'] as const }),
 	};
+}
+
+interface Compiled {
+	readonly cgo: boolean;
+	readonly result: CommandResult;
+}
+
+/** Where the same dependencies had no C code before, the program is compiled while go looks whether that still holds. */
+async function compileWith(
+	compile: (env: Readonly<Record<string, string>>) => Promise<CommandResult>,
+	asksC: () => Promise<boolean>,
+	platform: Platform,
+	facts: GoFacts,
+	tools: Toolchain,
+): Promise<Compiled> {
+	const sums = ['go.sum', 'go.work.sum'].map((name) => tools.source.text(join(facts.module, name)) ?? '');
+	const key = createHash('sha256')
+		.update([facts.package, ...sums].join('\0'))
+		.digest('hex');
+	const plain = { CGO_ENABLED: '0' };
+	if ((await tools.store.record<CodeOf>('go', key))?.c === false) {
+		const [listed, compiled] = await Promise.allSettled([asksC(), compile(plain)]);
+		if (listed.status === 'rejected') throw listed.reason;
+		if (compiled.status === 'rejected') throw compiled.reason;
+		if (!listed.value) return { cgo: false, result: compiled.value };
+	}
+	const cgo = await asksC();
+	await tools.store.setRecord('go', key, { c: cgo } satisfies CodeOf);
+	return { cgo, result: await compile(cgo ? cEnv(platform, tools, facts) : plain) };
 }
 
 /** The folder where go runs; a project without go.mod gets one. */
