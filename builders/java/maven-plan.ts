@@ -18,6 +18,8 @@ export function planMaven(source: FileIndex, poms: readonly Pom[], { app, main, 
 		wrapper: source.has('mvnw') && has('.mvn/wrapper/maven-wrapper.properties'),
 		module: isModule ? module : '',
 		args: [
+			// In a project of several modules one may need another's tests.
+			...(poms.length === 1 ? ['-Dmaven.test.skip=true'] : []),
 			...(property(poms, 'project.build.outputTimestamp') === undefined ? [`-Dproject.build.outputTimestamp=${TIME}`] : []),
 			// The history is no part of the source that is built.
 			...(used.some((name) => /^git-commit-id(?:-maven)?-plugin$/.test(name)) ? ['-Dmaven.gitcommitid.skip=true'] : []),

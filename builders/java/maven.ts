@@ -23,6 +23,9 @@ export interface MavenFacts {
 const CLASS_PATH_GOAL = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:build-classpath';
 export const CLASS_PATH_FILE = 'target/tare.classpath';
 
+/** A JVM that starts fast: a build ends before the second compiler would pay. */
+const SHORT_RUN = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
+
 /** `-B -ntp`: no questions, no progress of downloads. */
 export function mavenArguments({ module, args, needsClassPath }: MavenFacts): readonly string[] {
 	return [
@@ -41,8 +44,9 @@ export async function runMaven(facts: MavenFacts, jdk: Jdk, env: Readonly<Record
 }
 
 /** A wrapper that cannot fetch its Maven is no reason to fail where another is installed. */
-async function firstThatRuns(facts: MavenFacts, cwd: string, jdk: Jdk, env: Readonly<Record<string, string>>, tools: Toolchain): Promise<CommandResult> {
+async function firstThatRuns(facts: MavenFacts, cwd: string, jdk: Jdk, given: Readonly<Record<string, string>>, tools: Toolchain): Promise<CommandResult> {
 	const args = mavenArguments(facts);
+	const env = tools.passed(['MAVEN_OPTS']).MAVEN_OPTS === undefined ? { MAVEN_OPTS: SHORT_RUN, ...given } : given;
 	const wrapped = facts.wrapper ? await runTool({ step: 'package', argv: ['sh', './mvnw', ...args], cwd, jdk, env }, tools) : undefined;
 	if (wrapped !== undefined && (wrapped.exitCode === 0 || ranMaven(wrapped.tail))) return wrapped;
 	const installed = await runTool({ step: 'package', argv: ['mvn', ...args], cwd, jdk, env }, tools);
