@@ -54,7 +54,7 @@ async function buildOnce(prepared: Prepared, request: BuildRequest, context: Con
 	const { store } = context;
 	const prints = await fingerprint(prepared.source, store, prepared.walkedAt);
 	const lock = readLock(request.dir);
-	const keyFor = (text: LockFile): string => inputKey(prepared, prints, formatLock(text), request, context.host.env.PATH ?? '');
+	const keyFor = (text: LockFile): string => inputKey(prepared, prints, formatLock(text), request, context.host.env);
 	const known = request.fresh ? undefined : await store.record<KnownBuild>('build', keyFor(lock));
 	const same = known === undefined ? undefined : await loadImage(store, known.digest, context.openLayer);
 	if (same !== undefined) return finish(same, prepared.plan, true, request, context);

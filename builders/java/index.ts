@@ -13,6 +13,6 @@ export const java: Builder = {
 	rootOf: findRoot,
 	detect: async (source) => detectJava(source),
 	plan: async (detection, request) => planJava(detection, request),
-	inputs: () => ({ hostTools: ['javac', 'mvn', 'gradle'] }),
+	inputs: () => ({ hostTools: ['javac', 'mvn', 'gradle'], hostFolders: ['JAVA_HOME'] }),
 	build: buildJava,
 };

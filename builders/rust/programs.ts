@@ -68,10 +68,14 @@ function list(all: readonly Program[]): string {
 }
 
 function noProgram({ packages }: Cargo): TareError {
-	return new TareError('NO_START', `${packages.length > 1 ? 'no package of the workspace' : 'the package'} has a program: there is nothing to run`, {
-		hint: 'A program needs src/main.rs, a file in src/bin, or [[bin]] in Cargo.toml. A library has no image.',
-		at: { file: 'Cargo.toml' },
-	});
+	return new TareError(
+		'NO_START',
+		`${packages.length > 1 ? 'no package of the workspace has a program' : 'the package has no program'}: there is nothing to run`,
+		{
+			hint: 'A program needs src/main.rs, a file in src/bin, or [[bin]] in Cargo.toml. A library has no image.',
+			at: { file: 'Cargo.toml' },
+		},
+	);
 }
 
 function ambiguous(all: readonly Program[]): never {

@@ -103,6 +103,8 @@ export interface BuildPlan {
 export interface InputSet {
 	/** Host programs (names on PATH) whose replacement must cause a rebuild. */
 	readonly hostTools: readonly string[];
+	/** Variables of the host that name the folder of a toolchain: another folder, or another toolchain in it, must cause a rebuild. */
+	readonly hostFolders?: readonly string[];
 }
 
 export interface LayerSpec {

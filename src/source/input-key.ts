@@ -14,9 +14,10 @@ export interface KnownBuild {
 	readonly digest: Digest;
 }
 
-/** @param lock text of tare.lock @param path the host's PATH */
-export function inputKey({ plan, builder }: Prepared, { digest }: Fingerprint, lock: string, request: BuildRequest, path: string): string {
-	const { platforms, env, labels, annotations, user, ports, compression, epoch, secrets, buildEnv, assets, customBuilders } = request;
+/** @param lock text of tare.lock @param env of the host, for what `inputs` of the builder names */
+export function inputKey({ plan, builder }: Prepared, { digest }: Fingerprint, lock: string, request: BuildRequest, env: HostVariables): string {
+	const { hostTools, hostFolders = [] } = builder.inputs(plan);
+	const { platforms, env: variables, labels, annotations, user, ports, compression, epoch, secrets, buildEnv, assets, customBuilders } = request;
 	const inputs = {
 		// Another version may plan, pack or assemble differently.
 		version: VERSION,
@@ -24,13 +25,22 @@ export function inputKey({ plan, builder }: Prepared, { digest }: Fingerprint, l
 		lock,
 		// Detection, configuration and start command in one value.
 		plan,
-		request: { platforms, env, labels, annotations, user, ports, compression, epoch, buildEnv, assets },
+		request: { platforms, env: variables, labels, annotations, user, ports, compression, epoch, buildEnv, assets },
 		custom: customBuilders.filter(({ id }) => id === builder.id),
 		// Names only: a value would put a secret's hash on disk.
 		secrets: [...Object.keys(secrets.env), ...Object.keys(secrets.files)].sort(),
-		hostTools: builder.inputs(plan).hostTools.map((tool) => [tool, identityOf(tool, path)]),
+		hostTools: hostTools.map((tool) => [tool, identityOf(tool, env.PATH ?? '')]),
+		hostFolders: hostFolders.map((name) => [name, env[name], folderIdentity(env[name])]),
 	};
 	return createHash('sha256').update(stableJson(inputs)).digest('hex');
+}
+
+type HostVariables = Readonly<Record<string, string | undefined>>;
+
+/** Times of the folder's parts: a toolchain that is replaced in its place has others. */
+function folderIdentity(folder: string | undefined): string {
+	if (folder === undefined || folder === '') return 'none';
+	return ['.', 'bin', 'release'].map((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 'none').join(' ');
 }
 
 /** Size and time of the program that the name stands for: a new compiler has others. */
