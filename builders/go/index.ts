@@ -13,7 +13,7 @@ export const go: Builder = {
 	rootOf: findRoot,
 	detect: async (source) => detectGo(source),
 	plan: async (_detection, request) => planGo(request),
-	apps: programFolders,
+	apps: (request) => programFolders(request).map((folder) => ({ folder })),
 	// A C compiler takes part where a package has C code.
 	inputs: () => ({ hostTools: ['go', 'gcc'] }),
 	build: buildGo,

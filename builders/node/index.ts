@@ -14,7 +14,7 @@ export const node: Builder = {
 	detect: detectNode,
 	yields: true,
 	rootOf: findWorkspaceRoot,
-	apps: deployablePackages,
+	apps: (request) => deployablePackages(request).map((folder) => ({ folder })),
 	optimizations: OPTIMIZATIONS,
 	plan: (_detection, request) => planNode(request),
 	inputs: (plan) => {

@@ -1,7 +1,7 @@
 /** The builder for Rust. */
 import type { Builder } from '../../src/builder/contract.js';
 import { buildRust } from './build.js';
-import { planRust, programFolders } from './plan.js';
+import { everyProgram, planRust } from './plan.js';
 import { findRoot } from './root.js';
 
 export const rust: Builder = {
@@ -10,7 +10,7 @@ export const rust: Builder = {
 	rootOf: findRoot,
 	detect: async (source) => (source.has('Cargo.toml') ? { builder: 'rust', reasons: [{ file: 'Cargo.toml', says: 'Cargo.toml' }], facts: {} } : undefined),
 	plan: async (_detection, request) => planRust(request),
-	apps: programFolders,
+	apps: everyProgram,
 	// rustc is a shim of rustup: its own file tells nothing, but cargo's and the linker's replacement do.
 	inputs: () => ({ hostTools: ['cargo', 'rustc', 'gcc'] }),
 	build: buildRust,

@@ -1,5 +1,5 @@
 /** A Cargo project becomes a plan: which program, for which toolchain, what it opens at run time, how it starts. */
-import type { BuildPlan, PlanRequest, Reason } from '../../src/builder/contract.js';
+import type { AppTarget, BuildPlan, PlanRequest, Reason } from '../../src/builder/contract.js';
 import { readStartCommand, type StartCommand, unsupportedStart } from '../../src/builder/start-command.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { parseToml } from '../../src/source/toml.js';
@@ -162,9 +162,9 @@ export function compileCommand({ selects, program, locked }: RustFacts): readonl
 	return ['cargo', 'build', '--release', ...(locked ? ['--locked'] : []), ...selects, '--bin', program];
 }
 
-/** Folders of packages that have a program, for `--all`. */
-export function programFolders({ source, app }: PlanRequest): readonly string[] {
-	return readCargo(source, app)
-		.packages.filter(({ programs, folder }) => programs.length > 0 && folder !== '')
-		.map(({ folder }) => folder);
+/** For `--all`: a package with one program is its folder. */
+export function everyProgram({ source, app }: PlanRequest): readonly AppTarget[] {
+	return readCargo(source, app).packages.flatMap(({ programs, folder }) =>
+		programs.length === 1 && folder !== '' ? [{ folder }] : programs.map(({ name }) => ({ folder, main: name })),
+	);
 }

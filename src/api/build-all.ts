@@ -1,6 +1,7 @@
 /** `buildAll` of the API: every app of a repository of several packages. */
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import type { AppTarget } from '../builder/contract.js';
 import { detectSource, planRequest } from '../builder/prepare.js';
 import type { BuildOptions } from '../config/request.js';
 import { TareError } from '../errors.js';
@@ -17,19 +18,24 @@ export async function buildAll(options: BuildOptions, run: RunOptions): Promise<
 	const detected = await detectSource(request, builders, run.onEvent ?? silent, Date.now);
 	const apps = detected.builder.apps?.(planRequest(detected, request)) ?? [];
 	if (apps.length === 0)
-		throw new TareError('NO_START', 'the folder is no workspace with packages that can be started', {
-			hint: 'Name the root of a repository with "workspaces" or pnpm-workspace.yaml, or leave --all out.',
+		throw new TareError('NO_START', 'the folder has no packages or programs to build one by one', {
+			hint: 'Name the root of a repository with several packages (npm, pnpm, Go, Cargo), or leave --all out.',
 		});
 	refuseSharedNames(options, apps);
 	const gate = createGate(availableParallelism());
-	return Promise.all(apps.map((app) => gate(() => buildOne(app, join(request.dir, app), options, run))));
+	return Promise.all(apps.map((app) => gate(() => buildOne(app, request.dir, options, run))));
 }
 
-async function buildOne(app: string, dir: string, options: BuildOptions, run: RunOptions): Promise<AppResult> {
+async function buildOne({ folder, main }: AppTarget, root: string, options: BuildOptions, run: RunOptions): Promise<AppResult> {
+	const app = main ?? (folder === '' ? basename(root) : folder);
+	const dir = join(root, folder);
 	const name = app.slice(app.lastIndexOf('/') + 1);
 	const fill = (values: readonly string[] | undefined) => values?.map((value) => value.replaceAll('{app}', name));
 	try {
-		return { app, result: await build({ ...options, dir, tags: fill(options.tags), outputs: fill(options.outputs) }, run) };
+		return {
+			app,
+			result: await build({ ...options, dir, ...(main !== undefined && { main }), tags: fill(options.tags), outputs: fill(options.outputs) }, run),
+		};
 	} catch (error) {
 		if (error instanceof TareError && error.code !== 'CANCELLED') return { app, error };
 		throw error;
@@ -37,7 +43,7 @@ async function buildOne(app: string, dir: string, options: BuildOptions, run: Ru
 }
 
 /** Two images under one name would overwrite each other. */
-function refuseSharedNames({ tags = [], outputs = [] }: BuildOptions, apps: readonly string[]): void {
+function refuseSharedNames({ tags = [], outputs = [] }: BuildOptions, apps: readonly AppTarget[]): void {
 	const shared = [...tags, ...outputs].find((value) => !value.includes('{app}'));
 	if (shared === undefined || apps.length === 1) return;
 	throw new TareError('CONFIG_INVALID', `${apps.length} apps cannot all be written to ${shared}`, {

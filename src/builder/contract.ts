@@ -125,6 +125,14 @@ export interface AppContent {
 	readonly needs?: readonly DebianSet[];
 }
 
+/** One app of a repository. */
+export interface AppTarget {
+	/** Below the source's root, '' for the root itself. */
+	readonly folder: string;
+	/** Its program, as `main` of the request names it, where the folder has several. */
+	readonly main?: string;
+}
+
 export interface Builder {
 	readonly id: string;
 	/** One line for `tare detect`: what it looks for. */
@@ -145,8 +153,8 @@ export interface Builder {
 	detect(source: FileIndex): Promise<Detection | undefined>;
 	/** Pure. @throws TareError NO_START | START_UNSUPPORTED | LOCKFILE_OUTDATED | ... */
 	plan(detection: Detection, request: PlanRequest): Promise<BuildPlan>;
-	/** Folders of the apps in a repository of several packages. Pure. @throws TareError MANIFEST_INVALID */
-	apps?(request: PlanRequest): readonly string[];
+	/** The apps of a repository of several packages or programs. Pure. @throws TareError MANIFEST_INVALID */
+	apps?(request: PlanRequest): readonly AppTarget[];
 	inputs(plan: BuildPlan): InputSet;
 	build(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent>;
 }
