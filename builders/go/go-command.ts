@@ -19,6 +19,8 @@ const PASSES = [
 	],
 	...[
 		'GIT_CONFIG_COUNT',
+		'GIT_CONFIG_KEY_*',
+		'GIT_CONFIG_VALUE_*',
 		'GIT_TERMINAL_PROMPT',
 		'GOENV',
 		'GOPATH',

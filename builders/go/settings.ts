@@ -27,7 +27,7 @@ type GoSettings = v.InferOutput<typeof SETTINGS>;
 /** @throws TareError CONFIG_INVALID */
 export function buildFlags(ko: KoSettings, request: Pick<PlanRequest, 'settings' | 'buildEnv'>): readonly string[] {
 	const own = request.settings as GoSettings;
-	const fill = (flags: readonly string[], file: string) => flags.map((flag) => fillTemplate(flag, request.buildEnv, file));
+	const fill = (flags: readonly string[], file: string) => flags.map((flag) => fillTemplate(flag, { ...ko.env, ...request.buildEnv }, file));
 	const flags = own.flags === undefined ? fill(ko.flags, '.ko.yaml') : fill(own.flags, 'tare.yaml');
 	const ldflags = own.ldflags === undefined ? fill(ko.ldflags, '.ko.yaml') : fill(own.ldflags, 'tare.yaml');
 	refuseToolexec([...flags, ...ldflags], own.flags === undefined ? '.ko.yaml' : 'tare.yaml');

@@ -11,7 +11,7 @@ export const rust: Builder = {
 	detect: async (source) => (source.has('Cargo.toml') ? { builder: 'rust', reasons: [{ file: 'Cargo.toml', says: 'Cargo.toml' }], facts: {} } : undefined),
 	plan: async (_detection, request) => planRust(request),
 	apps: everyProgram,
-	// rustc is a shim of rustup: its own file tells nothing, but cargo's and the linker's replacement do.
-	inputs: () => ({ hostTools: ['cargo', 'rustc', 'gcc'] }),
+	// cargo and rustc may be shims of rustup, whose files stay when it updates what they run.
+	inputs: () => ({ hostTools: ['cargo', 'rustc', 'gcc'], hostFolders: ['RUSTUP_HOME', 'HOME/.rustup'] }),
 	build: buildRust,
 };

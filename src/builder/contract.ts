@@ -103,7 +103,7 @@ export interface BuildPlan {
 export interface InputSet {
 	/** Host programs (names on PATH) whose replacement must cause a rebuild. */
 	readonly hostTools: readonly string[];
-	/** Variables of the host that name the folder of a toolchain: another folder, or another toolchain in it, must cause a rebuild. */
+	/** Variables of the host that name the folder of a toolchain, `NAME` or `NAME/below`: another folder, or another toolchain in it, must cause a rebuild. */
 	readonly hostFolders?: readonly string[];
 }
 

@@ -30,17 +30,23 @@ export function inputKey({ plan, builder }: Prepared, { digest }: Fingerprint, l
 		// Names only: a value would put a secret's hash on disk.
 		secrets: [...Object.keys(secrets.env), ...Object.keys(secrets.files)].sort(),
 		hostTools: hostTools.map((tool) => [tool, identityOf(tool, env.PATH ?? '')]),
-		hostFolders: hostFolders.map((name) => [name, env[name], folderIdentity(env[name])]),
+		hostFolders: hostFolders.map((name) => [name, folderIdentity(name, env)]),
 	};
 	return createHash('sha256').update(stableJson(inputs)).digest('hex');
 }
 
 type HostVariables = Readonly<Record<string, string | undefined>>;
 
-/** Times of the folder's parts: a toolchain that is replaced in its place has others. */
-function folderIdentity(folder: string | undefined): string {
-	if (folder === undefined || folder === '') return 'none';
-	return ['.', 'bin', 'release'].map((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 'none').join(' ');
+/** What installers of toolchains write anew. */
+const PARTS = ['bin', 'release', 'update-hashes', 'settings.toml'];
+
+/** Place and times of the folder's parts: a toolchain that is replaced in its place has others. */
+function folderIdentity(name: string, env: HostVariables): string {
+	const [variable = '', ...rest] = name.split('/');
+	const value = env[variable];
+	if (value === undefined || value === '') return 'none';
+	const folder = join(value, ...rest);
+	return [folder, ...PARTS.map((part) => statSync(join(folder, part), { throwIfNoEntry: false })?.mtimeMs ?? 'none')].join(' ');
 }
 
 /** Size and time of the program that the name stands for: a new compiler has others. */
