@@ -119,7 +119,7 @@ const CAUSES: readonly (readonly [RegExp, 'LOCKFILE_OUTDATED' | 'INSTALL_FAILED'
 		'The lines above are from go. Never ignore this: the module was changed after it was published.',
 	],
 	[
-		/dial tcp|no such host|i\/o timeout|: [45]\d\d [A-Z]|terminal prompts disabled|could not read Username|unknown revision|invalid version|connection refused|repository .* not found|module lookup disabled/,
+		/dial tcp|no such host|i\/o timeout|no secure protocol found|: [45]\d\d [A-Z]|terminal prompts disabled|could not read Username|unknown revision|invalid version|connection refused|repository .* not found|module lookup disabled/,
 		'INSTALL_FAILED',
 		'a module could not be fetched',
 		'The lines above are from go and name the module and the server. Private modules need GOPRIVATE and the git or netrc credentials that `go build` uses.',
