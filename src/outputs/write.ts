@@ -5,15 +5,12 @@ import type { BuildRequest } from '../config/request.js';
 import type { Context } from '../context.js';
 import { phase } from '../events.js';
 import type { ImageResult, Output, Written } from '../image/types.js';
-import { dockerArchive } from './docker-archive.js';
-import { ociArchive } from './oci-archive.js';
-import { ociLayout } from './oci-layout.js';
 
 /** @throws TareError OUTPUT_UNWRITABLE | NO_SPACE | REGISTRY_* | NETWORK */
 export async function writeOutputs(result: ImageResult, request: BuildRequest, context: Context): Promise<readonly Written[]> {
 	const written: Written[] = [];
 	for (const option of request.outputs) {
-		written.push(await phase(context.emit, 'output', `write ${option.kind} ${option.path}`, () => toOutput(option, request).write(result)));
+		written.push(await phase(context.emit, 'output', `write ${option.kind} ${option.path}`, async () => (await toOutput(option, request)).write(result)));
 	}
 	if (request.push) {
 		const names = request.names.map((name) => ({ ...name, tag: name.tag ?? 'latest' }));
@@ -27,15 +24,15 @@ export async function writeOutputs(result: ImageResult, request: BuildRequest, c
 	return written;
 }
 
-function toOutput({ kind, path, tag }: OutputOption, { names, dir }: BuildRequest): Output {
+async function toOutput({ kind, path, tag }: OutputOption, { names, dir }: BuildRequest): Promise<Output> {
 	const named = tag ?? names[0]?.tag ?? 'latest';
 	switch (kind) {
 		case 'oci':
-			return ociLayout({ path, tag: named });
+			return (await import('./oci-layout.js')).ociLayout({ path, tag: named });
 		case 'oci-archive':
-			return ociArchive({ path, tag: named });
+			return (await import('./oci-archive.js')).ociArchive({ path, tag: named });
 		case 'docker-archive':
-			return dockerArchive({ path, tag: named, names: dockerNames({ names, dir }, named) });
+			return (await import('./docker-archive.js')).dockerArchive({ path, tag: named, names: dockerNames({ names, dir }, named) });
 	}
 }
 
