@@ -19,6 +19,7 @@ import type { ImageResult, Layer } from './image/types.js';
 import { compressorIsStandard } from './layers/self-test.js';
 import { formatPlatform } from './oci/platform.js';
 import type { Platform } from './oci/types.js';
+import { settled } from './settled.js';
 import type { Fingerprint } from './source/fingerprint.js';
 import type { Toolchain } from './toolchain/contract.js';
 import { openToolchain } from './toolchain/open.js';
@@ -148,10 +149,4 @@ function assemble(apps: readonly App[], { plan, of }: Bases, request: BuildReque
 /** https://github.com/opencontainers/image-spec/blob/v1.1.0/annotations.md#pre-defined-annotation-keys */
 function baseAnnotations({ name, digest }: Base): Record<string, string> {
 	return { 'org.opencontainers.image.base.name': name, ...(digest !== undefined && { 'org.opencontainers.image.base.digest': digest }) };
-}
-
-/** All run side by side; when one fails the others are waited for, so that nothing works on after the error. */
-async function settled<T extends readonly unknown[]>(work: readonly [...{ [K in keyof T]: Promise<T[K]> }]): Promise<T> {
-	await Promise.allSettled(work);
-	return Promise.all(work) as unknown as Promise<T>;
 }

@@ -42,8 +42,13 @@ export async function openContext(
 		userAgent: `tare/${VERSION}`,
 		emit,
 		signal,
-		insecure: request.insecure,
-		proxies: { http: env.http_proxy ?? env.HTTP_PROXY, https: env.https_proxy ?? env.HTTPS_PROXY, no: env.no_proxy ?? env.NO_PROXY },
+		tls: (host) => (request.insecure.includes(host) ? { insecure: true } : undefined),
+		proxies: {
+			http: env.http_proxy ?? env.HTTP_PROXY,
+			https: env.https_proxy ?? env.HTTPS_PROXY,
+			all: env.all_proxy ?? env.ALL_PROXY,
+			no: env.no_proxy ?? env.NO_PROXY,
+		},
 	};
 	const http = createHttpClient(httpOptions);
 	const registry = createRegistryClient({ http, keychain: dockerKeychain({ env, home: host.home }), insecure: request.insecure, emit, signal });

@@ -8,14 +8,34 @@ export interface ClientOptions {
 	readonly userAgent: string;
 	readonly emit: Listener;
 	readonly signal: AbortSignal | undefined;
-	readonly proxies: { readonly http?: string; readonly https?: string; readonly no?: string };
+	/** URLs of proxies: http, https, socks4, socks4a, socks5, socks5h. `all` serves what the other two do not name. */
+	readonly proxies: { readonly http?: string; readonly https?: string; readonly all?: string; readonly no?: string };
+	/** PEM certificates trusted in addition to Node's own, for every host. */
+	readonly ca?: readonly string[];
+	/** What is different for one host, `HOST[:PORT]` as in its URL. */
+	readonly tls?: (host: string) => HostTls | undefined;
+	readonly timeouts?: Partial<Timeouts>;
+}
+
+export interface HostTls {
 	/** PEM certificates trusted in addition to Node's own. */
 	readonly ca?: readonly string[];
-	/** Hosts whose certificate is not checked. */
-	readonly insecure?: readonly string[];
-	/** Milliseconds without a byte. */
-	readonly idleTimeoutMs?: number;
+	/** PEM client certificate and its key. */
+	readonly cert?: string;
+	readonly key?: string;
+	/** The certificate is not checked. */
+	readonly insecure?: boolean;
 }
+
+/** Milliseconds. */
+export interface Timeouts {
+	/** Until the connection stands, TLS included. */
+	readonly connectMs: number;
+	/** Without a byte in either direction. */
+	readonly idleMs: number;
+}
+
+export const TIMEOUTS: Timeouts = { connectMs: 30_000, idleMs: 60_000 };
 
 export function createHttpClient(options: ClientOptions): HttpClient {
 	let transport: HttpClient | undefined;

@@ -3,9 +3,10 @@ import { Readable } from 'node:stream';
 import fetch from 'node-fetch';
 import { messageOf, redact, TareError } from '../errors.js';
 import { type Agents, createAgents } from './agents.js';
-import type { ClientOptions } from './client.js';
+import { type ClientOptions, TIMEOUTS } from './client.js';
 import type { HttpClient, HttpRequest, HttpResponse } from './contract.js';
 import { causeCode, explain } from './explain.js';
+import { startWatch, type Watch } from './watch.js';
 
 const MAX_REDIRECTS = 20;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -29,18 +30,24 @@ export function openTransport(options: ClientOptions): HttpClient {
 	};
 }
 
-type Send = (request: HttpRequest) => Promise<FetchResponse>;
+interface Sent {
+	readonly response: FetchResponse;
+	readonly watch: Watch;
+}
+
+type Send = (request: HttpRequest) => Promise<Sent>;
 
 /** Credentials stay with the origin they were meant for; https never falls back to http. */
 async function follow(request: HttpRequest, send: Send): Promise<HttpResponse> {
 	let current = request;
 	const limit = request.redirects ?? MAX_REDIRECTS;
 	for (let hops = 0; ; hops++) {
-		const response = await sendTwice(current, send);
+		const sent = await sendTwice(current, send);
+		const { response } = sent;
 		const location = response.headers.get('location');
 		const follows = REDIRECTS.has(response.status) && location !== null && limit > 0 && ['GET', 'HEAD'].includes(request.method ?? 'GET');
-		if (!follows) return toResponse(response, current.url);
-		discard(response);
+		if (!follows) return toResponse(sent, current.url);
+		discard(sent);
 		if (hops >= limit) throw new TareError('NETWORK', `${new URL(request.url).host} redirects more than ${limit} times`);
 		const next = new URL(location, current.url);
 		const from = new URL(current.url);
@@ -54,7 +61,7 @@ function withoutCredentials(headers: Readonly<Record<string, string>>): Record<s
 	return Object.fromEntries(Object.entries(headers).filter(([name]) => !['authorization', 'cookie'].includes(name.toLowerCase())));
 }
 
-async function sendTwice(request: HttpRequest, send: Send): Promise<FetchResponse> {
+async function sendTwice(request: HttpRequest, send: Send): Promise<Sent> {
 	try {
 		return await send(request);
 	} catch (error) {
@@ -64,23 +71,41 @@ async function sendTwice(request: HttpRequest, send: Send): Promise<FetchRespons
 	}
 }
 
-async function send(request: HttpRequest, agents: Agents, { emit, signal, userAgent }: ClientOptions): Promise<FetchResponse> {
+async function send(request: HttpRequest, agents: Agents, { emit, signal, userAgent, timeouts }: ClientOptions): Promise<Sent> {
 	const { method = 'GET', url, headers, body } = request;
 	const began = performance.now();
-	const stream = body === undefined || body instanceof Uint8Array ? body : Readable.from(body.open());
-	const length: Record<string, string> = body === undefined ? {} : { 'content-length': String(body.length) };
-	const response = await fetch(url, {
-		method,
-		headers: { 'user-agent': userAgent, ...length, ...headers },
-		...(stream !== undefined && { body: stream instanceof Uint8Array ? Buffer.from(stream) : stream }),
-		redirect: 'manual',
-		compress: false,
-		agent: (parsed) => agents.for(parsed),
-		signal: (request.signal ?? signal ?? null) as never,
-		highWaterMark: 1 << 20,
+	const watch = startWatch({
+		host: new URL(url).host,
+		idleMs: timeouts?.idleMs ?? TIMEOUTS.idleMs,
+		...(request.timeoutMs !== undefined && { wholeMs: request.timeoutMs }),
+		signals: [request.signal, signal],
 	});
-	emit({ type: 'request', method, url: redact(withoutQuery(url)), status: response.status, ms: performance.now() - began });
-	return response;
+	const length: Record<string, string> = body === undefined ? {} : { 'content-length': String(body.length) };
+	try {
+		const response = await fetch(url, {
+			method,
+			headers: { 'user-agent': userAgent, ...length, ...headers },
+			...(body !== undefined && { body: body instanceof Uint8Array ? Buffer.from(body) : Readable.from(watched(body.open(), watch), { objectMode: false }) }),
+			redirect: 'manual',
+			compress: false,
+			agent: (parsed) => agents.for(parsed),
+			signal: watch.signal as never,
+			highWaterMark: 1 << 20,
+		});
+		watch.alive();
+		emit({ type: 'request', method, url: redact(withoutQuery(url)), status: response.status, ms: performance.now() - began });
+		return { response, watch };
+	} catch (cause) {
+		watch.stop();
+		throw watch.reason ?? cause;
+	}
+}
+
+async function* watched(chunks: AsyncIterable<Uint8Array>, watch: Watch): AsyncGenerator<Uint8Array> {
+	for await (const chunk of chunks) {
+		watch.alive();
+		yield chunk;
+	}
 }
 
 /** Queries of signed URLs and upload sessions are secrets. */
@@ -89,7 +114,7 @@ function withoutQuery(url: string): string {
 	return at < 0 ? url : `${url.slice(0, at)}?...`;
 }
 
-function toResponse(response: FetchResponse, url: string): HttpResponse {
+function toResponse({ response, watch }: Sent, url: string): HttpResponse {
 	const body = (response.body ?? Readable.from([])) as Readable;
 	// Nobody may be listening any more when a connection breaks.
 	body.on('error', () => undefined);
@@ -97,24 +122,37 @@ function toResponse(response: FetchResponse, url: string): HttpResponse {
 		status: response.status,
 		url,
 		header: (name) => response.headers.get(name) ?? undefined,
-		body: readBody(body, url),
-		bytes: (limit) => collect(body, limit, url),
-		discard: () => discard(response),
+		body: readBody(body, watch, url),
+		bytes: (limit) => collect(body, watch, limit, url),
+		discard: () => discard({ response, watch }),
 	};
 }
 
-async function* readBody(body: Readable, url: string): AsyncGenerator<Uint8Array> {
+async function* readBody(body: Readable, watch: Watch, url: string): AsyncGenerator<Uint8Array> {
 	try {
-		yield* body as AsyncIterable<Uint8Array>;
+		for await (const chunk of body) {
+			watch.alive();
+			yield chunk as Uint8Array;
+		}
 	} catch (cause) {
-		throw new TareError('NETWORK', `the connection to ${new URL(url).host} broke: ${messageOf(cause)}`, { hint: 'Try again.', cause });
+		throw watch.reason ?? cancelled(watch) ?? broken(cause, url);
+	} finally {
+		watch.stop();
 	}
 }
 
-async function collect(body: Readable, limit: number, url: string): Promise<Uint8Array> {
+function cancelled({ signal }: Watch): TareError | undefined {
+	return signal.aborted ? new TareError('CANCELLED', 'interrupted') : undefined;
+}
+
+function broken(cause: unknown, url: string): TareError {
+	return new TareError('NETWORK', `the connection to ${new URL(url).host} broke: ${messageOf(cause)}`, { hint: 'Try again.', cause });
+}
+
+async function collect(body: Readable, watch: Watch, limit: number, url: string): Promise<Uint8Array> {
 	const parts: Uint8Array[] = [];
 	let length = 0;
-	for await (const part of readBody(body, url)) {
+	for await (const part of readBody(body, watch, url)) {
 		length += part.length;
 		if (length > limit) {
 			body.destroy();
@@ -125,6 +163,13 @@ async function collect(body: Readable, limit: number, url: string): Promise<Uint
 	return Buffer.concat(parts);
 }
 
-function discard(response: FetchResponse): void {
-	(response.body as Readable | null)?.resume();
+/** Read to its end, so that the connection can be used again; the watch still ends one that never comes to it. */
+function discard({ response, watch }: Sent): void {
+	const body = response.body as Readable | null;
+	if (body === null || body.readableEnded) {
+		watch.stop();
+		return;
+	}
+	body.once('close', () => watch.stop());
+	body.on('error', () => undefined).resume();
 }

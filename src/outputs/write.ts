@@ -15,9 +15,10 @@ export async function writeOutputs(result: ImageResult, request: BuildRequest, c
 	if (request.push) {
 		const names = request.names.map((name) => ({ ...name, tag: name.tag ?? 'latest' }));
 		const { registryOutput } = await import('./registry.js');
+		const { createBlobSites } = await import('../registry/sites.js');
 		written.push(
 			await phase(context.emit, 'output', `push to ${names[0]?.registry}`, () =>
-				registryOutput({ names, client: context.bases.registry, emit: context.emit }).write(result),
+				registryOutput({ names, client: context.bases.registry, emit: context.emit, sites: createBlobSites(context.store) }).write(result),
 			),
 		);
 	}
