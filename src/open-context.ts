@@ -5,12 +5,13 @@ import { createNpmAsker } from './bases/npm/ask.js';
 import { readNpmConfig } from './bases/npm/config.js';
 import type { Builder } from './builder/contract.js';
 import type { Host } from './config/host.js';
+import { type RegistrySettings, registrySettings } from './config/registries.js';
 import type { BuildRequest } from './config/request.js';
 import type { Context } from './context.js';
 import type { Listener } from './events.js';
 import { createGate } from './gate.js';
 import { normaliseName } from './image/saved.js';
-import { type ClientOptions, createHttpClient } from './net/client.js';
+import { type ClientOptions, createHttpClient, type HostTls } from './net/client.js';
 import type { HttpClient } from './net/contract.js';
 import { formatReference } from './oci/reference.js';
 import { defaultName } from './outputs/write.js';
@@ -25,7 +26,7 @@ export interface RunOptions {
 	readonly signal?: AbortSignal;
 }
 
-type ContextRequest = Pick<BuildRequest, 'dir' | 'mirrors' | 'offline' | 'insecure' | 'secrets'>;
+type ContextRequest = Pick<BuildRequest, 'dir' | 'mirrors' | 'offline' | 'insecure' | 'registries' | 'secrets'>;
 
 /** @throws TareError STORE_UNUSABLE | NO_SPACE */
 export async function openContext(
@@ -37,12 +38,17 @@ export async function openContext(
 	const emit = onEvent ?? (() => undefined);
 	const store = await openStore(host.storeRoot);
 	const { env } = host;
+	let settings: RegistrySettings | undefined;
+	const registries = (): RegistrySettings => {
+		settings ??= registrySettings({ env, home: host.home, dir: request.dir, options: request.registries, insecure: request.insecure });
+		return settings;
+	};
 	const httpOptions: ClientOptions = {
 		offline: request.offline,
 		userAgent: `tare/${VERSION}`,
 		emit,
 		signal,
-		tls: (host) => (request.insecure.includes(host) ? { insecure: true } : undefined),
+		tls: (host) => registries().tls(host),
 		proxies: {
 			http: env.http_proxy ?? env.HTTP_PROXY,
 			https: env.https_proxy ?? env.HTTPS_PROXY,
@@ -51,7 +57,15 @@ export async function openContext(
 		},
 	};
 	const http = createHttpClient(httpOptions);
-	const registry = createRegistryClient({ http, keychain: dockerKeychain({ env, home: host.home }), insecure: request.insecure, emit, signal });
+	const registry = createRegistryClient({
+		http,
+		keychain: dockerKeychain({ env, home: host.home }),
+		insecure: (name) => registries().insecure.includes(name),
+		secured: (name) => isSecured(registries().tls(name)),
+		mirrors: (name) => registries().mirrors(name),
+		emit,
+		signal,
+	});
 	let keys: ReturnType<typeof debianKeys> | undefined;
 	let npm: ReturnType<typeof readNpmConfig> | undefined;
 	let npmHttp: HttpClient | undefined;
@@ -96,6 +110,11 @@ export async function openContext(
 			npmHttp?.close();
 		},
 	};
+}
+
+/** Whoever configures a certificate means TLS, on loopback, too. */
+function isSecured(tls: HostTls | undefined): boolean {
+	return tls?.ca !== undefined || tls?.cert !== undefined;
 }
 
 /** tare.yaml, then the host's apt configuration, then a public mirror. */

@@ -15,7 +15,7 @@ export async function inspect(target: string, options: InspectOptions & { readon
 	const host = readHost();
 	const context = await openContext(
 		host,
-		{ dir: host.cwd, mirrors: [], offline: false, insecure: options.insecure ?? [], secrets: { env: {}, files: {} } },
+		{ dir: host.cwd, mirrors: [], offline: false, insecure: options.insecure ?? [], registries: {}, secrets: { env: {}, files: {} } },
 		[],
 		run,
 	);

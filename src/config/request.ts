@@ -11,6 +11,7 @@ import { type IgnoreRules, ignoreRules } from '../source/ignore.js';
 import type { Checked } from './file.js';
 import type { Host } from './host.js';
 import { type OutputOption, parseOutput } from './output-option.js';
+import type { RegistryOption } from './registries.js';
 import type { AssetOption, Configuration, MirrorOption } from './schema.js';
 import { readSecrets, type Secrets } from './secrets.js';
 
@@ -103,6 +104,8 @@ export interface BuildRequest {
 	readonly fix: boolean;
 	readonly fresh: boolean;
 	readonly insecure: readonly string[];
+	/** Settings of registries by host, from tare.yaml. */
+	readonly registries: Readonly<Record<string, RegistryOption>>;
 	readonly timeoutMs: number;
 	/** Seconds since the epoch, for times in the image. */
 	readonly epoch: number;
@@ -173,6 +176,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		fix: options.fix ?? config.fix ?? false,
 		fresh: options.fresh ?? false,
 		insecure: options.insecure ?? [],
+		registries: config.registries ?? {},
 		timeoutMs: (options.timeout ?? DEFAULT_TIMEOUT_S) * 1000,
 		epoch: sourceDateEpoch(host),
 	});

@@ -36,8 +36,8 @@ export interface RegistryClient {
 export interface RegistryOptions {
 	readonly http: HttpClient;
 	readonly keychain: Keychain;
-	/** Registries that are spoken to without TLS, or whose certificate is not checked. */
-	readonly insecure: readonly string[];
+	/** May it be spoken to without TLS, or with a certificate that nobody vouches for? */
+	readonly insecure?: (registry: string) => boolean;
 	/** Registries that certificates are configured for. */
 	readonly secured?: (registry: string) => boolean;
 	readonly mirrors?: (registry: string) => readonly string[];
@@ -60,9 +60,9 @@ interface Site {
 }
 
 export function createRegistryClient(options: RegistryOptions): RegistryClient {
-	const { http, keychain, signal, emit, secured = () => false } = options;
+	const { http, keychain, signal, emit, insecure = () => false, secured = () => false } = options;
 	const patience = { ...PATIENCE, ...options.patience };
-	const originOf = createOrigins({ http, insecure: options.insecure, secured });
+	const originOf = createOrigins({ http, insecure, secured });
 	const authorizers = new Map<string, Authorizer>();
 	const gates = new Map<string, Gate>();
 	const warnings = new Set<string>();

@@ -7,8 +7,8 @@ const PROBE_MS = 10_000;
 
 export interface OriginOptions {
 	readonly http: HttpClient;
-	/** Registries that may be spoken to without TLS, or with a certificate that nobody vouches for. */
-	readonly insecure: readonly string[];
+	/** May it be spoken to without TLS, or with a certificate that nobody vouches for? */
+	readonly insecure: (registry: string) => boolean;
 	/** Registries that certificates are configured for: TLS even on loopback. */
 	readonly secured: (registry: string) => boolean;
 }
@@ -19,8 +19,8 @@ export function createOrigins({ http, insecure, secured }: OriginOptions): (regi
 	const find = async (registry: string): Promise<string> => {
 		const host = registry === 'docker.io' ? HUB : registry;
 		if (secured(registry)) return `https://${host}`;
-		if (isLoopback(host)) return `http://${host}`;
-		return insecure.includes(registry) ? probe(host, http) : `https://${host}`;
+		if (insecure(registry)) return probe(host, http);
+		return `${isLoopback(host) ? 'http' : 'https'}://${host}`;
 	};
 	return (registry) => {
 		const found = known.get(registry) ?? find(registry);

@@ -56,7 +56,7 @@ const nameOf = (fault: Fault): string => (fault.kind === 'status' ? `HTTP ${faul
 
 function open(): { readonly client: RegistryClient; close(): void } {
 	const http = createHttpClient({ offline: false, userAgent: 'test', emit: () => undefined, signal: undefined, proxies: {}, timeouts: { idleMs: 150 } });
-	const client = createRegistryClient({ http, keychain: bob, insecure: [], emit: () => undefined, signal: undefined, patience: { attempts: 3, baseMs: 2 } });
+	const client = createRegistryClient({ http, keychain: bob, emit: () => undefined, signal: undefined, patience: { attempts: 3, baseMs: 2 } });
 	return { client, close: () => http.close() };
 }
 

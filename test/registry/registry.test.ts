@@ -32,7 +32,7 @@ function client(t: TestContext, keychain: Keychain = nobody): { client: Registry
 	const emit = (event: TareEvent): unknown => event.type === 'request' && requests.push(event);
 	const http = createHttpClient({ offline: false, userAgent: 'test', emit, signal: undefined, proxies: {} });
 	t.after(() => http.close());
-	return { client: createRegistryClient({ http, keychain, insecure: [], emit, signal: undefined, patience: { baseMs: 5 } }), requests };
+	return { client: createRegistryClient({ http, keychain, emit, signal: undefined, patience: { baseMs: 5 } }), requests };
 }
 
 const push = (image: ImageResult, names: readonly string[], registry: RegistryClient) =>
