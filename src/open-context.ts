@@ -15,7 +15,8 @@ import { type ClientOptions, createHttpClient, type HostTls } from './net/client
 import type { HttpClient } from './net/contract.js';
 import { formatReference } from './oci/reference.js';
 import { defaultName } from './outputs/write.js';
-import { dockerKeychain } from './registry/auth/keychain.js';
+import { githubKeychain } from './registry/auth/github.js';
+import { dockerKeychain, firstOf } from './registry/auth/keychain.js';
 import { createRegistryClient } from './registry/client.js';
 import { openBlob } from './registry/pull.js';
 import { openStore } from './store/open.js';
@@ -59,7 +60,7 @@ export async function openContext(
 	const http = createHttpClient(httpOptions);
 	const registry = createRegistryClient({
 		http,
-		keychain: dockerKeychain({ env, home: host.home }),
+		keychain: firstOf(dockerKeychain({ env, home: host.home }), githubKeychain(env)),
 		insecure: (name) => registries().insecure.includes(name),
 		secured: (name) => isSecured(registries().tls(name)),
 		mirrors: (name) => registries().mirrors(name),

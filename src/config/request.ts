@@ -8,6 +8,7 @@ import { parsePlatform, samePlatform } from '../oci/platform.js';
 import { parseReference, type Reference } from '../oci/reference.js';
 import type { Platform } from '../oci/types.js';
 import { type IgnoreRules, ignoreRules } from '../source/ignore.js';
+import { ENGINES, type Engine } from './engine.js';
 import type { Checked } from './file.js';
 import type { Host } from './host.js';
 import { type OutputOption, parseOutput } from './output-option.js';
@@ -22,6 +23,8 @@ export interface BuildOptions {
 	/** Names of the image: `ghcr.io/me/app:1.0`. */
 	readonly tags?: readonly string[];
 	readonly push?: boolean;
+	/** Hand the image to docker, podman or containerd on this machine; `auto` takes the first that answers. */
+	readonly load?: string;
 	/** `KIND:PATH[:TAG]`, KIND one of oci, oci-archive, docker-archive. */
 	readonly outputs?: readonly string[];
 	readonly platforms?: readonly string[];
@@ -71,6 +74,7 @@ export interface BuildRequest {
 	readonly names: readonly Reference[];
 	readonly push: boolean;
 	readonly outputs: readonly OutputOption[];
+	readonly load?: Engine | 'auto';
 	readonly platforms: readonly Platform[];
 	readonly builder?: string;
 	readonly base: BaseRequest;
@@ -143,6 +147,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		names: references,
 		push: options.push ?? false,
 		outputs: (options.outputs ?? []).map(parseOutput).map((output) => ({ ...output, path: resolve(host.cwd, output.path) })),
+		...(options.load !== undefined && { load: engine(options.load) }),
 		platforms: platforms(options.platforms ?? config.platforms ?? ['linux/amd64']),
 		base: baseRequest(options, config, host),
 		builder: options.builder ?? config.builder,
@@ -186,6 +191,12 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 export function sourceOf({ dir }: BuildOptions, host: Host): { readonly dir: string; readonly file?: string } {
 	const path = resolve(host.cwd, dir ?? '.');
 	return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? { dir: dirname(path), file: basename(path) } : { dir: path };
+}
+
+function engine(text: string): Engine | 'auto' {
+	const known = [...ENGINES, 'auto' as const].find((name) => name === text);
+	if (known !== undefined) return known;
+	throw new TareError('USAGE', `"${text}" is not an engine that images are loaded into`, { hint: `Use one of ${ENGINES.join(', ')}, or --load alone.` });
 }
 
 /** A list may come as one text with commas; its order means nothing. */

@@ -28,6 +28,8 @@ export interface RegistryClient {
 	 */
 	request(ref: Reference, path: string, access: Access, request?: RegistryRequest): Promise<HttpResponse>;
 	readonly patience: Patience;
+	/** `https://HOST`, or without TLS where that is allowed. */
+	originOf(registry: string): Promise<string>;
 	/** Where else a registry's images can be had, in order: `HOST[:PORT][/PATH]`. */
 	mirrors(registry: string): readonly string[];
 	readonly signal: AbortSignal | undefined;
@@ -78,6 +80,7 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
 	return {
 		patience,
 		signal,
+		originOf,
 		mirrors: options.mirrors ?? (() => []),
 		async request(ref, path, access, { alsoPull, retry, ...init } = {}) {
 			const site = await siteOf(ref);

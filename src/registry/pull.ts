@@ -3,9 +3,10 @@ import { Readable } from 'node:stream';
 import { TareError } from '../errors.js';
 import { fromBytes } from '../image/document.js';
 import { describeLayer, verified } from '../image/read.js';
-import type { Document, Image, ImageResult, Layer } from '../image/types.js';
+import type { Document, Image, ImageResult, Layer, OpaqueManifest } from '../image/types.js';
 import { type Digest, sha256 } from '../oci/digest.js';
 import { isIndexType, isManifestType, MEDIA_TYPE } from '../oci/media-types.js';
+import { isPlatform } from '../oci/platform.js';
 import { formatReference, type Reference } from '../oci/reference.js';
 import type { Descriptor, ImageConfig, ImageManifest, IndexManifest } from '../oci/types.js';
 import type { RegistryClient } from './client.js';
@@ -35,19 +36,26 @@ async function fetchManifest(ref: Reference, client: RegistryClient): Promise<Do
 	return fromBytes(bytes, value, mediaType);
 }
 
+export interface PullOptions {
+	/** Take along what an index names beside images: for a copy that is to be whole. */
+	readonly whole?: boolean;
+}
+
 /** An image or index; of an index, all platforms that are images. */
-export async function pullImage(ref: Reference, client: RegistryClient): Promise<ImageResult> {
+export async function pullImage(ref: Reference, client: RegistryClient, { whole = false }: PullOptions = {}): Promise<ImageResult> {
 	const document = await pullManifest(ref, client);
 	if (!isIndexType(document.descriptor.mediaType)) return toImage(document as Document<ImageManifest>, ref, client);
-	const children = ((document.value as IndexManifest).manifests ?? []).filter(
-		({ mediaType, platform }) => isManifestType(mediaType) && platform?.os !== 'unknown',
-	);
-	const images: Image[] = [];
-	for (const child of children) {
-		const manifest = await pullManifest(withDigest(ref, child.digest), client);
-		images.push(await toImage(manifest as Document<ImageManifest>, ref, client));
-	}
-	return { kind: 'index', images, manifest: document as Document<IndexManifest> };
+	const children = ((document.value as IndexManifest).manifests ?? []).filter(({ mediaType }) => isManifestType(mediaType));
+	const fetch = (child: Descriptor) => pullManifest(withDigest(ref, child.digest), client) as Promise<Document<ImageManifest>>;
+	const images = await Promise.all(children.filter(isPlatform).map(async (child) => toImage(await fetch(child), ref, client)));
+	const others = whole ? await Promise.all(children.filter((child) => !isPlatform(child)).map(async (child) => toOpaque(await fetch(child), ref, client))) : [];
+	return { kind: 'index', images, manifest: document as Document<IndexManifest>, ...(others.length > 0 && { others }) };
+}
+
+function toOpaque(manifest: Document<ImageManifest>, ref: Reference, client: RegistryClient): OpaqueManifest {
+	const { config, layers } = manifest.value;
+	const blobs = [config, ...(layers ?? [])].filter((descriptor) => descriptor !== undefined);
+	return { manifest, blobs: blobs.map((descriptor) => ({ descriptor, open: () => openBlob(ref, descriptor, client) })) };
 }
 
 async function toImage(manifest: Document<ImageManifest>, ref: Reference, client: RegistryClient): Promise<Image> {

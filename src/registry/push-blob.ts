@@ -1,7 +1,7 @@
 /** One blob to one repository: mounted where the registry has it, else sent, and begun anew when something breaks on the way. */
 import { TareError } from '../errors.js';
 import type { Listener } from '../events.js';
-import type { Blob, Layer } from '../image/types.js';
+import type { PushableBlob } from '../image/blobs.js';
 import type { HttpResponse } from '../net/contract.js';
 import type { Digest } from '../oci/digest.js';
 import { formatReference, type Reference } from '../oci/reference.js';
@@ -17,15 +17,13 @@ export interface PushOptions {
 	readonly sites: BlobSites;
 }
 
-export type PushedBlob = Blob & Partial<Pick<Layer, 'origin' | 'name'>>;
-
 /** Smaller ones are sent again sooner than asked for. */
 const ASK_FROM = 1 << 20;
 /** Smaller ones are not worth a record of where they are. */
 const REMEMBER_FROM = 1 << 18;
 
 /** @throws TareError REGISTRY_* | NETWORK */
-export async function pushBlob(blob: PushedBlob, ref: Reference, options: PushOptions): Promise<void> {
+export async function pushBlob(blob: PushableBlob, ref: Reference, options: PushOptions): Promise<void> {
 	const { client, sites } = options;
 	for (let attempt = 1; ; attempt++) {
 		try {
@@ -39,7 +37,7 @@ export async function pushBlob(blob: PushedBlob, ref: Reference, options: PushOp
 	if (blob.descriptor.size >= REMEMBER_FROM) await sites.add(ref.registry, blob.descriptor.digest, ref.repository);
 }
 
-async function pushOnce(blob: PushedBlob, ref: Reference, options: PushOptions): Promise<void> {
+async function pushOnce(blob: PushableBlob, ref: Reference, options: PushOptions): Promise<void> {
 	const { client } = options;
 	const { digest, size } = blob.descriptor;
 	const started = await start(blob, ref, options);
@@ -52,7 +50,7 @@ async function pushOnce(blob: PushedBlob, ref: Reference, options: PushOptions):
  * Mounts from where the blob is known to be, or from the repository itself: that asks for it and begins an upload in one request.
  * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#mounting-a-blob-from-another-repository
  */
-async function start(blob: PushedBlob, ref: Reference, options: PushOptions): Promise<HttpResponse | 'there'> {
+async function start(blob: PushableBlob, ref: Reference, options: PushOptions): Promise<HttpResponse | 'there'> {
 	const { client, sites } = options;
 	const { digest } = blob.descriptor;
 	const from = (await sources(blob, ref, sites)).find((repository) => repository !== ref.repository) ?? ref.repository;
@@ -68,7 +66,7 @@ async function start(blob: PushedBlob, ref: Reference, options: PushOptions): Pr
 	throw await registryError(plain, `an upload to ${formatReference(ref)}`);
 }
 
-async function sources({ descriptor, origin }: PushedBlob, ref: Reference, sites: BlobSites): Promise<readonly string[]> {
+async function sources({ descriptor, origin }: PushableBlob, ref: Reference, sites: BlobSites): Promise<readonly string[]> {
 	const base = origin?.registry === ref.registry ? [origin.repository] : [];
 	return [...base, ...(await sites.find(ref.registry, descriptor.digest))];
 }

@@ -1,6 +1,6 @@
 /** Pushing: every blob once, documents after what they name, tags last. */
 import { TareError } from '../errors.js';
-import { documentBlob, documentsOf, imagesOf, layersOf } from '../image/blobs.js';
+import { blobsOf, documentBlob, documentsOf, imagesOf } from '../image/blobs.js';
 import type { Document, ImageResult } from '../image/types.js';
 import { formatReference, type Reference } from '../oci/reference.js';
 import { eachOf } from '../settled.js';
@@ -29,7 +29,7 @@ export async function pushImage(result: ImageResult, repository: Reference, tags
 
 async function pushContents(result: ImageResult, repository: Reference, options: PushOptions): Promise<void> {
 	const images = imagesOf(result);
-	const blobs = [...layersOf(result), ...images.map(({ config }) => documentBlob(config))];
+	const blobs = [...blobsOf(result), ...images.map(({ config }) => documentBlob(config))];
 	// The largest first: what takes longest should not begin last.
 	await eachOf(
 		blobs.toSorted((a, b) => b.descriptor.size - a.descriptor.size),

@@ -4,11 +4,12 @@
  */
 import { TareError } from '../errors.js';
 import type { Listener } from '../events.js';
+import type { PushableBlob } from '../image/blobs.js';
 import type { HttpResponse } from '../net/contract.js';
 import type { Reference } from '../oci/reference.js';
 import type { RegistryClient } from './client.js';
 import { registryError } from './errors.js';
-import { locationOf, type PushedBlob, type PushOptions } from './push-blob.js';
+import { locationOf, type PushOptions } from './push-blob.js';
 import { mayPass, waitBefore } from './retry.js';
 
 /** Larger ones are worth the request more that lets them be resumed. */
@@ -16,14 +17,14 @@ const WHOLE_UP_TO = 8 << 20;
 const BINARY = { 'content-type': 'application/octet-stream' };
 
 /** @param location where the registry takes the bytes @throws TareError REGISTRY_* | NETWORK; `data.again` where the upload must begin anew */
-export async function upload(blob: PushedBlob, ref: Reference, location: URL, options: PushOptions): Promise<void> {
+export async function upload(blob: PushableBlob, ref: Reference, location: URL, options: PushOptions): Promise<void> {
 	const { descriptor } = blob;
 	if (descriptor.size <= WHOLE_UP_TO) return finish(blob, ref, location, options, descriptor.size);
 	return finish(blob, ref, await stream(blob, ref, location, options), options, 0);
 }
 
 /** @param length of the body: the whole blob, or nothing after a stream */
-async function finish(blob: PushedBlob, ref: Reference, location: URL, { client, emit }: PushOptions, length: number): Promise<void> {
+async function finish(blob: PushableBlob, ref: Reference, location: URL, { client, emit }: PushOptions, length: number): Promise<void> {
 	const { digest } = blob.descriptor;
 	const url = new URL(location);
 	url.searchParams.set('digest', digest);
@@ -40,7 +41,7 @@ async function finish(blob: PushedBlob, ref: Reference, location: URL, { client,
 }
 
 /** @returns where the upload is finished */
-async function stream(blob: PushedBlob, ref: Reference, first: URL, options: PushOptions): Promise<URL> {
+async function stream(blob: PushableBlob, ref: Reference, first: URL, options: PushOptions): Promise<URL> {
 	const { client } = options;
 	const { size, digest } = blob.descriptor;
 	let state: Progress = { location: first, at: 0 };
@@ -67,7 +68,7 @@ interface Progress {
 	readonly at: number;
 }
 
-function sendFrom(blob: PushedBlob, ref: Reference, { location, at }: Progress, { client, emit }: PushOptions): Promise<HttpResponse> {
+function sendFrom(blob: PushableBlob, ref: Reference, { location, at }: Progress, { client, emit }: PushOptions): Promise<HttpResponse> {
 	const { size } = blob.descriptor;
 	return client.request(ref, location.href, 'pull,push', {
 		method: 'PATCH',
@@ -103,7 +104,7 @@ function again(error: TareError): TareError {
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-async function* counted({ descriptor, name, open }: PushedBlob, from: number, emit: Listener): AsyncGenerator<Uint8Array> {
+async function* counted({ descriptor, name, open }: PushableBlob, from: number, emit: Listener): AsyncGenerator<Uint8Array> {
 	const task = `push ${name ?? 'config'}`;
 	let at = 0;
 	for await (const chunk of await open()) {

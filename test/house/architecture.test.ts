@@ -37,7 +37,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	toolchain: ['source', 'store', 'oci', 'bases', 'builder', 'config', 'context'],
 	image: ['oci', 'layers', 'store', 'elf', 'builder'],
 	registry: ['oci', 'image', 'net'],
-	outputs: ['oci', 'image', 'config', 'context', 'registry'],
+	outputs: ['oci', 'image', 'config', 'context', 'registry', 'store'],
 	bases: ['oci', 'image', 'layers', 'store', 'net', 'elf', 'registry', 'builder', 'toolchain'],
 	ui: [],
 	site: ['builder', 'layers', 'toolchain'],

@@ -41,9 +41,11 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
 	const asked = new Map<string, Promise<Token>>();
 	let credential: Promise<Credential | undefined> | undefined;
 	let described = 'no credentials were found for it';
+	const vain: string[] = [];
 	const resolve = async (): Promise<Credential | undefined> => {
-		credential ??= keychain.resolve(registry, repository);
+		credential ??= keychain.resolve(registry, repository, (says) => vain.push(says));
 		const found = await credential;
+		if (found === undefined && vain.length > 0) described = `no credentials were found for it: ${[...new Set(vain)].join(', ')}`;
 		if (found !== undefined) described = `with the credentials ${found.kind === 'basic' ? `of user "${found.username}" ` : ''}from ${found.from}`;
 		return found;
 	};
@@ -106,7 +108,7 @@ async function fetchToken({ parameters }: Challenge, scope: string, credential: 
 	if (token !== undefined) return { header: `Bearer ${token}`, until: Date.now() + lifetimeMs(body?.expires_in) };
 	throw new TareError(
 		'REGISTRY_AUTH',
-		`${new URL(realm).host} gives no token for ${scope} (HTTP ${response.status}${credential === undefined ? ', asked without credentials' : `, asked with the credentials from ${credential.from}`})`,
+		`${new URL(realm).host} gives no token${scope === '' ? '' : ` for ${scope}`} (HTTP ${response.status}${credential === undefined ? ', asked without credentials' : `, asked with the credentials from ${credential.from}`})`,
 		{
 			hint: 'Log in to the registry again (docker login, podman login), and check that the account may do this.',
 		},
@@ -116,7 +118,7 @@ async function fetchToken({ parameters }: Challenge, scope: string, credential: 
 function getToken(realm: string, { service }: Challenge['parameters'], scope: string, credential: Credential | undefined, http: HttpClient) {
 	const url = new URL(realm);
 	if (service !== undefined) url.searchParams.set('service', service);
-	for (const one of scope.split(' ')) url.searchParams.append('scope', one);
+	for (const one of scope.split(' ').filter((word) => word !== '')) url.searchParams.append('scope', one);
 	const headers: Record<string, string> = credential?.kind === 'basic' ? { authorization: basicHeader(credential) } : {};
 	return http.request({ url: url.href, headers, redirects: 0, timeoutMs: TOKEN_MS });
 }
