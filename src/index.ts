@@ -183,7 +183,7 @@ export async function cacheUsage(): Promise<import('./store/prune.js').StoreUsag
 
 /** Prunes Tare's store, least recently used first; never what a running build has. @throws TareError */
 export async function cachePrune(
-	options: { readonly maxBytes?: number; readonly all?: boolean } = {},
+	options: { readonly maxBytes?: number /** `5GB` */; readonly maxSize?: string; readonly all?: boolean } = {},
 ): Promise<{ readonly items: number; readonly bytes: number }> {
 	return (await import('./api/cache.js')).cachePrune(options);
 }

@@ -40,9 +40,10 @@ export async function openContext(
 	request: ContextRequest,
 	builders: readonly Builder[],
 	{ onEvent, signal }: RunOptions,
-): Promise<Context & { close(): void }> {
+): Promise<Context & { close(): Promise<void> }> {
 	const emit = onEvent ?? (() => undefined);
-	const own = await openStore(host.storeRoot);
+	const own = await openStore(host.storeRoot, { aside: host.temporary });
+	if (!own.root.startsWith(host.storeRoot)) emit({ type: 'warning', says: `the store ${host.storeRoot} may only be read: what is made now is not kept` });
 	const { env } = host;
 	let settings: RegistrySettings | undefined;
 	const registries = (): RegistrySettings => {
@@ -114,9 +115,10 @@ export async function openContext(
 				return npmHttp;
 			},
 		},
-		close: () => {
+		async close() {
 			http.close();
 			npmHttp?.close();
+			await own.close();
 		},
 	};
 }

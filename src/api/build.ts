@@ -13,9 +13,11 @@ export async function build(options: BuildOptions, run: RunOptions): Promise<Bui
 	const { host, request, builders } = await openRequest(options);
 	const context = await openContext(host, request, builders, run);
 	try {
-		return toResult(await runPipeline(request, context), options.tags?.[0] ?? defaultName(request.dir));
+		const built = await runPipeline(request, context);
+		if (!built.unchanged) await (await import('./tidy.js')).tidyStore(context);
+		return toResult(built, options.tags?.[0] ?? defaultName(request.dir));
 	} finally {
-		context.close();
+		await context.close();
 	}
 }
 

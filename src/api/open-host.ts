@@ -15,6 +15,6 @@ export async function withHost<T>(
 	try {
 		return await work(context, host);
 	} finally {
-		context.close();
+		await context.close();
 	}
 }

@@ -37,7 +37,7 @@ export async function update(options: UpdateOptions, run: RunOptions): Promise<U
 		if (differs && options.check !== true) writeLock(request.dir, before, after, { frozen: false }, context.emit);
 		return { changes, written: differs && options.check !== true };
 	} finally {
-		context.close();
+		await context.close();
 	}
 }
 

@@ -1,8 +1,9 @@
 /** The only place that reads the process: environment, home, clock and platform become one value. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Platform } from '../oci/types.js';
+import { parseSize } from './size.js';
 
 export interface Host {
 	readonly env: Readonly<Record<string, string | undefined>>;
@@ -13,6 +14,10 @@ export interface Host {
 	readonly platform: Platform;
 	/** Folder of Tare's store. */
 	readonly storeRoot: string;
+	/** Bytes that the store may grow to. @throws TareError USAGE */
+	storeLimit(): number;
+	/** For what cannot be written elsewhere. */
+	readonly temporary: string;
 	/** apt's source lists, for the Debian mirrors the user already uses; [] on other systems. */
 	aptSources(): readonly { readonly name: string; readonly text: string }[];
 }
@@ -27,6 +32,7 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
 	riscv64: 'riscv64',
 };
 const APT = '/etc/apt';
+const DEFAULT_LIMIT = '20GB';
 
 export function readHost(): Host {
 	const { env, platform, arch } = process;
@@ -37,6 +43,8 @@ export function readHost(): Host {
 		now: Date.now(),
 		platform: { os: platform, architecture: ARCHITECTURES[arch] ?? arch },
 		storeRoot: storeRoot(env, platform, homedir()),
+		storeLimit: () => parseSize(env.TARE_CACHE_MAX_SIZE || DEFAULT_LIMIT),
+		temporary: tmpdir(),
 		aptSources,
 	};
 }

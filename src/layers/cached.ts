@@ -7,7 +7,8 @@ const KIND = 'layer';
 /** @param key everything the layer's bytes depend on */
 export async function recordedLayer(store: Store, key: string): Promise<LayerBlob | undefined> {
 	const known = await store.record<LayerBlob>(KIND, key);
-	if (known === undefined) return undefined;
+	// Older stores have records without their key: the image would have another digest than elsewhere.
+	if (known?.key === undefined) return undefined;
 	const blob = await store.blob(known.descriptor.digest);
 	return blob?.size === known.descriptor.size ? known : undefined;
 }

@@ -1,9 +1,8 @@
 /** Reads a layer: what is in it, without writing anything. */
 import { PassThrough, type Readable } from 'node:stream';
-import * as zlib from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { messageOf, TareError } from '../errors.js';
-import { MEDIA_TYPE } from '../oci/media-types.js';
 
 export interface LayerMember {
 	readonly path: string;
@@ -34,7 +33,7 @@ export async function readLayer(
 	let members = 0;
 	let bytes = 0;
 	const tar = extract();
-	const source = compressed.pipe(decompressor(mediaType) as never) as unknown as Readable;
+	const source = compressed.pipe((await decompressor(mediaType)) as never) as unknown as Readable;
 	compressed.once('error', (error) => source.destroy(error));
 	source.once('error', (error) => tar.destroy(error));
 	source.pipe(tar as never);
@@ -68,11 +67,9 @@ async function collect(entry: AsyncIterable<Buffer>): Promise<Buffer> {
 	return Buffer.concat(parts);
 }
 
-function decompressor(mediaType: string): NodeJS.ReadWriteStream {
-	if (mediaType === MEDIA_TYPE.layer) return new PassThrough();
-	if (mediaType !== MEDIA_TYPE.layerZstd) return zlib.createGunzip({ chunkSize: 1 << 20 });
-	const create = (zlib as unknown as { createZstdDecompress?: () => NodeJS.ReadWriteStream }).createZstdDecompress;
-	if (create === undefined)
-		throw new TareError('IMAGE_INVALID', 'a layer is compressed with zstd, which this Node cannot read', { hint: 'Use Node 22.15 or newer.' });
-	return create();
+/** OCI and Docker types: plain, gzip, zstd. */
+async function decompressor(mediaType: string): Promise<NodeJS.ReadWriteStream> {
+	if (/[.+]tar$/.test(mediaType)) return new PassThrough();
+	if (!/[.+]zstd$/.test(mediaType)) return createGunzip({ chunkSize: 1 << 20 });
+	return (await import('./zstd.js')).zstdDecompressor();
 }

@@ -25,6 +25,8 @@ export interface BlobWriter {
 
 export interface Store {
 	readonly root: string;
+	/** Who uses the store no longer lets others prune what it used. */
+	close(): Promise<void>;
 	/** The blob when it is there with a plausible size; its bytes are verified by `open`. */
 	blob(digest: Digest): Promise<StoredBlob | undefined>;
 	writer(): Promise<BlobWriter>;
@@ -46,6 +48,8 @@ export interface Store {
 	tree(kind: string, key: string, fill: (dir: string) => Promise<void>): Promise<string>;
 	/** Takes a kept mutable folder out of the store by renaming it to `to`; false when there is none (or another build has it). */
 	takeTree(kind: string, key: string, to: string): Promise<boolean>;
+	/** The folder kept by kind and key, if there is one. */
+	findTree(kind: string, key: string): Promise<string | undefined>;
 	/** Gives a folder back under kind and key, replacing nothing that is there already. */
 	giveTree(kind: string, key: string, from: string): Promise<void>;
 }

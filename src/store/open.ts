@@ -1,24 +1,62 @@
 /** The store on disk: content-addressed blobs, keyed records, kept folders. Safe to share, to kill and to lose. */
-import { mkdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { access, constants, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errno } from '../errors.js';
 import { createBlobs } from './blobs.js';
 import type { Store } from './contract.js';
 import { storeFailure } from './failure.js';
+import { layered } from './layered.js';
 import { createRecords } from './records.js';
 import { createScratches } from './scratch.js';
 import { createTrees } from './trees.js';
 
 /** Grows when the layout on disk changes; older versions are left for `prune --all`. */
 export const STORE_VERSION = 'v1';
+/** Names the process that uses the store, in tmp/: see `pruneStore`. */
+export const ACTIVE = 'active';
+
+export interface OpenOptions {
+	/** Folder for what cannot be written to a store that may only be read; without it such a store is an error. */
+	readonly aside?: string;
+}
 
 /** @param root absolute @throws TareError STORE_UNUSABLE | NO_SPACE */
-export async function openStore(root: string): Promise<Store> {
+export async function openStore(root: string, { aside }: OpenOptions = {}): Promise<Store> {
 	const home = join(root, STORE_VERSION);
 	try {
-		await mkdir(join(home, 'tmp'), { recursive: true });
+		return await openWritable(home);
 	} catch (cause) {
-		throw storeFailure(cause, home);
+		if (aside === undefined || !(await isReadable(home)) || !['EROFS', 'EACCES', 'EPERM'].includes(errno(cause) ?? '')) throw storeFailure(cause, home);
+		const scratch = join(aside, `tare-store-${randomBytes(6).toString('hex')}`);
+		const own = await openWritable(scratch);
+		return layered({ ...own, close: () => rm(scratch, { recursive: true, force: true }) }, assemble(home));
 	}
+}
+
+async function openWritable(home: string): Promise<Store> {
+	await mkdir(join(home, 'tmp'), { recursive: true });
+	const store = assemble(home);
+	const marker = createScratches(join(home, 'tmp')).name(ACTIVE);
+	await writeFile(marker, '');
+	return { ...store, close: () => rm(marker, { force: true }) };
+}
+
+function assemble(home: string): Store {
 	const scratches = createScratches(join(home, 'tmp'));
-	return { root: home, ...createBlobs(home, scratches), ...createRecords(home, scratches), ...createTrees(home, scratches), scratch: scratches.scratch };
+	return {
+		root: home,
+		close: async () => undefined,
+		...createBlobs(home, scratches),
+		...createRecords(home, scratches),
+		...createTrees(home, scratches),
+		scratch: scratches.scratch,
+	};
+}
+
+async function isReadable(home: string): Promise<boolean> {
+	return access(home, constants.R_OK | constants.X_OK).then(
+		() => true,
+		() => false,
+	);
 }

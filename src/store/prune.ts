@@ -1,7 +1,7 @@
 /** What the store holds, and how it is kept within bounds. */
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { STORE_VERSION } from './open.js';
+import { ACTIVE, STORE_VERSION } from './open.js';
 import { isAlive } from './scratch.js';
 
 export interface StoreUsage {
@@ -27,8 +27,10 @@ interface Item {
 	readonly used: number;
 }
 
-/** A running build may be about to use what it has just made or touched. */
-const IN_USE_MS = 3_600_000;
+/** What was used so lately is kept, whoever used it. */
+const RECENT_MS = 3_600_000;
+/** Uses are noted to ten minutes (see blobs.ts): what a build has used may look that much older than the build. */
+const MARGIN_MS = 900_000;
 
 export async function storeUsage(root: string): Promise<StoreUsage> {
 	const items = await list(join(root, STORE_VERSION));
@@ -39,11 +41,18 @@ export async function storeUsage(root: string): Promise<StoreUsage> {
 	return { root, kinds, bytes: sum(items) };
 }
 
-/** Removes leftovers of dead processes, then the least recently used until the bound holds. @returns what was removed */
+/** What was used since then may be in use: by builds that run, since the oldest of them began. Only `--all` forgets what was used lately. */
+function spareSince(scratch: readonly Item[], all: boolean, now: number): number {
+	const running = scratch.filter(({ path }) => basename(path).startsWith(`${ACTIVE}.`) && isAlive(basename(path))).map(({ used }) => used - MARGIN_MS);
+	return Math.min(all ? Number.POSITIVE_INFINITY : now - RECENT_MS, ...running);
+}
+
+/** Removes leftovers of dead processes, then the least recently used until the bound holds; never what a running build may have. @returns what was removed */
 export async function pruneStore(root: string, { maxBytes, all, now }: PruneOptions): Promise<{ readonly items: number; readonly bytes: number }> {
 	const items = await list(join(root, STORE_VERSION));
 	const scratch = items.filter(({ kind }) => kind === 'tmp');
-	const kept = items.filter(({ kind, used }) => kind !== 'tmp' && (all === true || now - used > IN_USE_MS)).sort((a, b) => a.used - b.used);
+	const since = spareSince(scratch, all === true, now);
+	const kept = items.filter(({ kind, used }) => kind !== 'tmp' && used < since).sort((a, b) => a.used - b.used);
 	const gone = scratch.filter(({ path }) => !isAlive(basename(path)));
 	let bytes = sum(items) - sum(gone);
 	for (const item of kept) {

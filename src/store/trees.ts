@@ -7,7 +7,7 @@ import { storeFailure } from './failure.js';
 import { keyName } from './key-name.js';
 import type { Scratches } from './scratch.js';
 
-type Trees = Pick<Store, 'tree' | 'takeTree' | 'giveTree'>;
+type Trees = Pick<Store, 'tree' | 'findTree' | 'takeTree' | 'giveTree'>;
 
 export function createTrees(home: string, scratches: Scratches): Trees {
 	const pathOf = (kind: string, key: string): string => join(home, 'trees', kind, keyName(key));
@@ -34,6 +34,10 @@ export function createTrees(home: string, scratches: Scratches): Trees {
 				await made.dispose();
 			}
 			return path;
+		},
+		async findTree(kind, key) {
+			const path = pathOf(kind, key);
+			return (await exists(path)) ? path : undefined;
 		},
 		async takeTree(kind, key, to) {
 			try {

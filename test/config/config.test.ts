@@ -20,6 +20,8 @@ const host = (cwd: string, env: Record<string, string> = {}): Host => ({
 	now: 0,
 	platform: { os: 'linux', architecture: 'amd64' },
 	storeRoot: '/nowhere',
+	storeLimit: () => 1e9,
+	temporary: '/nowhere/tmp',
 	aptSources: () => [],
 });
 const request = async (t: TestContext, files: Files, options: BuildOptions = {}, env = {}) => {

@@ -11,6 +11,10 @@ import { startRegistry } from '../support/registry.js';
 import { hasTools } from '../support/tools.js';
 
 const SITE = join(ROOT, 'examples/static-site');
+interface Inspected {
+	readonly images: readonly { readonly layers: readonly { readonly contents?: { readonly files: number } }[] }[];
+}
+
 const digestIn = (text: string): string => /sha256:[0-9a-f]{64}/.exec(text)?.[0] ?? '';
 
 test('login, push, pull, copy between everything, logout: one digest', async (t) => {
@@ -45,6 +49,11 @@ test('login, push, pull, copy between everything, logout: one digest', async (t)
 	assert.equal(digestIn(built(['pull', `${host}/other/site:2`], { env: { ...env, TARE_CACHE_DIR: join(work, 'fresh') } }).stdout), digest);
 	const one = built(['copy', `${host}/team/site:1`, `oci:${work}/one`, '--platform', 'linux/arm64', '--json'], { env });
 	assert.equal((JSON.parse(one.stdout) as { images: number }).images, 1);
+
+	execFileSync('skopeo', ['copy', '-q', '--dest-compress', '--dest-compress-format', 'zstd', `oci:${work}/one:1`, `oci:${work}/zstd:1`]);
+	const inside = JSON.parse(built(['inspect', `oci:${work}/zstd`, '--contents', '1', '--json'], { env }).stdout) as Inspected;
+	const files = inside.images[0]?.layers.map(({ contents }) => contents?.files ?? 0) ?? [];
+	assert.ok(files.length > 0 && files.every((count) => count > 0), 'layers that others compressed with zstd are read');
 
 	built(['logout', host], { env });
 	assert.ok(!readFileSync(join(work, 'docker/config.json'), 'utf8').includes(host));

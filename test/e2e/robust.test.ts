@@ -1,7 +1,8 @@
 /** Killed, crowded, damaged: the next build is right, the store valid, the output absent or whole. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -17,6 +18,7 @@ const example = (t: TestContext, name = 'node-typescript'): string => {
 	return dir;
 };
 
+const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7];
 const SERVER = "require('node:http').createServer((q, s) => s.end('ok')).listen(process.env.PORT)";
 
 test('kill -9 at many moments, each followed by a build that is right', async (t) => {
@@ -41,6 +43,36 @@ test('kill -9 at many moments, each followed by a build that is right', async (t
 	assert.deepEqual(readdirSync(join(store, 'v1/tmp')), [], 'what the killed builds left is pruned');
 });
 
+test('kill -9 at 50 random moments of a build and push, each followed by one that is right', async (t) => {
+	if (!hasTools(t, 'docker-registry', 'skopeo', 'go')) return;
+	const { host } = await startRegistry(t);
+	const dir = folder(t, {
+		'main.go': 'package main\nfunc main() { println("x") }\n',
+		'tare.yaml': { entrypoint: './program' },
+		noise: randomBytes(4 << 20).toString('base64'),
+	});
+	execFileSync('go', ['build', '-o', 'program', 'main.go'], { cwd: dir, env: { ...process.env, CGO_ENABLED: '0' } });
+	const began = Date.now();
+	const expected = digestOf(built(['build', dir, '-t', `${host}/app:first`, '--push'], { env: { TARE_CACHE_DIR: folder(t) } }));
+	const whole = Date.now() - began;
+	let env = { TARE_CACHE_DIR: folder(t) };
+	for (let round = 0; round < 50; round++) {
+		// Every few rounds all is made and sent anew.
+		if (round % 5 === 0) env = { TARE_CACHE_DIR: folder(t) };
+		const args = ['build', dir, '-t', `${host}/app${Math.floor(round / 5)}:${round}`, '--push'];
+		const child = start(args, { env });
+		await Promise.race([setTimeout(20 + Math.random() * (round % 5 === 0 ? whole : whole / 4)), new Promise((resolve) => child.once('exit', resolve))]);
+		child.kill('SIGKILL');
+		if (child.exitCode === null && child.signalCode === null) await new Promise((resolve) => child.once('exit', resolve));
+		assert.equal(digestOf(built(args, { env })), expected, `round ${round}`);
+	}
+	const raw = execFileSync('skopeo', ['inspect', '--raw', '--tls-verify=false', `docker://${host}/app9:49`]);
+	assert.equal(`sha256:${createHash('sha256').update(raw).digest('hex')}`, expected);
+	execFileSync('skopeo', ['copy', '-q', '--src-tls-verify=false', `docker://${host}/app9:49`, `oci:${folder(t)}/x:1`]);
+	built(['cache', 'prune'], { env });
+	assert.deepEqual(readdirSync(join(env.TARE_CACHE_DIR, 'v1/tmp')), []);
+});
+
 test('Ctrl-C: exit code 130, no child process and no scratch folder is left', async (t) => {
 	const dir = folder(t, { 'package.json': { scripts: { start: 'node server.js', build: 'sleep 98.7' } }, 'server.js': SERVER });
 	built(['build', dir, '--no-build-script']);
@@ -56,22 +88,25 @@ test('Ctrl-C: exit code 130, no child process and no scratch folder is left', as
 	assert.deepEqual(readdirSync(join(store, 'v1/tmp')), []);
 });
 
-test('six builds of two apps at once, sharing an empty store: right digests', async (t) => {
+test('eight builds of two apps at once, sharing an empty store, pushing to one registry: right digests, no blob lost', async (t) => {
+	if (!hasTools(t, 'docker-registry', 'skopeo')) return;
+	const { host } = await startRegistry(t);
 	const dirs = [example(t), example(t, 'node-express')];
 	const expected = dirs.map((dir) => digestOf(built(['build', dir])));
 	const env = { TARE_CACHE_DIR: folder(t) };
 	const run = async (at: number): Promise<string> => {
-		const child = start(['build', dirs[at % 2] as string], { env });
+		const child = start(['build', dirs[at % 2] as string, '-t', `${host}/app:${at}`, '--push'], { env });
 		let out = '';
 		child.stdout.on('data', (chunk) => (out += chunk));
 		await new Promise((resolve) => child.once('exit', resolve));
 		return out.trim().split('@')[1] ?? '';
 	};
-	const digests = await Promise.all([0, 1, 2, 3, 4, 5].map(run));
+	const digests = await Promise.all(EIGHT.map(run));
 	assert.deepEqual(
 		digests,
-		[0, 1, 2, 3, 4, 5].map((at) => expected[at % 2]),
+		EIGHT.map((at) => expected[at % 2]),
 	);
+	for (const at of EIGHT) execFileSync('skopeo', ['copy', '-q', '--src-tls-verify=false', `docker://${host}/app:${at}`, `oci:${folder(t)}/x:1`]);
 });
 
 test('damaged blobs in the store are found, made anew, never shipped', async (t) => {
@@ -174,4 +209,30 @@ test('a project of many files and a big one: memory stays bounded', async (t) =>
 	clearInterval(timer);
 	assert.equal(code, 0);
 	assert.ok(peak > 0 && peak < 150e6, `peak RSS was ${Math.round(peak / 1e6)} MB`);
+});
+
+test('a store that may only be read serves; what is made is not kept', (t) => {
+	if (!hasTools(t, 'bwrap')) return;
+	const dir = example(t, 'node-express');
+	const store = folder(t);
+	const expected = digestOf(built(['build', dir], { env: { TARE_CACHE_DIR: store } }));
+	const before = readdirSync(store, { recursive: true }).length;
+	writeFiles(dir, { 'new.txt': 'x' });
+	const readOnly = (...args: string[]) =>
+		spawnSync(
+			'bwrap',
+			['--bind', '/', '/', '--dev-bind', '/dev', '/dev', '--proc', '/proc', '--ro-bind', store, store, process.execPath, CLI, 'build', dir, ...args],
+			{
+				encoding: 'utf8',
+				env: { ...process.env, TARE_CACHE_DIR: store },
+			},
+		);
+	const changed = readOnly();
+	assert.equal(changed.status, 0, changed.stderr);
+	assert.match(changed.stderr, /may only be read: what is made now is not kept/);
+	assert.match(changed.stderr, /node +\S+ MB kept/);
+	assert.notEqual(digestOf(changed), expected);
+	rmSync(join(dir, 'new.txt'));
+	assert.equal(digestOf(readOnly()), expected);
+	assert.equal(readdirSync(store, { recursive: true }).length, before);
 });

@@ -104,6 +104,9 @@ test('pruning: leftovers of the dead, then the least recently used; nothing that
 	await pruneStore(root, { maxBytes: 0, now });
 	assert.deepEqual([existsSync(old.path), existsSync(fresh.path)], [false, true], 'what was used within the hour stays');
 	await pruneStore(root, { all: true, now });
+	assert.ok(existsSync(fresh.path), 'what was used since a running build began stays, even with --all');
+	await store.close();
+	await pruneStore(root, { all: true, now });
 	assert.equal(
 		(await storeUsage(root)).kinds.some(({ kind }) => kind === 'blobs'),
 		false,
@@ -127,5 +130,22 @@ test('eight writers of one blob: it is there once, whole, and nothing is left ov
 	assert.equal(digests.size, 1);
 	const [digest] = digests;
 	await drain(((await store.blob(digest as never)) as { open(): AsyncIterable<unknown> }).open());
+	await store.close();
 	assert.deepEqual(readdirSync(join(root, 'v1/tmp')), []);
+});
+
+test('a long build keeps what it used hours ago', async (t) => {
+	const root = folder(t);
+	const store = await openStore(root);
+	const blob = await store.putBytes(Buffer.alloc(1000, 1));
+	const now = Date.now();
+	const hours = (count: number): number => now / 1000 - count * 3600;
+	utimesSync(blob.path, hours(2), hours(2));
+	const [marker = ''] = readdirSync(join(root, 'v1/tmp')).filter((name) => name.startsWith('active.'));
+	utimesSync(join(root, 'v1/tmp', marker), hours(3), hours(3));
+	await pruneStore(root, { maxBytes: 0, now });
+	assert.ok(existsSync(blob.path));
+	await store.close();
+	await pruneStore(root, { maxBytes: 0, now });
+	assert.ok(!existsSync(blob.path));
 });

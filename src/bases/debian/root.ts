@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, copyFileSync, linkSync, mkdirSync, openSync, readSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { errno } from '../../errors.js';
 import type { Entry, FileEntry } from '../../layers/entry.js';
 import type { LockedDebian } from '../lock.js';
 import type { DebianContext, DebianRequest } from './context.js';
@@ -34,7 +35,7 @@ function writeEntries(dir: string, entries: Entry[]): void {
 		mkdirSync(entry.type === 'directory' ? at : dirname(at), { recursive: true });
 		if (entry.type === 'file') writeContent(at, entry);
 		else if (entry.type === 'symlink') symlinkSync(entry.target, at);
-		else if (entry.type === 'hardlink') linkSync(join(dir, entry.target), at);
+		else if (entry.type === 'hardlink') linkOrCopy(join(dir, entry.target), at);
 	}
 }
 
@@ -52,5 +53,15 @@ function slice(path: string, offset: number, size: number): Buffer {
 		return buffer;
 	} finally {
 		closeSync(fd);
+	}
+}
+
+/** Some network file systems know no hard links. */
+function linkOrCopy(from: string, to: string): void {
+	try {
+		linkSync(from, to);
+	} catch (cause) {
+		if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EXDEV', 'ENOSYS'].includes(errno(cause) ?? '')) throw cause;
+		copyFileSync(from, to);
 	}
 }

@@ -1,5 +1,4 @@
 /** `tare cache show` and `tare cache prune` */
-import { TareError } from '../../errors.js';
 import { cachePrune, cacheUsage } from '../../index.js';
 import { formatBytes } from '../../ui/style.js';
 import { type OutputFlags, print, printJson, session } from '../output.js';
@@ -20,15 +19,8 @@ export async function runCacheShow(_argument: string | undefined, flags: OutputF
 
 export async function runCachePrune(_argument: string | undefined, flags: OutputFlags & { readonly maxSize?: string; readonly all?: boolean }): Promise<void> {
 	await session(flags, async () => {
-		const removed = await cachePrune({ all: flags.all, ...(flags.maxSize !== undefined && { maxBytes: parseSize(flags.maxSize) }) });
+		const removed = await cachePrune({ all: flags.all, maxSize: flags.maxSize });
 		if (flags.json === true) return printJson(removed);
 		print(`removed ${removed.items} items, ${formatBytes(removed.bytes)}`);
 	});
-}
-
-/** `500MB`, `5GB`: powers of ten. @throws TareError USAGE */
-function parseSize(text: string): number {
-	const match = /^(\d+(?:\.\d+)?)\s*([kMGT]?)B?$/i.exec(text.trim());
-	if (match === null) throw new TareError('USAGE', `"${text}" is not a size`, { hint: 'Write it as 500MB or 5GB.' });
-	return Number(match[1]) * 1000 ** ['', 'K', 'M', 'G', 'T'].indexOf((match[2] ?? '').toUpperCase());
 }
