@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppContent, BuildPlan } from '../../src/builder/contract.js';
+import { launcherEntry } from '../../src/builder/launcher/launcher.js';
 import { runtimeEntries } from '../../src/builder/runtime-files.js';
 import { TareError } from '../../src/errors.js';
 import { type Entry, imagePath } from '../../src/layers/entry.js';
@@ -25,7 +26,9 @@ export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolch
 	const facts = plan.facts as unknown as GoFacts;
 	const cwd = await tools.once('go:module', () => prepareModule(facts, tools));
 	const env = { ...platformEnv(platform), ...facts.env };
-	const output = join(await tools.scratch('go'), 'program');
+	const bin = await tools.scratch('go');
+	const [only, ...others] = facts.programs.map(({ name }) => join(bin, name));
+	const output = others.length === 0 && only !== undefined ? only : `${bin}/`;
 	const compile = (variables: Readonly<Record<string, string>>) => runGo(tools, 'compile', compileCommand(facts, output), cwd, { ...env, ...variables }, facts);
 	const { cgo, result } = await compileWith(compile, () => needsC(facts, cwd, env, tools), platform, facts, tools);
 	if (result.exitCode !== 0) throw explain(result, facts, platform, tools);
@@ -36,7 +39,7 @@ export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolch
 				purpose: 'assets',
 				entries: async () => [...runtimeEntries({ workdir: facts.workdir, paths: facts.ships }, isGoData, tools), ...kodataEntries(facts, tools)],
 			},
-			{ name: 'app', purpose: 'app', entries: async () => [program(facts, output)] },
+			{ name: 'app', purpose: 'app', entries: async () => programEntries(facts, bin, platform) },
 		],
 		config: {},
 		packages: [],
@@ -59,7 +62,7 @@ async function compileWith(
 ): Promise<Compiled> {
 	const sums = ['go.sum', 'go.work.sum'].map((name) => tools.source.text(join(facts.module, name)) ?? '');
 	const key = createHash('sha256')
-		.update([facts.package, ...sums].join('\0'))
+		.update([...facts.programs.map((program) => program.package), ...sums].join('\0'))
 		.digest('hex');
 	const plain = { CGO_ENABLED: '0' };
 	if ((await tools.store.record<CodeOf>('go', key))?.c === false) {
@@ -94,7 +97,7 @@ function platformEnv({ os, architecture, variant }: Platform): Record<string, st
 /** Packages beside the standard library's that have C code: without it they fail, some only when they are used. */
 async function needsC(facts: GoFacts, cwd: string, env: Readonly<Record<string, string>>, tools: Toolchain): Promise<boolean> {
 	if (facts.env.CGO_ENABLED !== undefined) return facts.env.CGO_ENABLED !== '0';
-	const argv = ['go', 'list', '-deps', '-f', '{{if and .CgoFiles (not .Standard)}}cgo:{{.ImportPath}}{{end}}', facts.package];
+	const argv = ['go', 'list', '-deps', '-f', '{{if and .CgoFiles (not .Standard)}}cgo:{{.ImportPath}}{{end}}', ...facts.programs.map((program) => program.package)];
 	const listed = await runGo(tools, 'resolve', argv, cwd, { ...env, CGO_ENABLED: '1' }, facts);
 	if (listed.exitCode !== 0) throw compileFailure(listed, facts);
 	const names = [...listed.tail.matchAll(/^cgo:(\S+)$/gm)].map((match) => match[1]);
@@ -120,6 +123,10 @@ function explain(result: Awaited<ReturnType<typeof runGo>>, facts: GoFacts, plat
 	});
 }
 
-function program({ binary }: GoFacts, path: string): Entry {
-	return { type: 'file', path: imagePath(`app/${binary}`), mode: 0o755, size: statSync(path).size, content: { kind: 'disk', path } };
+function programEntries({ programs, launches }: GoFacts, bin: string, platform: Platform): readonly Entry[] {
+	const own = programs.map(({ name, binary }): Entry => {
+		const path = join(bin, name);
+		return { type: 'file', path: imagePath(`app/${binary}`), mode: 0o755, size: statSync(path).size, content: { kind: 'disk', path } };
+	});
+	return launches ? [...own, launcherEntry(platform)] : own;
 }

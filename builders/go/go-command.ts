@@ -98,7 +98,7 @@ export function compileFailure({ exitCode, tail }: CommandResult, facts: GoFacts
 	const [, code, says, hint] = known ?? [
 		undefined,
 		'BUILD_FAILED' as const,
-		`go build failed for ${facts.package} (go exited with ${exitCode})`,
+		`go build failed for ${facts.programs.map((program) => program.package).join(' ')} (go exited with ${exitCode})`,
 		'The lines above are from the Go compiler.',
 	];
 	return new TareError(code, says, { hint, data: { output: tail } });

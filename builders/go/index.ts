@@ -10,6 +10,7 @@ export const go: Builder = {
 	id: 'go',
 	looksFor: 'go.mod, go.work, or a Go file with package main',
 	settings: SETTINGS,
+	severalPrograms: true,
 	rootOf: findRoot,
 	detect: async (source) => detectGo(source),
 	plan: async (_detection, request) => planGo(request),

@@ -8,9 +8,10 @@ import { type GoFacts, KODATA } from './plan.js';
 const LINKS = 8;
 
 export function kodataEntries({ kodata }: GoFacts, tools: Toolchain): readonly Entry[] {
-	if (kodata === undefined) return [];
-	const prefix = `${kodata}/`;
-	return tools.source.files.filter(({ path }) => path.startsWith(prefix)).flatMap((file) => followed(file, file.path.slice(prefix.length), tools, LINKS));
+	return kodata.flatMap((folder) => {
+		const inside = tools.source.files.filter(({ path }) => path.startsWith(`${folder}/`));
+		return inside.flatMap((file) => followed(file, file.path.slice(folder.length + 1), tools, LINKS));
+	});
 }
 
 function followed(file: SourceFile, at: string, tools: Toolchain, links: number): Entry[] {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppContent, BuildPlan } from '../../src/builder/contract.js';
+import { launcherEntry } from '../../src/builder/launcher/launcher.js';
 import { runtimeEntries } from '../../src/builder/runtime-files.js';
 import { type Entry, imagePath } from '../../src/layers/entry.js';
 import type { Platform } from '../../src/oci/types.js';
@@ -26,11 +27,11 @@ export async function buildRust(plan: BuildPlan, platform: Platform, tools: Tool
 	const facts = plan.facts as unknown as RustFacts;
 	const prepared = await tools.once('rust:prepare', () => prepare(facts, tools));
 	const target = await chooseTarget(platform, COMPILES_C.test(prepared.lock), prepared.rustc, prepared.cwd, tools, facts);
-	const program = await compile(facts, prepared, target, tools);
+	const bin = await compile(facts, prepared, target, tools);
 	return {
 		layers: [
 			{ name: 'files', purpose: 'assets', entries: async () => runtimeEntries({ workdir: facts.workdir, paths: facts.ships }, isRustData, tools) },
-			{ name: 'app', purpose: 'app', entries: async () => [entry(facts, program)] },
+			{ name: 'app', purpose: 'app', entries: async () => programEntries(facts, bin, platform) },
 		],
 		config: {},
 		packages: [],
@@ -52,7 +53,7 @@ async function prepare(facts: RustFacts, tools: Toolchain): Promise<Prepared> {
 	return { cwd, rustc, lock: readFileSync(join(cwd, 'Cargo.lock'), 'utf8') };
 }
 
-/** @returns the program, outside of the folder that is kept */
+/** @returns the folder of the programs, outside of the one that is kept */
 async function compile(facts: RustFacts, { cwd, rustc, lock }: Prepared, target: Target, tools: Toolchain): Promise<string> {
 	const key = createHash('sha256')
 		.update(JSON.stringify([rustc.identity, lock, facts.env, facts.rustflags]))
@@ -64,11 +65,11 @@ async function compile(facts: RustFacts, { cwd, rustc, lock }: Prepared, target:
 	const env = { CARGO_TARGET_DIR: output, CARGO_INCREMENTAL: '0', CARGO_PROFILE_RELEASE_STRIP: 'symbols', ...target.env, ...rustc.env, ...facts.env };
 	const argv = [...compileCommand(facts), '--target', target.triple, '--config', `target.${target.triple}.rustflags=${JSON.stringify(flags)}`];
 	const result = await runRust(tools, { step: 'compile', argv, cwd, env }, facts);
-	const program = join(await tools.scratch('rust'), 'program');
-	if (result.exitCode === 0) copyFileSync(join(output, target.triple, 'release', facts.program), program);
+	const bin = await tools.scratch('rust');
+	if (result.exitCode === 0) for (const { name } of facts.programs) copyFileSync(join(output, target.triple, 'release', name), join(bin, name));
 	if (existsSync(output)) await tools.store.giveTree('cargo-target', key, output);
 	if (result.exitCode !== 0) throw compileFailure(result, facts);
-	return program;
+	return bin;
 }
 
 /** Places of this machine that messages of the program would name become the same everywhere. */
@@ -94,6 +95,10 @@ function folders(parent: string): readonly string[] {
 		: [];
 }
 
-function entry({ binary }: RustFacts, path: string): Entry {
-	return { type: 'file', path: imagePath(`app/${binary}`), mode: 0o755, size: statSync(path).size, content: { kind: 'disk', path } };
+function programEntries({ programs, launches }: RustFacts, bin: string, platform: Platform): readonly Entry[] {
+	const own = programs.map(({ name, binary }): Entry => {
+		const path = join(bin, name);
+		return { type: 'file', path: imagePath(`app/${binary}`), mode: 0o755, size: statSync(path).size, content: { kind: 'disk', path } };
+	});
+	return launches ? [...own, launcherEntry(platform)] : own;
 }

@@ -96,7 +96,7 @@ export function compileFailure({ exitCode, tail }: CommandResult, facts: RustFac
 	const [, code, says, hint] = known ?? [
 		undefined,
 		'BUILD_FAILED' as const,
-		`cargo build failed for ${facts.program} (cargo exited with ${exitCode})`,
+		`cargo build failed for ${facts.programs.map(({ name }) => name).join(', ')} (cargo exited with ${exitCode})`,
 		'The lines above are from cargo.',
 	];
 	return new TareError(code, says, { hint, data: { output: tail } });

@@ -7,6 +7,7 @@ import { findRoot } from './root.js';
 export const rust: Builder = {
 	id: 'rust',
 	looksFor: 'Cargo.toml',
+	severalPrograms: true,
 	rootOf: findRoot,
 	detect: async (source) => (source.has('Cargo.toml') ? { builder: 'rust', reasons: [{ file: 'Cargo.toml', says: 'Cargo.toml' }], facts: {} } : undefined),
 	plan: async (_detection, request) => planRust(request),

@@ -35,8 +35,8 @@ export interface BuildOptions {
 	readonly optimize?: readonly string[];
 	readonly start?: string;
 	readonly process?: string;
-	/** Program to build where the project has several. */
-	readonly main?: string;
+	/** Program to build where the project has several; of a list all go into the image, and the first is started. */
+	readonly main?: string | readonly string[];
 	/** Program of a folder that is shipped as it is. */
 	readonly entrypoint?: string;
 	/** Version or range of the language's runtime. */
@@ -75,7 +75,8 @@ export interface BuildRequest {
 	readonly base: BaseRequest;
 	readonly start?: string;
 	readonly process?: string;
-	readonly main?: string;
+	/** Programs of the image, the one to start first; none where the builder chooses. */
+	readonly mains: readonly string[];
 	readonly entrypoint?: string;
 	readonly runtime?: string;
 	/** Each builder's own section of the configuration, by its id. */
@@ -145,7 +146,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		builder: options.builder ?? config.builder,
 		start: options.start ?? config.start,
 		process: options.process ?? config.process,
-		main: options.main ?? config.main,
+		mains: mains(options.main ?? config.main),
 		entrypoint,
 		runtime: options.runtime,
 		settings,
@@ -182,6 +183,10 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 export function sourceOf({ dir }: BuildOptions, host: Host): { readonly dir: string; readonly file?: string } {
 	const path = resolve(host.cwd, dir ?? '.');
 	return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? { dir: dirname(path), file: basename(path) } : { dir: path };
+}
+
+function mains(asked: string | readonly string[] | undefined): readonly string[] {
+	return [...new Set(typeof asked === 'string' ? [asked] : asked)];
 }
 
 /** A list may come as one text with commas; its order means nothing. */

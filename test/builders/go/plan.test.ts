@@ -46,7 +46,7 @@ const PROGRAMS: readonly (readonly [string, Files, readonly [string, string], Pa
 	[
 		'another process of the Procfile',
 		{ 'go.mod': MOD, 'cmd/a/main.go': MAIN, 'cmd/b/main.go': MAIN, Procfile: 'web: bin/b\nworker: bin/a\n' },
-		['/app/a', './cmd/a'],
+		['/app/a', './cmd/b'],
 		{ process: 'worker' },
 	],
 	['a process that is a program', { 'go.mod': MOD, 'main.go': MAIN, 'cmd/worker/main.go': MAIN }, ['/app/worker', './cmd/worker'], { process: 'worker' }],
@@ -77,7 +77,7 @@ for (const [name, files, [binary, packageName], more] of PROGRAMS)
 	test(`program: ${name}`, (t) => {
 		const made = plan(t, files, more);
 		assert.equal(made.processes[0]?.command[0], binary);
-		assert.equal(made.facts.package, packageName);
+		assert.equal((made.facts.programs as { package: string }[])[0]?.package, packageName);
 	});
 
 test('several equal programs are a question that lists them', (t) => {
@@ -93,11 +93,54 @@ test('a library has nothing to run', (t) => {
 
 test('a Procfile with a shell construct, or with another program, is refused with its line', (t) => {
 	const files = { 'go.mod': MOD, 'main.go': MAIN };
-	assert.throws(() => plan(t, { ...files, Procfile: '# x\nweb: shop -port $PORT\n' }), { code: 'START_UNSUPPORTED', at: { file: 'Procfile', line: 2 } });
+	assert.throws(() => plan(t, { ...files, Procfile: '# x\nweb: shop -n $(nproc)\n' }), { code: 'START_UNSUPPORTED', at: { file: 'Procfile', line: 2 } });
 	assert.throws(() => plan(t, { ...files, Procfile: 'web: ./run.sh\n', 'run.sh': '' }), {
 		code: 'START_UNSUPPORTED',
 		message: /run\.sh is not the Go program/,
 	});
+});
+
+const TWO: Files = { 'go.mod': MOD, 'cmd/web/main.go': MAIN, 'cmd/worker/main.go': MAIN, 'cmd/other/main.go': MAIN };
+const LAUNCH = '/usr/local/lib/tare/launch';
+const programs = ({ facts }: BuildPlan) => (facts.programs as { package: string }[]).map((program) => program.package);
+const commands = ({ processes }: BuildPlan) => Object.fromEntries(processes.map(({ type, command }) => [type, command]));
+
+test('several named programs are in one image, which starts the first or the one that is asked for', (t) => {
+	const both = { main: './cmd/web', moreMains: ['worker'] };
+	const web = plan(t, TWO, both);
+	assert.deepEqual(programs(web), ['./cmd/web', './cmd/worker']);
+	assert.deepEqual(commands(web), { web: ['/app/web'], worker: ['/app/worker'] });
+	const worker = plan(t, TWO, { ...both, process: 'worker' });
+	assert.deepEqual(programs(worker), programs(web));
+	assert.deepEqual(worker.processes[0]?.command, ['/app/worker']);
+	assert.throws(() => plan(t, TWO, { ...both, process: 'other' }), { code: 'NO_START', hint: /web, worker/ });
+});
+
+test('the programs that a Procfile starts are in one image; a named program is alone, with its own arguments', (t) => {
+	const files = { ...TWO, Procfile: 'web: bin/web -v\nworker: bin/worker --queue all\nassets: npm run build\n' };
+	assert.deepEqual(commands(plan(t, files)), { web: ['/app/web', '-v'], worker: ['/app/worker', '--queue', 'all'] });
+	assert.deepEqual(commands(plan(t, files, { main: 'worker' })), { web: ['/app/worker', '--queue', 'all'] });
+	assert.deepEqual(commands(plan(t, files, { main: 'other' })), { web: ['/app/other'] });
+});
+
+test('programs of two modules of a workspace are compiled from its root', (t) => {
+	const files = { 'go.work': 'go 1.24\nuse (\n\t./a\n\t./b\n)\n', 'a/go.mod': 'module example.com/a\n', 'a/main.go': MAIN, 'b/go.mod': 'module example.com/b/v2\n', 'b/main.go': MAIN };
+	const made = plan(t, files, { main: './a', moreMains: ['./b'] });
+	assert.deepEqual([made.facts.module, ...programs(made)], ['', './a', './b']);
+	assert.deepEqual((made.facts.programs as { name: string }[]).map(({ name }) => name), ['a', 'b']);
+});
+
+test('variables in a command are filled in when the container starts', (t) => {
+	const made = plan(t, { 'go.mod': MOD, 'main.go': MAIN, Procfile: 'web: ADDR=:$PORT shop -port ${PORT:-80} -cost \'$5\'\n' });
+	assert.deepEqual(made.processes[0]?.command, [LAUNCH, 'ADDR=:$PORT', '/app/shop', '-port', '${PORT:-80}', '-cost', '$$5']);
+	assert.deepEqual([made.config.env, made.config.ExposedPorts], [{ PORT: '8080' }, { '8080/tcp': {} }]);
+	assert.throws(() => plan(t, { 'go.mod': MOD, 'main.go': MAIN, Procfile: 'web: $BIN -x\n' }), { code: 'START_UNSUPPORTED', message: /names the program/ });
+});
+
+test('a folder that go leaves out of patterns is built where it is named', (t) => {
+	const files = { 'go.mod': MOD, 'lib.go': 'package shop\n', '_examples/hello/main.go': MAIN };
+	assert.deepEqual(programs(plan(t, files, { app: '_examples/hello' })), ['./_examples/hello']);
+	assert.throws(() => plan(t, files), { code: 'NO_START' });
 });
 
 test('arguments and variables of the command are kept', (t) => {
