@@ -11,7 +11,16 @@ import { fileURLToPath } from 'node:url';
 const FOLDER = fileURLToPath(new URL('../src/builder/launcher/', import.meta.url));
 const COMPILERS = { amd64: 'x86_64-linux-gnu-gcc', arm64: 'aarch64-linux-gnu-gcc' };
 const FLAGS = [
-	...['-Os', '-ffreestanding', '-fno-stack-protector', '-fno-asynchronous-unwind-tables', '-fno-pie', '-fcf-protection=none', '-fno-builtin', '-fno-tree-loop-distribute-patterns'],
+	...[
+		'-Os',
+		'-ffreestanding',
+		'-fno-stack-protector',
+		'-fno-asynchronous-unwind-tables',
+		'-fno-pie',
+		'-fcf-protection=none',
+		'-fno-builtin',
+		'-fno-tree-loop-distribute-patterns',
+	],
 	...['-nostdlib', '-static', '-no-pie', '-s', '-Wl,--build-id=none', '-Wl,-z,noseparate-code', '-Wl,-z,noexecstack'],
 ];
 

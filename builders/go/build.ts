@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PackageRef } from '../../src/bases/contract.js';
 import type { AppContent, BuildPlan } from '../../src/builder/contract.js';
 import { launcherEntry } from '../../src/builder/launcher/launcher.js';
 import { runtimeEntries } from '../../src/builder/runtime-files.js';
@@ -12,6 +13,7 @@ import type { Platform } from '../../src/oci/types.js';
 import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
 import { checkGo, compileFailure, runGo } from './go-command.js';
 import { kodataEntries } from './kodata.js';
+import { modulesOf } from './modules-of-binary.js';
 import { compileCommand, type GoFacts } from './plan.js';
 import { isGoData } from './runtime-files.js';
 
@@ -42,7 +44,7 @@ export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolch
 			{ name: 'app', purpose: 'app', entries: async () => programEntries(facts, bin, platform) },
 		],
 		config: {},
-		packages: [],
+		packages: packagesOf(facts, bin),
 		...(cgo && { needs: ['static', 'cc'] as const }),
 	};
 }
@@ -97,7 +99,14 @@ function platformEnv({ os, architecture, variant }: Platform): Record<string, st
 /** Packages beside the standard library's that have C code: without it they fail, some only when they are used. */
 async function needsC(facts: GoFacts, cwd: string, env: Readonly<Record<string, string>>, tools: Toolchain): Promise<boolean> {
 	if (facts.env.CGO_ENABLED !== undefined) return facts.env.CGO_ENABLED !== '0';
-	const argv = ['go', 'list', '-deps', '-f', '{{if and .CgoFiles (not .Standard)}}cgo:{{.ImportPath}}{{end}}', ...facts.programs.map((program) => program.package)];
+	const argv = [
+		'go',
+		'list',
+		'-deps',
+		'-f',
+		'{{if and .CgoFiles (not .Standard)}}cgo:{{.ImportPath}}{{end}}',
+		...facts.programs.map((program) => program.package),
+	];
 	const listed = await runGo(tools, 'resolve', argv, cwd, { ...env, CGO_ENABLED: '1' }, facts);
 	if (listed.exitCode !== 0) throw compileFailure(listed, facts);
 	const names = [...listed.tail.matchAll(/^cgo:(\S+)$/gm)].map((match) => match[1]);
@@ -121,6 +130,10 @@ function explain(result: Awaited<ReturnType<typeof runGo>>, facts: GoFacts, plat
 		hint: `Install the package gcc-${CROSS_COMPILERS[platform.architecture]?.replace(/-gcc$/, '').replace('_', '-')}, or name a compiler: --build-env CC=...`,
 		data: { output: result.tail },
 	});
+}
+
+function packagesOf({ programs }: GoFacts, bin: string): readonly PackageRef[] {
+	return [...new Map(programs.flatMap(({ name }) => modulesOf(join(bin, name))).map((one) => [one.purl, one])).values()];
 }
 
 function programEntries({ programs, launches }: GoFacts, bin: string, platform: Platform): readonly Entry[] {

@@ -27,7 +27,9 @@ export function goFiles(source: FileIndex, folders: readonly string[], app = '')
 		.map(folderOf)
 		.filter((folder) => !folders.includes(folder));
 	const counts = (folder: string): boolean =>
-		!(`${folder}/`.startsWith(`${app}/`) ? folder.slice(app.length) : folder).split('/').some((part) => part === 'vendor' || part === 'testdata' || /^[._]/.test(part)) &&
+		!(`${folder}/`.startsWith(`${app}/`) ? folder.slice(app.length) : folder)
+			.split('/')
+			.some((part) => part === 'vendor' || part === 'testdata' || /^[._]/.test(part)) &&
 		!foreign.some((other) => folder === other || folder.startsWith(`${other}/`)) &&
 		folders.some((module) => module === '' || folder === module || folder.startsWith(`${module}/`));
 	return source.files

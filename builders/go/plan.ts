@@ -56,7 +56,8 @@ export function planGo(request: PlanRequest): BuildPlan {
 	const candidates = mains.filter(({ folder }) => app === '' || folder === app || folder.startsWith(`${app}/`));
 	const programs = choosePrograms(request, candidates, modules);
 	const { main, start, all } = programs;
-	const filesOf = (some: readonly Main[]) => files.filter(({ folder }) => some.some((one) => one.folder === folder) || !mains.some((one) => one.folder === folder));
+	const filesOf = (some: readonly Main[]) =>
+		files.filter(({ folder }) => some.some((one) => one.folder === folder) || !mains.some((one) => one.folder === folder));
 	const module = moduleOf(main.folder, modules) ?? NO_MODULE;
 	const requirements = readRequirements(source, module, filesOf(all));
 	const roots = [...new Set([...all.map((one) => (moduleOf(one.folder, modules) ?? NO_MODULE).folder), ...all.map(({ folder }) => folder)])];
@@ -122,7 +123,11 @@ function folders(modules: readonly GoModule[]): readonly string[] {
 }
 
 /** Where go runs and what it is told: in the module of the programs, or in the workspace where they are of several. */
-function compiled({ all, main, start, others }: Programs, modules: readonly GoModule[], ships: readonly string[]): Pick<GoFacts, 'module' | 'programs' | 'launches'> {
+function compiled(
+	{ all, main, start, others }: Programs,
+	modules: readonly GoModule[],
+	ships: readonly string[],
+): Pick<GoFacts, 'module' | 'programs' | 'launches'> {
 	const module = moduleOf(main.folder, modules) ?? NO_MODULE;
 	const where = all.every(({ folder }) => (moduleOf(folder, modules) ?? NO_MODULE).folder === module.folder) ? module.folder : '';
 	return {

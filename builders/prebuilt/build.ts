@@ -20,10 +20,7 @@ export async function buildPrebuilt(plan: BuildPlan, platform: Platform, { sourc
 			},
 		);
 	const shipped = source.files.filter(({ path }) => !rules.unshipped(path));
-	const entries = async () => [
-		...sourceFileEntries(source.root, shipped, { into: 'app', hash: contentHash }),
-		...(launches ? [launcherEntry(platform)] : []),
-	];
+	const entries = async () => [...sourceFileEntries(source.root, shipped, { into: 'app', hash: contentHash }), ...(launches ? [launcherEntry(platform)] : [])];
 	return {
 		layers: [{ name: 'app', purpose: 'app', entries }],
 		config: {},

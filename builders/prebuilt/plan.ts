@@ -22,7 +22,11 @@ export function planPrebuilt(request: PlanRequest): BuildPlan {
 	refuseScratch(program, request);
 	const own = execForm(program.word, args, start);
 	const port = namesVariable({ ...start, args }, 'PORT');
-	const facts: PrebuiltFacts = { program: program.word, launches: start.variables, ...(program.architecture !== undefined && { architecture: program.architecture }) };
+	const facts: PrebuiltFacts = {
+		program: program.word,
+		launches: start.variables,
+		...(program.architecture !== undefined && { architecture: program.architecture }),
+	};
 	const { runtime } = program;
 	return {
 		builder: 'prebuilt',

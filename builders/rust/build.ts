@@ -9,6 +9,7 @@ import { type Entry, imagePath } from '../../src/layers/entry.js';
 import type { Platform } from '../../src/oci/types.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { compileFailure, findRustc, type Rustc, runRust } from './cargo.js';
+import { cratesOf } from './crates.js';
 import { compileCommand, type RustFacts } from './plan.js';
 import { isRustData } from './sources.js';
 import { chooseTarget, type Target } from './target.js';
@@ -27,6 +28,7 @@ export async function buildRust(plan: BuildPlan, platform: Platform, tools: Tool
 	const facts = plan.facts as unknown as RustFacts;
 	const prepared = await tools.once('rust:prepare', () => prepare(facts, tools));
 	const target = await chooseTarget(platform, COMPILES_C.test(prepared.lock), prepared.rustc, prepared.cwd, tools, facts);
+	await fetchCrates(prepared, target, facts, tools);
 	const bin = await compile(facts, prepared, target, tools);
 	return {
 		layers: [
@@ -34,23 +36,28 @@ export async function buildRust(plan: BuildPlan, platform: Platform, tools: Tool
 			{ name: 'app', purpose: 'app', entries: async () => programEntries(facts, bin, platform) },
 		],
 		config: {},
-		packages: [],
+		packages: await cratesOf({ cwd: prepared.cwd, lock: prepared.lock, target: target.triple, env: { ...prepared.rustc.env, ...facts.env } }, facts, tools),
 		// Without the init a program that handles no signals would not end when it is asked to.
 		...(target.glibc && { needs: ['static', 'cc', 'init'] as const }),
 	};
 }
 
-/** Finds the compiler and fetches the crates; a project without a lock file gets one. @throws TareError INSTALL_FAILED | LOCKFILE_OUTDATED | ... */
+/** Finds the compiler; a project without a lock file gets one. @throws TareError INSTALL_FAILED | LOCKFILE_OUTDATED | ... */
 async function prepare(facts: RustFacts, tools: Toolchain): Promise<Prepared> {
 	const cwd = join(await tools.workspace(), facts.folder);
 	const rustc = await findRustc(tools, cwd, facts);
-	const fetched = await runRust(
-		tools,
-		{ step: 'fetch', argv: ['cargo', 'fetch', ...(facts.locked ? ['--locked'] : [])], cwd, env: { ...rustc.env, ...facts.env } },
-		facts,
-	);
-	if (fetched.exitCode !== 0) throw compileFailure(fetched, facts);
+	if (!facts.locked) await cargo(['generate-lockfile'], { cwd, rustc }, facts, tools);
 	return { cwd, rustc, lock: readFileSync(join(cwd, 'Cargo.lock'), 'utf8') };
+}
+
+/** Other platforms' crates, the larger part of many lock files, stay where they are. */
+async function fetchCrates(prepared: Prepared, target: Target, facts: RustFacts, tools: Toolchain): Promise<void> {
+	await cargo(['fetch', '--locked', '--target', target.triple], prepared, facts, tools);
+}
+
+async function cargo(words: readonly string[], { cwd, rustc }: Pick<Prepared, 'cwd' | 'rustc'>, facts: RustFacts, tools: Toolchain): Promise<void> {
+	const result = await runRust(tools, { step: words[0] ?? '', argv: ['cargo', ...words], cwd, env: { ...rustc.env, ...facts.env } }, facts);
+	if (result.exitCode !== 0) throw compileFailure(result, facts);
 }
 
 /** @returns the folder of the programs, outside of the one that is kept */

@@ -15,6 +15,8 @@ export interface RustCommand {
 	readonly argv: readonly string[];
 	readonly cwd: string;
 	readonly env?: Readonly<Record<string, string>>;
+	/** File for the standard output. */
+	readonly output?: string;
 }
 
 /** @throws TareError TOOL_MISSING */

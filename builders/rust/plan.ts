@@ -47,11 +47,7 @@ export function planRust(request: PlanRequest): BuildPlan {
 		source,
 		local.map(({ folder }) => folder),
 	);
-	const data = rustRuntimeFiles(
-		source,
-		[...new Set(all.flatMap(({ package: { folder } }) => (folder === request.app ? [folder, ''] : ['', folder])))],
-		files,
-	);
+	const data = rustRuntimeFiles(source, [...new Set(all.flatMap(({ package: { folder } }) => (folder === request.app ? [folder, ''] : ['', folder])))], files);
 	const listening = findListening(files);
 	const rocket = local.some(({ dependencies }) => dependencies.includes('rocket'));
 	const facts = factsFor(request, cargo, programs, data);
@@ -72,7 +68,7 @@ export function planRust(request: PlanRequest): BuildPlan {
 		processes: [{ type: request.process ?? 'web', command: own.command, reasons: [start.reason ?? program.reason] }, ...otherProcesses(programs, facts)],
 		config: {
 			WorkingDir: '/app',
-			env: { ...(rocket && { ROCKET_ADDRESS: '0.0.0.0' }), ...((reads !== undefined && (!rocket || start.variables)) && { PORT }), ...own.env },
+			env: { ...(rocket && { ROCKET_ADDRESS: '0.0.0.0' }), ...(reads !== undefined && (!rocket || start.variables) && { PORT }), ...own.env },
 			...(port !== undefined && { ExposedPorts: { [`${port}/tcp`]: {} } }),
 		},
 		reasons: [

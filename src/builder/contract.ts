@@ -44,6 +44,8 @@ export interface PlanRequest {
 	readonly optimize: readonly string[];
 	/** Variables for build steps. */
 	readonly buildEnv: Readonly<Record<string, string>>;
+	/** Names of those that the project's configuration sets, and not the user's own command. */
+	readonly projectEnv?: readonly string[];
 	/** User of the image's process, `65532:65532`. */
 	readonly user: string;
 	/** Runtime version range asked for by flag or configuration. */

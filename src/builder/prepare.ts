@@ -92,6 +92,7 @@ export function planRequest({ source, app, builder }: Pick<Detected, 'source' | 
 		buildScript: request.buildScript,
 		optimize: request.optimize,
 		buildEnv: request.buildEnv,
+		projectEnv: request.projectEnv,
 		user: request.user,
 		runtimeVersion: request.runtime ?? (typeof settings.version === 'string' ? settings.version : undefined),
 		settings,

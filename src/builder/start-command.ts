@@ -27,8 +27,7 @@ export function readStartCommand(
 	if (start !== undefined) return parseStart(start, { says: `asked to start with: ${start}` }, options);
 	const entries = procfileEntries(source);
 	const entry = entries.find(({ type }) => type === (process ?? 'web'));
-	if (entry !== undefined)
-		return parseStart(entry.command, { file: 'Procfile', line: entry.line, says: `process "${entry.type}": ${entry.command}` }, options);
+	if (entry !== undefined) return parseStart(entry.command, { file: 'Procfile', line: entry.line, says: `process "${entry.type}": ${entry.command}` }, options);
 	if (process === undefined || process === 'web') return undefined;
 	if (programs.includes(process)) return { words: [process], env: {}, variables: false, reason: { says: `process "${process}"` } };
 	const types = [...entries.map(({ type }) => type), ...programs];

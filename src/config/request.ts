@@ -90,6 +90,8 @@ export interface BuildRequest {
 	readonly buildScript?: string | false;
 	readonly optimize: readonly string[];
 	readonly buildEnv: Readonly<Record<string, string>>;
+	/** Names of the variables that the project's configuration sets for the build. */
+	readonly projectEnv: readonly string[];
 	readonly env: Readonly<Record<string, string>>;
 	readonly labels: Readonly<Record<string, string>>;
 	readonly annotations: Readonly<Record<string, string>>;
@@ -157,6 +159,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		buildScript: options.buildScript ?? config.build?.script,
 		optimize: optimizations(options.optimize ?? config.optimize ?? []),
 		buildEnv: { ...config.build?.env, ...options.buildEnv },
+		projectEnv: Object.keys(config.build?.env ?? {}).filter((name) => options.buildEnv?.[name] === undefined),
 		env: { ...config.env, ...options.env },
 		labels: { ...config.labels, ...options.labels },
 		annotations: { ...config.annotations, ...options.annotations },

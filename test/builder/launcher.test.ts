@@ -14,12 +14,27 @@ const VARIABLES = { PORT: '81', EMPTY: '', TWO: ' a  b ' };
 
 /** Words, and what the program gets; `env` first prints a variable. */
 const COMMANDS: readonly (readonly [readonly string[], readonly string[]])[] = [
-	[['-p', ':$PORT'], ['-p', ':81']],
+	[
+		['-p', ':$PORT'],
+		['-p', ':81'],
+	],
 	[['${PORT}0', '$PORTS', '$NO'], ['810']],
-	[['${NO:-8080}', '${EMPTY:-x}', '${EMPTY-x}', '${PORT:-80}'], ['8080', 'x', '81']],
-	[['$TWO', '-$TWO-'], ['a', 'b', '- a  b -']],
-	[['$$PORT', '$', '$5', 'a$'], ['$PORT', '$', '$5', 'a$']],
-	[['', 'ä b'], ['', 'ä b']],
+	[
+		['${NO:-8080}', '${EMPTY:-x}', '${EMPTY-x}', '${PORT:-80}'],
+		['8080', 'x', '81'],
+	],
+	[
+		['$TWO', '-$TWO-'],
+		['a', 'b', '- a  b -'],
+	],
+	[
+		['$$PORT', '$', '$5', 'a$'],
+		['$PORT', '$', '$5', 'a$'],
+	],
+	[
+		['', 'ä b'],
+		['', 'ä b'],
+	],
 ];
 
 function program(t: TestContext, architecture: string): string {

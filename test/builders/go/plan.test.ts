@@ -124,14 +124,23 @@ test('the programs that a Procfile starts are in one image; a named program is a
 });
 
 test('programs of two modules of a workspace are compiled from its root', (t) => {
-	const files = { 'go.work': 'go 1.24\nuse (\n\t./a\n\t./b\n)\n', 'a/go.mod': 'module example.com/a\n', 'a/main.go': MAIN, 'b/go.mod': 'module example.com/b/v2\n', 'b/main.go': MAIN };
+	const files = {
+		'go.work': 'go 1.24\nuse (\n\t./a\n\t./b\n)\n',
+		'a/go.mod': 'module example.com/a\n',
+		'a/main.go': MAIN,
+		'b/go.mod': 'module example.com/b/v2\n',
+		'b/main.go': MAIN,
+	};
 	const made = plan(t, files, { main: './a', moreMains: ['./b'] });
 	assert.deepEqual([made.facts.module, ...programs(made)], ['', './a', './b']);
-	assert.deepEqual((made.facts.programs as { name: string }[]).map(({ name }) => name), ['a', 'b']);
+	assert.deepEqual(
+		(made.facts.programs as { name: string }[]).map(({ name }) => name),
+		['a', 'b'],
+	);
 });
 
 test('variables in a command are filled in when the container starts', (t) => {
-	const made = plan(t, { 'go.mod': MOD, 'main.go': MAIN, Procfile: 'web: ADDR=:$PORT shop -port ${PORT:-80} -cost \'$5\'\n' });
+	const made = plan(t, { 'go.mod': MOD, 'main.go': MAIN, Procfile: "web: ADDR=:$PORT shop -port ${PORT:-80} -cost '$5'\n" });
 	assert.deepEqual(made.processes[0]?.command, [LAUNCH, 'ADDR=:$PORT', '/app/shop', '-port', '${PORT:-80}', '-cost', '$$5']);
 	assert.deepEqual([made.config.env, made.config.ExposedPorts], [{ PORT: '8080' }, { '8080/tcp': {} }]);
 	assert.throws(() => plan(t, { 'go.mod': MOD, 'main.go': MAIN, Procfile: 'web: $BIN -x\n' }), { code: 'START_UNSUPPORTED', message: /names the program/ });
