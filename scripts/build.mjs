@@ -8,7 +8,7 @@ import { programs, shared, workers } from './bundle.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 rmSync('dist', { recursive: true, force: true });
-await build({ ...shared, entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts', ...workers }, outdir: 'dist', minify: true, keepNames: true });
+await build({ ...shared, entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts', ...workers }, outdir: 'dist', minify: true });
 await build({ ...shared, splitting: false, entryPoints: programs, outdir: 'dist', outExtension: { '.js': '.mjs' }, minify: true });
 chmodSync('dist/cli.js', 0o755);
 await writeSchema('dist/tare.schema.json');

@@ -33,7 +33,23 @@ const configuration = `${note('src/config/schema.ts')}# Configuration
 ${rows.join('\n')}
 `;
 
-const commands = ['build', 'detect', 'plan', 'init', 'inspect', 'update', 'cache show', 'cache prune', 'completion', 'errors'];
+const commands = [
+	'build',
+	'detect',
+	'plan',
+	'init',
+	'inspect',
+	'push',
+	'pull',
+	'copy',
+	'login',
+	'logout',
+	'update',
+	'cache show',
+	'cache prune',
+	'completion',
+	'errors',
+];
 const cli = `${note('src/cli/commands.ts')}# The command line
 
 ${['', ...commands]

@@ -75,6 +75,28 @@ export interface PlanResult {
 	readonly base: readonly string[];
 }
 
+export interface LoginOptions {
+	readonly username: string;
+	readonly password: string;
+	readonly insecure?: readonly string[];
+}
+
+export interface CopyOptions {
+	/** One platform of several; default all, the index as it is. */
+	readonly platforms?: readonly string[];
+	/** Registries to speak plain HTTP to, or whose certificate is not checked. */
+	readonly insecure?: readonly string[];
+}
+
+export interface CopyResult {
+	/** `NAME@sha256:...` */
+	readonly reference: string;
+	readonly digest: Digest;
+	/** How many platforms it has. */
+	readonly images: number;
+	readonly outputs: readonly Written[];
+}
+
 export interface UpdateOptions extends BuildOptions {
 	/** Change nothing. */
 	readonly check?: boolean;
@@ -122,6 +144,31 @@ export async function inspect(
 	run: RunOptions = {},
 ): Promise<import('./image/inspect.js').ImageDetails> {
 	return (await import('./api/inspect.js')).inspect(target, options, run);
+}
+
+/** Copies an image, its digest unchanged, from Tare's store, a registry, a layout or an archive to any of them, or into docker, podman or containerd. @throws TareError */
+export async function copy(from: string, to: readonly string[], options: CopyOptions = {}, run: RunOptions = {}): Promise<CopyResult> {
+	return (await import('./api/copy.js')).copy(from, to, options, run);
+}
+
+/** Pushes an image of Tare's store to the registry of its name. @throws TareError */
+export async function push(name: string, options: CopyOptions = {}, run: RunOptions = {}): Promise<CopyResult> {
+	return (await import('./api/copy.js')).push(name, options, run);
+}
+
+/** Pulls an image with all its layers into Tare's store. @throws TareError */
+export async function pull(name: string, options: CopyOptions = {}, run: RunOptions = {}): Promise<CopyResult> {
+	return (await import('./api/copy.js')).pull(name, options, run);
+}
+
+/** Tries credentials and keeps them where docker keeps them. @returns where that is, in words @throws TareError REGISTRY_AUTH */
+export async function login(registry: string, options: LoginOptions, run: RunOptions = {}): Promise<string> {
+	return (await import('./api/login.js')).login(registry, options, run);
+}
+
+/** Forgets them. @returns where they were, in words; undefined where there were none @throws TareError */
+export async function logout(registry: string): Promise<string | undefined> {
+	return (await import('./api/login.js')).logout(registry);
 }
 
 /** Writes a commented tare.yaml. @returns its path @throws TareError */

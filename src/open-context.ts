@@ -5,16 +5,18 @@ import { createNpmAsker } from './bases/npm/ask.js';
 import { readNpmConfig } from './bases/npm/config.js';
 import type { Builder } from './builder/contract.js';
 import type { Host } from './config/host.js';
+import { type RegistrySettings, registrySettings } from './config/registries.js';
 import type { BuildRequest } from './config/request.js';
 import type { Context } from './context.js';
 import type { Listener } from './events.js';
 import { createGate } from './gate.js';
 import { normaliseName } from './image/saved.js';
-import { type ClientOptions, createHttpClient } from './net/client.js';
+import { type ClientOptions, createHttpClient, type HostTls } from './net/client.js';
 import type { HttpClient } from './net/contract.js';
 import { formatReference } from './oci/reference.js';
 import { defaultName } from './outputs/write.js';
-import { dockerKeychain } from './registry/auth/keychain.js';
+import { githubKeychain } from './registry/auth/github.js';
+import { dockerKeychain, firstOf } from './registry/auth/keychain.js';
 import { createRegistryClient } from './registry/client.js';
 import { openBlob } from './registry/pull.js';
 import { openStore } from './store/open.js';
@@ -25,7 +27,7 @@ export interface RunOptions {
 	readonly signal?: AbortSignal;
 }
 
-type ContextRequest = Pick<BuildRequest, 'dir' | 'mirrors' | 'offline' | 'insecure' | 'secrets'>;
+type ContextRequest = Pick<BuildRequest, 'dir' | 'mirrors' | 'offline' | 'insecure' | 'registries' | 'secrets'>;
 
 /** @throws TareError STORE_UNUSABLE | NO_SPACE */
 export async function openContext(
@@ -37,16 +39,34 @@ export async function openContext(
 	const emit = onEvent ?? (() => undefined);
 	const store = await openStore(host.storeRoot);
 	const { env } = host;
+	let settings: RegistrySettings | undefined;
+	const registries = (): RegistrySettings => {
+		settings ??= registrySettings({ env, home: host.home, dir: request.dir, options: request.registries, insecure: request.insecure });
+		return settings;
+	};
 	const httpOptions: ClientOptions = {
 		offline: request.offline,
 		userAgent: `tare/${VERSION}`,
 		emit,
 		signal,
-		insecure: request.insecure,
-		proxies: { http: env.http_proxy ?? env.HTTP_PROXY, https: env.https_proxy ?? env.HTTPS_PROXY, no: env.no_proxy ?? env.NO_PROXY },
+		tls: (host) => registries().tls(host),
+		proxies: {
+			http: env.http_proxy ?? env.HTTP_PROXY,
+			https: env.https_proxy ?? env.HTTPS_PROXY,
+			all: env.all_proxy ?? env.ALL_PROXY,
+			no: env.no_proxy ?? env.NO_PROXY,
+		},
 	};
 	const http = createHttpClient(httpOptions);
-	const registry = createRegistryClient({ http, keychain: dockerKeychain({ env, home: host.home }), insecure: request.insecure, emit, signal });
+	const registry = createRegistryClient({
+		http,
+		keychain: firstOf(dockerKeychain({ env, home: host.home }), githubKeychain(env)),
+		insecure: (name) => registries().insecure.includes(name),
+		secured: (name) => isSecured(registries().tls(name)),
+		mirrors: (name) => registries().mirrors(name),
+		emit,
+		signal,
+	});
 	let keys: ReturnType<typeof debianKeys> | undefined;
 	let npm: ReturnType<typeof readNpmConfig> | undefined;
 	let npmHttp: HttpClient | undefined;
@@ -91,6 +111,11 @@ export async function openContext(
 			npmHttp?.close();
 		},
 	};
+}
+
+/** Whoever configures a certificate means TLS, on loopback, too. */
+function isSecured(tls: HostTls | undefined): boolean {
+	return tls?.ca !== undefined || tls?.cert !== undefined;
 }
 
 /** tare.yaml, then the host's apt configuration, then a public mirror. */

@@ -1,9 +1,6 @@
 /** The builder for Go. */
 import type { Builder } from '../../src/builder/contract.js';
-import { buildGo } from './build.js';
 import { detectGo } from './detect.js';
-import { planGo, programFolders } from './plan.js';
-import { findRoot } from './root.js';
 import { SETTINGS } from './settings.js';
 
 export const go: Builder = {
@@ -11,11 +8,11 @@ export const go: Builder = {
 	looksFor: 'go.mod, go.work, or a Go file with package main',
 	settings: SETTINGS,
 	severalPrograms: true,
-	rootOf: findRoot,
+	rootOf: async (dir) => (await import('./root.js')).findRoot(dir),
 	detect: async (source) => detectGo(source),
-	plan: async (_detection, request) => planGo(request),
-	apps: (request) => programFolders(request).map((folder) => ({ folder })),
+	plan: async (_detection, request) => (await import('./plan.js')).planGo(request),
+	apps: async (request) => (await import('./plan.js')).programFolders(request).map((folder) => ({ folder })),
 	// A C compiler takes part where a package has C code.
 	inputs: () => ({ hostTools: ['go', 'gcc'] }),
-	build: buildGo,
+	build: async (...args) => (await import('./build.js')).buildGo(...args),
 };

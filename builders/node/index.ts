@@ -1,11 +1,9 @@
 /** The builder for Node.js. */
 import type { Builder } from '../../src/builder/contract.js';
 import { versioned } from '../../src/builder/settings.js';
-import { buildNode } from './build.js';
 import { detectNode } from './detect.js';
-import { OPTIMIZATIONS } from './optimize/index.js';
-import { deployablePackages, type NodeFacts, planNode } from './plan.js';
-import { findWorkspaceRoot } from './workspaces.js';
+import { OPTIMIZATIONS } from './optimize/names.js';
+import type { NodeFacts } from './plan.js';
 
 export const node: Builder = {
 	id: 'node',
@@ -13,13 +11,13 @@ export const node: Builder = {
 	settings: versioned('Node version or range; default: what the project says.', {}),
 	detect: detectNode,
 	yields: true,
-	rootOf: findWorkspaceRoot,
-	apps: (request) => deployablePackages(request).map((folder) => ({ folder })),
+	rootOf: async (dir) => (await import('./workspaces.js')).findWorkspaceRoot(dir),
+	apps: async (request) => (await import('./plan.js')).deployablePackages(request).map((folder) => ({ folder })),
 	optimizations: OPTIMIZATIONS,
-	plan: (_detection, request) => planNode(request),
+	plan: async (_detection, request) => (await import('./plan.js')).planNode(request),
 	inputs: (plan) => {
 		const facts = plan.facts as unknown as NodeFacts;
 		return { hostTools: facts.hasInstallScripts || facts.addon ? ['python3', 'make', 'cc', 'c++'] : [] };
 	},
-	build: buildNode,
+	build: async (...args) => (await import('./build.js')).buildNode(...args),
 };

@@ -1,16 +1,14 @@
 /** The builder for Python. */
 import type { Builder } from '../../src/builder/contract.js';
 import { versioned } from '../../src/builder/settings.js';
-import { buildPython } from './build.js';
 import { detectPython } from './detect.js';
-import { planPython } from './plan.js';
 
 export const python: Builder = {
 	id: 'python',
 	looksFor: 'requirements.txt, pyproject.toml with a project, a lock file (uv, Poetry, PDM, Pipenv), setup.py, manage.py, or main.py, app.py, server.py',
 	settings: versioned('Python version or range; default: what the project says.', {}),
 	detect: async (source) => detectPython(source),
-	plan: async (_detection, request) => planPython(request),
+	plan: async (_detection, request) => (await import('./plan.js')).planPython(request),
 	inputs: () => ({ hostTools: ['uv', 'python3'] }),
-	build: buildPython,
+	build: async (...args) => (await import('./build.js')).buildPython(...args),
 };

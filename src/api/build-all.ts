@@ -16,7 +16,7 @@ const silent = (): void => undefined;
 export async function buildAll(options: BuildOptions, run: RunOptions): Promise<readonly AppResult[]> {
 	const { request, builders } = await openRequest({ ...options, tags: [], outputs: [], push: false });
 	const detected = await detectSource(request, builders, run.onEvent ?? silent, Date.now);
-	const apps = detected.builder.apps?.(planRequest(detected, request)) ?? [];
+	const apps = (await detected.builder.apps?.(planRequest(detected, request))) ?? [];
 	if (apps.length === 0)
 		throw new TareError('NO_START', 'the folder has no packages or programs to build one by one', {
 			hint: 'Name the root of a repository with several packages (npm, pnpm, Go, Cargo), or leave --all out.',

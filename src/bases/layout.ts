@@ -1,10 +1,8 @@
 /** `--base oci:DIR[:TAG]`: an image layout on disk. */
 import { existsSync } from 'node:fs';
-import { TareError } from '../errors.js';
-import { imagesOf } from '../image/blobs.js';
 import { readLayout } from '../image/read.js';
-import type { Image, ImageResult } from '../image/types.js';
-import { formatPlatform } from '../oci/platform.js';
+import { selectPlatform } from '../image/select.js';
+import type { Image } from '../image/types.js';
 import type { Platform } from '../oci/types.js';
 import type { Base } from './contract.js';
 
@@ -34,13 +32,4 @@ export function imageBase(image: Image, name: string): Base {
 /** An image that starts through an init has one: what is built on it keeps it. */
 function initOf([program = '', separator]: readonly string[]): string | undefined {
 	return /\/(?:tini(?:-static)?|dumb-init)$/.test(program) && separator === '--' ? program : undefined;
-}
-
-/** The same os and architecture; the same variant before none. @throws TareError PLATFORM_INVALID */
-export function selectPlatform(result: ImageResult, platform: Platform, what: string): Image {
-	const fitting = imagesOf(result).filter((image) => image.platform.os === platform.os && image.platform.architecture === platform.architecture);
-	const image = fitting.find(({ platform: { variant } }) => variant === platform.variant) ?? fitting[0];
-	if (image !== undefined) return image;
-	const there = imagesOf(result).map((one) => formatPlatform(one.platform));
-	throw new TareError('PLATFORM_INVALID', `${what} has no image for ${formatPlatform(platform)}`, { hint: `It has: ${there.join(', ')}.` });
 }

@@ -1,11 +1,12 @@
 /** `--base REF`: an image of a registry, pinned by digest in the lock; its layers are not downloaded unless an output needs them. */
 import { phase } from '../events.js';
+import { selectPlatform } from '../image/select.js';
 import type { Digest } from '../oci/digest.js';
 import { parseReference } from '../oci/reference.js';
 import type { Platform } from '../oci/types.js';
 import { pullImage, pullManifest } from '../registry/pull.js';
 import type { Base } from './contract.js';
-import { imageBase, selectPlatform } from './layout.js';
+import { imageBase } from './layout.js';
 import type { BaseContext } from './resolve.js';
 
 /** @throws TareError REFERENCE_INVALID | REGISTRY_* | NETWORK | OFFLINE */

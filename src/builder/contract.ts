@@ -149,7 +149,7 @@ export interface Builder {
 	/** True when its files often only help an app of another language (assets): where both are found, the other is built. */
 	readonly yields?: boolean;
 	/** The folder to read in place of `dir`, where the app is one package of a repository that is installed and built from its root. */
-	rootOf?(dir: string): string | undefined;
+	rootOf?(dir: string): Promise<string | undefined>;
 	/** One of the user's own: where it finds something to build, the others are not asked. */
 	readonly custom?: boolean;
 	/** Makes an image of several programs, one of which it starts. */
@@ -161,7 +161,7 @@ export interface Builder {
 	/** Pure. @throws TareError NO_START | START_UNSUPPORTED | LOCKFILE_OUTDATED | ... */
 	plan(detection: Detection, request: PlanRequest): Promise<BuildPlan>;
 	/** The apps of a repository of several packages or programs. Pure. @throws TareError MANIFEST_INVALID */
-	apps?(request: PlanRequest): readonly AppTarget[];
+	apps?(request: PlanRequest): Promise<readonly AppTarget[]>;
 	inputs(plan: BuildPlan): InputSet;
 	build(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent>;
 }

@@ -2,7 +2,7 @@
 import type { Base } from '../bases/contract.js';
 import type { BuildRequest } from '../config/request.js';
 import type { AppContent, BuildPlan, ConfigPatch } from './contract.js';
-import { programIndex } from './launcher/launcher.js';
+import { programIndex } from './launcher/command.js';
 
 /** Later patches win; variables, ports and labels are merged by name. */
 export function launchConfig(plan: BuildPlan, content: AppContent, base: Base, request: BuildRequest): ConfigPatch {

@@ -30,7 +30,7 @@ export async function detectSource(request: BuildRequest, builders: readonly Bui
 	const source = await phase(emit, 'source', 'read the source folder', async () => readFileIndex(request.dir, request.rules));
 	for (const path of source.skipped) emit({ type: 'warning', says: `${path} is no file, folder or link: left out` });
 	const { builder, detection } = await chooseBuilder(builders, source, request.builder ?? (request.entrypoint === undefined ? undefined : 'prebuilt'));
-	const root = builder.rootOf?.(request.dir);
+	const root = await builder.rootOf?.(request.dir);
 	if (root === undefined) return { source, walkedAt, builder, detection, app: '' };
 	const app = relative(root, request.dir).split(sep).join('/');
 	emit({ type: 'note', says: `${app} is a package of the workspace in ${root}: installed and built from there` });

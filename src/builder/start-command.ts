@@ -2,7 +2,7 @@
 import { TareError } from '../errors.js';
 import { type CommandLineOptions, parseCommandLine, type SimpleCommand } from './command-line.js';
 import type { PlanRequest, Reason } from './contract.js';
-import { launched } from './launcher/launcher.js';
+import { launched } from './launcher/command.js';
 import { parseProcfile } from './procfile.js';
 
 export interface StartCommand {

@@ -13,6 +13,9 @@ const collectPairs = (value: string, all: Record<string, string> = {}): Record<s
 	return { ...all, [at < 0 ? value : value.slice(0, at)]: at < 0 ? '' : value.slice(at + 1) };
 };
 
+const INSECURE = (): Option =>
+	new Option('--insecure <host>', 'speak plain HTTP to this registry, or do not check its certificate; repeatable').argParser(collect);
+
 /** What is built and how: the same for build, plan and detect. */
 const SOURCE: readonly (() => Option)[] = [
 	() => new Option('--builder <id>', 'builder to use instead of the detected one'),
@@ -40,6 +43,7 @@ const BUILD: readonly (() => Option)[] = [
 	() => new Option('-t, --tag <ref>', 'name of the image, e.g. ghcr.io/me/app:1.0; repeatable').argParser(collect),
 	() => new Option('--push', 'push the image to the registry of its name'),
 	() => new Option('-o, --output <kind:path[:tag]>', 'write the image: oci:DIR, oci-archive:FILE or docker-archive:FILE; repeatable').argParser(collect),
+	() => new Option('--load [engine]', 'hand the image to docker, podman or containerd on this machine (default: the first that answers)'),
 	() => new Option('--env <name=value>', 'variable of the image; repeatable').argParser(collectPairs),
 	() => new Option('--label <name=value>', 'label of the image; repeatable').argParser(collectPairs),
 	() => new Option('--annotation <name=value>', 'annotation of the manifest; repeatable').argParser(collectPairs),
@@ -53,7 +57,7 @@ const BUILD: readonly (() => Option)[] = [
 	() => new Option('--offline', 'use only what the store has'),
 	() => new Option('--fix', 'add Debian packages for missing shared libraries'),
 	() => new Option('--fresh', 'make the app anew, whatever the store has'),
-	() => new Option('--insecure <host>', 'speak plain HTTP to this registry, or do not check its certificate; repeatable').argParser(collect),
+	INSECURE,
 	() => new Option('--compression <level>', 'gzip level of the app layers, 1 to 9 (default: 4)').argParser(Number),
 	() => new Option('--timeout <seconds>', 'longest time for one build step (default: 1800)').argParser(Number),
 	() => new Option('--all', 'build every app of a workspace; {app} in tags and outputs is the name of its folder'),
@@ -81,13 +85,11 @@ export function addCommands(program: Command): void {
 		define(
 			'inspect <image>',
 			'Show layers, sizes, configuration and packages of an image, a layout folder or an archive',
-			[
-				() => new Option('--contents <n>', 'biggest files to list of each layer').argParser(Number),
-				() => new Option('--insecure <host>', 'registry without TLS').argParser(collect),
-			],
+			[() => new Option('--contents <n>', 'biggest files to list of each layer').argParser(Number), INSECURE],
 			async () => (await import('./commands/inspect.js')).runInspect,
 		),
 	);
+	for (const command of imageCommands()) program.addCommand(command);
 	program.addCommand(
 		define(
 			'update [dir]',
@@ -110,7 +112,21 @@ export function addCommands(program: Command): void {
 	program.addHelpText('after', PROGRAM_HELP);
 }
 
-type Action = (argument: string | undefined, flags: Record<string, never>) => Promise<void>;
+const IMAGE: readonly (() => Option)[] = [() => new Option('--platform <platform>', 'one platform of several (default: all)').argParser(collect), INSECURE];
+
+function imageCommands(): readonly Command[] {
+	const copies = async () => import('./commands/copy.js');
+	const logins = async () => import('./commands/login.js');
+	return [
+		define('push <name>', "Push an image of Tare's store to the registry of its name", IMAGE, async () => (await copies()).runPush),
+		define('pull <name>', "Pull an image with all its layers into Tare's store", IMAGE, async () => (await copies()).runPull),
+		define('copy <image> <destination...>', 'Copy an image, its digest unchanged, to other places', IMAGE, async () => (await copies()).runCopy, COPY_HELP),
+		define('login <registry>', 'Try credentials and keep them where docker keeps them', LOGIN, async () => (await logins()).runLogin, LOGIN_HELP),
+		define('logout <registry>', 'Forget the credentials of a registry', [], async () => (await logins()).runLogout),
+	];
+}
+
+type Action = (argument: string | undefined, flags: Record<string, never>, rest: readonly string[]) => Promise<void>;
 
 function define(usage: string, description: string, options: readonly (() => Option)[], load: () => Promise<Action>, help?: string): Command {
 	const [name = '', ...argumentsOf] = usage.split(' ');
@@ -124,8 +140,13 @@ function define(usage: string, description: string, options: readonly (() => Opt
 	if (help !== undefined) command.addHelpText('after', help);
 	return command.action(async (...values: unknown[]) => {
 		const action = await load();
-		const flags = (argumentsOf.length === 0 ? values[0] : values[1]) as Record<string, never>;
-		await action(argumentsOf.length === 0 ? undefined : (values[0] as string | undefined), flags);
+		const flags = values[argumentsOf.length] as Record<string, never>;
+		const [first, ...rest] = values.slice(0, argumentsOf.length) as (string | undefined | string[])[];
+		await action(
+			first as string | undefined,
+			flags,
+			rest.flat().filter((value) => value !== undefined),
+		);
 	});
 }
 
@@ -156,6 +177,27 @@ Examples:
 Exit codes: 0 done, 1 defect, 2 usage, 20 detection, 21 configuration, 30 build, 31 missing tool, 40 base, 41 lock,
 42 incompatible binary, 50 registry, 60 output, 61 store, 70 network, 130 interrupted. \`tare errors\` lists every code.
 Environment: TARE_CACHE_DIR (folder of the store), SOURCE_DATE_EPOCH (times in the image), NO_COLOR.`;
+
+const LOGIN: readonly (() => Option)[] = [
+	() => new Option('-u, --username <name>', 'user name'),
+	() => new Option('--password-stdin', 'read the password or token from standard input'),
+	INSECURE,
+];
+
+const COPY_HELP = `
+The image is a name in Tare's store or in a registry, a path or KIND:PATH[:TAG]. Destinations are names in registries, oci:DIR[:TAG],
+oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], and docker:, podman: or containerd: to load it there.
+
+Examples:
+  tare copy ghcr.io/me/app:1.0 registry.example/app:1.0
+  tare copy ghcr.io/me/app:1.0 oci:out/app docker-archive:app.tar --platform linux/arm64
+  tare copy oci-archive:app.tar docker:`;
+
+const LOGIN_HELP = `
+Kept in REGISTRY_AUTH_FILE, else in docker's config.json (mode 0600), or by the credential helper named there. The password is never an argument.
+
+Example:
+  echo $TOKEN | tare login ghcr.io --username me --password-stdin`;
 
 const BUILD_HELP = `
 With neither --push nor --output the image stays in Tare's store; \`tare inspect NAME\` finds it there.

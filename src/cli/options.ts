@@ -29,6 +29,7 @@ type SameNames =
 export interface BuildFlags extends Pick<BuildOptions, SameNames> {
 	readonly tag?: readonly string[];
 	readonly output?: readonly string[];
+	readonly load?: string | true;
 	readonly platform?: readonly string[];
 	readonly package?: readonly string[];
 	readonly optimize?: readonly string[];
@@ -45,6 +46,7 @@ export function toOptions(dir: string | undefined, flags: BuildFlags): BuildOpti
 		tags: tag,
 		push: flags.push,
 		outputs: output,
+		...(flags.load !== undefined && { load: flags.load === true ? 'auto' : flags.load }),
 		platforms: platform,
 		builder: flags.builder,
 		base: flags.base,

@@ -8,9 +8,11 @@ import { parsePlatform, samePlatform } from '../oci/platform.js';
 import { parseReference, type Reference } from '../oci/reference.js';
 import type { Platform } from '../oci/types.js';
 import { type IgnoreRules, ignoreRules } from '../source/ignore.js';
+import { ENGINES, type Engine } from './engine.js';
 import type { Checked } from './file.js';
 import type { Host } from './host.js';
 import { type OutputOption, parseOutput } from './output-option.js';
+import type { RegistryOption } from './registries.js';
 import type { AssetOption, Configuration, MirrorOption } from './schema.js';
 import { readSecrets, type Secrets } from './secrets.js';
 
@@ -21,6 +23,8 @@ export interface BuildOptions {
 	/** Names of the image: `ghcr.io/me/app:1.0`. */
 	readonly tags?: readonly string[];
 	readonly push?: boolean;
+	/** Hand the image to docker, podman or containerd on this machine; `auto` takes the first that answers. */
+	readonly load?: string;
 	/** `KIND:PATH[:TAG]`, KIND one of oci, oci-archive, docker-archive. */
 	readonly outputs?: readonly string[];
 	readonly platforms?: readonly string[];
@@ -70,6 +74,7 @@ export interface BuildRequest {
 	readonly names: readonly Reference[];
 	readonly push: boolean;
 	readonly outputs: readonly OutputOption[];
+	readonly load?: Engine | 'auto';
 	readonly platforms: readonly Platform[];
 	readonly builder?: string;
 	readonly base: BaseRequest;
@@ -106,6 +111,8 @@ export interface BuildRequest {
 	readonly fix: boolean;
 	readonly fresh: boolean;
 	readonly insecure: readonly string[];
+	/** Settings of registries by host, from tare.yaml. */
+	readonly registries: Readonly<Record<string, RegistryOption>>;
 	readonly timeoutMs: number;
 	/** Seconds since the epoch, for times in the image. */
 	readonly epoch: number;
@@ -143,6 +150,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		names: references,
 		push: options.push ?? false,
 		outputs: (options.outputs ?? []).map(parseOutput).map((output) => ({ ...output, path: resolve(host.cwd, output.path) })),
+		...(options.load !== undefined && { load: engine(options.load) }),
 		platforms: platforms(options.platforms ?? config.platforms ?? ['linux/amd64']),
 		base: baseRequest(options, config, host),
 		builder: options.builder ?? config.builder,
@@ -177,6 +185,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		fix: options.fix ?? config.fix ?? false,
 		fresh: options.fresh ?? false,
 		insecure: options.insecure ?? [],
+		registries: config.registries ?? {},
 		timeoutMs: (options.timeout ?? DEFAULT_TIMEOUT_S) * 1000,
 		epoch: sourceDateEpoch(host),
 	});
@@ -190,6 +199,12 @@ export function sourceOf({ dir }: BuildOptions, host: Host): { readonly dir: str
 
 function mains(asked: string | readonly string[] | undefined): readonly string[] {
 	return [...new Set(typeof asked === 'string' ? [asked] : asked)];
+}
+
+function engine(text: string): Engine | 'auto' {
+	const known = [...ENGINES, 'auto' as const].find((name) => name === text);
+	if (known !== undefined) return known;
+	throw new TareError('USAGE', `"${text}" is not an engine that images are loaded into`, { hint: `Use one of ${ENGINES.join(', ')}, or --load alone.` });
 }
 
 /** A list may come as one text with commas; its order means nothing. */

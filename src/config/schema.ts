@@ -28,6 +28,15 @@ const asset = v.strictObject({
 	owner: v.optional(v.pipe(v.string(), v.regex(/^\d+:\d+$/, 'UID:GID in digits'), v.description('UID:GID; default 0:0.'))),
 });
 
+/** What is different for one registry. */
+const registry = v.strictObject({
+	mirrors: v.optional(texts('Places to ask first, in order: HOST[:PORT][/PATH].')),
+	insecure: v.optional(v.pipe(v.boolean(), v.description('Speak to it without TLS, or without checking its certificate; default false.'))),
+	ca: v.optional(text('PEM file of the authority that signed its certificate.')),
+	cert: v.optional(text('PEM file of the certificate to show it.')),
+	key: v.optional(text("PEM file of that certificate's key; default: the same file.")),
+});
+
 const CORE = {
 	$schema: v.optional(v.string()),
 	builder: v.optional(text('Builder to use instead of the detected one, e.g. node.')),
@@ -63,6 +72,7 @@ const CORE = {
 	assets: v.optional(v.pipe(v.array(asset), v.description('Files of the project to add to the image, in a layer of their own.'))),
 	ignore: v.optional(texts('Patterns in .dockerignore syntax, added to those of .tareignore or .dockerignore.')),
 	mirrors: v.optional(v.pipe(v.array(mirror), v.description("Debian mirrors in order of preference; default: the host's apt configuration."))),
+	registries: v.optional(v.pipe(v.record(v.string(), registry), v.description('Settings of a registry, by HOST[:PORT].'))),
 	compression: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9), v.description('Gzip level of the app layers; default 4.'))),
 	fix: v.optional(v.pipe(v.boolean(), v.description('Add Debian packages for missing shared libraries without asking; default false.'))),
 };

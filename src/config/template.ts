@@ -30,6 +30,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 	ports: '[8080]',
 	ignore: '["docs", "**/*.test.js"]',
 	mirrors: '\n#  - archive: https://mirror.example.org/debian',
+	registries: '\n#  registry.example.org:\n#    mirrors: [mirror.example.org/cache]',
 	compression: '4',
 	fix: 'false',
 	deno: '"2"',

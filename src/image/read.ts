@@ -6,12 +6,13 @@ import { pipeline, type Readable, Transform } from 'node:stream';
 import { errno, messageOf, TareError } from '../errors.js';
 import { type Digest, hexOf, isDigest, sha256 } from '../oci/digest.js';
 import { isIndexType, isManifestType } from '../oci/media-types.js';
+import { isPlatform } from '../oci/platform.js';
 import type { Descriptor, ImageConfig } from '../oci/types.js';
 import { archiveFiles } from './archive.js';
 import { readDockerArchive } from './docker-archive.js';
 import { fromBytes } from './document.js';
 import { isConfig, isIndex, isManifest } from './shape.js';
-import type { Image, ImageResult, Layer } from './types.js';
+import type { Blob, Image, ImageResult, Layer, OpaqueManifest } from './types.js';
 
 /** Documents larger than this are no documents (registries refuse manifests beyond 4 MiB). */
 const DOCUMENT_LIMIT = 8 * 2 ** 20;
@@ -69,10 +70,21 @@ function readResult(files: FileSource, descriptor: Descriptor, depth: number): I
 	const bytes = readDocument(files, descriptor);
 	if (isManifestType(descriptor.mediaType)) return readImage(files, descriptor, bytes);
 	const value = json(bytes, isIndex, files.what, 'an index lists no manifests');
-	const children = value.manifests.filter(({ platform, mediaType }) => isManifestType(mediaType) && platform?.os !== 'unknown');
-	const images = children.map((child) => readImage(files, child, readDocument(files, child)));
+	const children = value.manifests.filter(({ mediaType }) => isManifestType(mediaType));
+	const images = children.filter(isPlatform).map((child) => readImage(files, child, readDocument(files, child)));
 	if (images.length === 0) throw invalid(files.what, 'an index holds no image');
-	return { kind: 'index', images, manifest: fromBytes(bytes, value, descriptor.mediaType) };
+	const others = children.filter((child) => !isPlatform(child)).map((child) => readOpaque(files, child));
+	return { kind: 'index', images, manifest: fromBytes(bytes, value, descriptor.mediaType), ...(others.length > 0 && { others }) };
+}
+
+function readOpaque(files: FileSource, descriptor: Descriptor): OpaqueManifest {
+	const bytes = readDocument(files, descriptor);
+	const value = json(bytes, isManifest, files.what, 'a manifest has no config or layers');
+	const blobs = [value.config, ...value.layers].map((blob): Blob => {
+		const name = blobName(files, blob);
+		return { descriptor: blob, open: async () => verified(files.stream(name), blob, files.what) };
+	});
+	return { manifest: fromBytes(bytes, value, descriptor.mediaType), blobs };
 }
 
 function readImage(files: FileSource, descriptor: Descriptor, bytes: Buffer): Image {

@@ -6,7 +6,7 @@ import type { Descriptor, History, ImageConfig, ImageManifest, IndexManifest, Pl
 import type { Store, StoredBlob } from '../store/contract.js';
 import { documentsOf, imagesOf } from './blobs.js';
 import { fromBytes } from './document.js';
-import type { Image, ImageResult, Layer, Purpose } from './types.js';
+import type { Image, ImageResult, Layer, OpaqueManifest, Purpose } from './types.js';
 
 interface SavedLayer {
 	readonly descriptor: Descriptor;
@@ -24,9 +24,15 @@ interface SavedImage {
 	readonly layers: readonly SavedLayer[];
 }
 
+interface SavedOther {
+	readonly manifest: Descriptor;
+	readonly blobs: readonly Descriptor[];
+}
+
 interface Saved {
 	readonly manifest: Descriptor;
 	readonly images: readonly SavedImage[];
+	readonly others?: readonly SavedOther[];
 }
 
 const KIND = 'image';
@@ -38,6 +44,9 @@ export type LayerOpener = (layer: { readonly descriptor: Descriptor; readonly or
 
 export async function saveImage(store: Store, result: ImageResult, names: readonly string[]): Promise<void> {
 	for (const { bytes } of documentsOf(result)) await store.putBytes(bytes);
+	const others = result.kind === 'index' ? (result.others ?? []) : [];
+	for (const { descriptor, open } of others.flatMap(({ blobs }) => blobs))
+		if ((await store.blob(descriptor.digest)) === undefined) await store.putStream(await open(), descriptor);
 	const saved: Saved = {
 		manifest: result.manifest.descriptor,
 		images: imagesOf(result).map(({ platform, manifest, config, layers }) => ({
@@ -53,6 +62,9 @@ export async function saveImage(store: Store, result: ImageResult, names: readon
 				...(origin !== undefined && { origin }),
 			})),
 		})),
+		...(others.length > 0 && {
+			others: others.map(({ manifest, blobs }) => ({ manifest: manifest.descriptor, blobs: blobs.map(({ descriptor }) => descriptor) })),
+		}),
 	};
 	await store.setRecord(KIND, result.manifest.descriptor.digest, saved);
 	for (const name of names) await store.setRecord(NAME_KIND, name, { digest: result.manifest.descriptor.digest });
@@ -75,9 +87,22 @@ export async function loadImage(store: Store, digest: Digest, open?: LayerOpener
 	}
 	if (!isIndexType(saved.manifest.mediaType)) return images[0];
 	const bytes = await readBlob(await store.blob(saved.manifest.digest));
-	return bytes === undefined
-		? undefined
-		: { kind: 'index', images, manifest: fromBytes(bytes, JSON.parse(bytes.toString()) as IndexManifest, saved.manifest.mediaType) };
+	const others = await loadOthers(store, saved.others ?? []);
+	if (bytes === undefined || others === undefined) return undefined;
+	const manifest = fromBytes(bytes, JSON.parse(bytes.toString()) as IndexManifest, saved.manifest.mediaType);
+	return { kind: 'index', images, manifest, ...(others.length > 0 && { others }) };
+}
+
+async function loadOthers(store: Store, saved: readonly SavedOther[]): Promise<readonly OpaqueManifest[] | undefined> {
+	const others: OpaqueManifest[] = [];
+	for (const { manifest, blobs } of saved) {
+		const bytes = await readBlob(await store.blob(manifest.digest));
+		const stored = await Promise.all(blobs.map(({ digest }) => store.blob(digest)));
+		if (bytes === undefined || stored.includes(undefined)) return undefined;
+		const opened = blobs.map((descriptor, at) => ({ descriptor, open: async () => (stored[at] as StoredBlob).open() }));
+		others.push({ manifest: fromBytes(bytes, JSON.parse(bytes.toString()) as unknown, manifest.mediaType), blobs: opened });
+	}
+	return others;
 }
 
 async function loadOne(store: Store, saved: SavedImage, open: LayerOpener | undefined): Promise<Image | undefined> {

@@ -42,6 +42,14 @@ export interface ImageIndex {
 	readonly kind: 'index';
 	readonly manifest: Document<IndexManifest>;
 	readonly images: readonly Image[];
+	/** What else the index names: copied with it. */
+	readonly others?: readonly OpaqueManifest[];
+}
+
+/** A manifest in an index that is no image of a platform: an attestation, say. */
+export interface OpaqueManifest {
+	readonly manifest: Document<unknown>;
+	readonly blobs: readonly Blob[];
 }
 
 export type ImageResult = Image | ImageIndex;

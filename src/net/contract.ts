@@ -9,6 +9,8 @@ export interface HttpRequest {
 	/** Default 20, only for GET and HEAD; `authorization` is dropped when the origin changes. 0 returns the redirect itself. */
 	readonly redirects?: number;
 	readonly signal?: AbortSignal;
+	/** Longest time for headers and body together, in milliseconds; default none, for a body may be of any size. */
+	readonly timeoutMs?: number;
 }
 
 export interface HttpResponse {

@@ -4,8 +4,8 @@
  * OCI layout, as Docker 25 and newer write it themselves, so that the same manifest digest is carried.
  */
 import { TareError } from '../errors.js';
-import { documentBlob } from '../image/blobs.js';
-import type { Output } from '../image/types.js';
+import { documentBlob, imagesOf } from '../image/blobs.js';
+import type { Image, ImageResult, Output } from '../image/types.js';
 import { formatPlatform } from '../oci/platform.js';
 import { blobPath, layoutMembers } from './oci-archive.js';
 import { writeTarFile } from './tar-file.js';
@@ -18,23 +18,50 @@ export interface DockerArchiveOptions {
 	readonly tag: string;
 }
 
-/** @throws TareError USAGE for several platforms: the format names one image */
+/** What containerd and Docker's containerd store call an image of a layout. */
+const NAME = 'io.containerd.image.name';
+
+/**
+ * Of several platforms the first has the names, the others the names with their architecture behind (`app:1-arm64`): manifest.json knows no
+ * platforms. The layout beside it has them under one name, for engines that read that.
+ * @throws TareError USAGE where two platforms would share a name
+ */
 export function dockerArchive({ path, names, tag }: DockerArchiveOptions): Output {
 	return {
 		async write(result) {
-			if (result.kind === 'index') {
-				throw new TareError(
-					'USAGE',
-					`a docker archive holds one platform, not ${result.images.map(({ platform }) => formatPlatform(platform)).join(' and ')}`,
-					{
-						hint: 'Build one with --platform, or use oci-archive:FILE.',
-					},
-				);
-			}
-			const manifest = [{ Config: blobPath(documentBlob(result.config)), RepoTags: names, Layers: result.layers.map(blobPath) }];
-			const members = [...layoutMembers(result, tag), { name: 'manifest.json', bytes: Buffer.from(JSON.stringify(manifest)) }];
-			await writeTarFile(path, members);
-			return { kind: 'docker-archive', wrote: path, digest: result.manifest.descriptor.digest, references: names };
+			const images = imagesOf(result);
+			const manifest = images.map((image, at) => entry(image, at === 0 ? names : names.map((name) => `${name}-${suffix(image)}`)));
+			refuseShared(
+				result,
+				manifest.map(({ RepoTags }) => RepoTags[0] ?? ''),
+			);
+			const full: Record<string, string> = names[0] === undefined ? {} : { [NAME]: qualified(names[0]) };
+			await writeTarFile(path, [...layoutMembers(result, tag, full), { name: 'manifest.json', bytes: Buffer.from(JSON.stringify(manifest)) }]);
+			return { kind: 'docker-archive', wrote: path, digest: result.manifest.descriptor.digest, references: manifest.flatMap(({ RepoTags }) => RepoTags) };
 		},
 	};
+}
+
+function entry({ config, layers }: Image, names: readonly string[]) {
+	return { Config: blobPath(documentBlob(config)), RepoTags: names, Layers: layers.map(blobPath) };
+}
+
+function suffix({ platform: { architecture, variant } }: Image): string {
+	return [architecture, variant].filter(Boolean).join('-');
+}
+
+function refuseShared(result: ImageResult, names: readonly string[]): void {
+	const twice = names.find((name, at) => names.indexOf(name) !== at);
+	if (twice === undefined) return;
+	const platforms = imagesOf(result).map(({ platform }) => formatPlatform(platform));
+	throw new TareError('USAGE', `a docker archive cannot hold ${platforms.join(' and ')}: two would be ${twice}`, {
+		hint: 'Choose one with --platform, or use oci-archive:FILE.',
+	});
+}
+
+/** Docker Hub's names in full: `app:1` is docker.io/library/app:1. */
+function qualified(name: string): string {
+	const [first = '', ...rest] = name.split('/');
+	if (rest.length === 0) return `docker.io/library/${name}`;
+	return /[.:]/.test(first) || first === 'localhost' ? name : `docker.io/${name}`;
 }

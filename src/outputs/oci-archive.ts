@@ -1,5 +1,5 @@
 /** Writes an OCI archive: an image layout as one tar file. */
-import { documentBlob, documentsOf, layersOf } from '../image/blobs.js';
+import { blobsOf, documentBlob, documentsOf } from '../image/blobs.js';
 import type { Blob, ImageResult, Output } from '../image/types.js';
 import { hexOf } from '../oci/digest.js';
 import { MEDIA_TYPE } from '../oci/media-types.js';
@@ -25,11 +25,13 @@ export function blobPath({ descriptor }: Blob): string {
 	return `blobs/sha256/${hexOf(descriptor.digest)}`;
 }
 
-export function layoutMembers(result: ImageResult, tag: string): readonly Member[] {
-	const index = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [namedDescriptor(result, tag)] };
+/** @param more annotations of the image's entry in index.json */
+export function layoutMembers(result: ImageResult, tag: string, more: Readonly<Record<string, string>> = {}): readonly Member[] {
+	const named = namedDescriptor(result, tag);
+	const index = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [{ ...named, annotations: { ...more, ...named.annotations } }] };
 	return [
 		{ name: 'oci-layout', bytes: Buffer.from(LAYOUT_FILE) },
 		{ name: 'index.json', bytes: Buffer.from(JSON.stringify(index)) },
-		...blobMembers([...documentsOf(result).map(documentBlob), ...layersOf(result)], blobPath),
+		...blobMembers([...documentsOf(result).map(documentBlob), ...blobsOf(result)], blobPath),
 	];
 }

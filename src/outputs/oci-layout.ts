@@ -5,7 +5,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { errno, TareError } from '../errors.js';
-import { documentBlob, documentsOf, imagesOf, layersOf } from '../image/blobs.js';
+import { blobsOf, documentBlob, documentsOf, imagesOf } from '../image/blobs.js';
 import type { Blob, ImageResult, Output } from '../image/types.js';
 import { hexOf, sha256 } from '../oci/digest.js';
 import { MEDIA_TYPE } from '../oci/media-types.js';
@@ -54,7 +54,7 @@ async function createLayout(path: string, result: ImageResult, tag: string): Pro
 
 async function addTo(path: string, result: ImageResult, tag: string): Promise<void> {
 	await mkdir(join(path, 'blobs', 'sha256'), { recursive: true });
-	for (const layer of layersOf(result)) await writeBlob(path, layer, false);
+	for (const layer of blobsOf(result)) await writeBlob(path, layer, false);
 	for (const document of documentsOf(result)) await writeBlob(path, documentBlob(document), true);
 	await replace(join(path, 'oci-layout'), LAYOUT_FILE);
 	const index = join(path, 'index.json');

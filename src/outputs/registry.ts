@@ -1,22 +1,38 @@
 /** Pushes an image to every name it was given. */
-import type { Listener } from '../events.js';
-import type { Output } from '../image/types.js';
-import { formatReference, type Reference } from '../oci/reference.js';
-import type { RegistryClient } from '../registry/client.js';
+import type { ImageResult, Output } from '../image/types.js';
+import { formatReference, type Reference, repositoryName } from '../oci/reference.js';
 import { pushImage } from '../registry/push.js';
+import type { PushOptions } from '../registry/push-blob.js';
+import { settled } from '../settled.js';
 
-export interface RegistryOutputOptions {
+export interface RegistryOutputOptions extends PushOptions {
 	readonly names: readonly Reference[];
-	readonly client: RegistryClient;
-	readonly emit: Listener;
 }
 
-export function registryOutput({ names, client, emit }: RegistryOutputOptions): Output {
+/** Registries side by side; repositories of one in turn, so that the second mounts what the first has got. */
+export function registryOutput({ names, ...options }: RegistryOutputOptions): Output {
 	return {
 		async write(result) {
 			const { digest } = result.manifest.descriptor;
-			for (const name of names) await pushImage(result, name, { client, emit });
+			const registries = [...new Set(names.map(({ registry }) => registry))];
+			await settled(
+				registries.map((registry) =>
+					pushToRegistry(
+						result,
+						names.filter((name) => name.registry === registry),
+						options,
+					),
+				),
+			);
 			return { kind: 'registry', wrote: names.map(formatReference).join(', '), digest, references: names.map((name) => `${formatReference(name)}@${digest}`) };
 		},
 	};
+}
+
+async function pushToRegistry(result: ImageResult, names: readonly Reference[], options: PushOptions): Promise<void> {
+	const repositories = new Map(names.map((name) => [repositoryName(name), name]));
+	for (const [key, repository] of repositories) {
+		const tags = names.filter((name) => repositoryName(name) === key).flatMap(({ tag }) => (tag === undefined ? [] : [tag]));
+		await pushImage(result, repository, [...new Set(tags)], options);
+	}
 }

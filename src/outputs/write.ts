@@ -1,46 +1,64 @@
 /** Hands one image to every output that was asked for. */
 import { basename } from 'node:path';
+import type { Engine } from '../config/engine.js';
 import type { OutputOption } from '../config/output-option.js';
-import type { BuildRequest } from '../config/request.js';
 import type { Context } from '../context.js';
 import { phase } from '../events.js';
 import type { ImageResult, Output, Written } from '../image/types.js';
-import { dockerArchive } from './docker-archive.js';
-import { ociArchive } from './oci-archive.js';
-import { ociLayout } from './oci-layout.js';
+import type { Reference } from '../oci/reference.js';
 
-/** @throws TareError OUTPUT_UNWRITABLE | NO_SPACE | REGISTRY_* | NETWORK */
-export async function writeOutputs(result: ImageResult, request: BuildRequest, context: Context): Promise<readonly Written[]> {
+/** Where an image goes; a build's request has all of it. */
+export interface OutputRequest {
+	readonly outputs: readonly OutputOption[];
+	readonly names: readonly Reference[];
+	/** To the registries of the names. */
+	readonly push: boolean;
+	readonly load?: Engine | 'auto';
+	/** Its last part names what has no name. */
+	readonly dir: string;
+}
+
+/** @throws TareError OUTPUT_UNWRITABLE | NO_SPACE | REGISTRY_* | NETWORK | TOOL_MISSING */
+export async function writeOutputs(result: ImageResult, request: OutputRequest, context: Context): Promise<readonly Written[]> {
 	const written: Written[] = [];
-	for (const option of request.outputs) {
-		written.push(await phase(context.emit, 'output', `write ${option.kind} ${option.path}`, () => toOutput(option, request).write(result)));
-	}
-	if (request.push) {
-		const names = request.names.map((name) => ({ ...name, tag: name.tag ?? 'latest' }));
-		const { registryOutput } = await import('./registry.js');
-		written.push(
-			await phase(context.emit, 'output', `push to ${names[0]?.registry}`, () =>
-				registryOutput({ names, client: context.bases.registry, emit: context.emit }).write(result),
-			),
-		);
-	}
+	const write = async (says: string, open: () => Promise<Output>): Promise<void> => {
+		written.push(await phase(context.emit, 'output', says, async () => (await open()).write(result)));
+	};
+	for (const option of request.outputs) await write(`write ${option.kind} ${option.path}`, () => toOutput(option, request));
+	const { load } = request;
+	if (load !== undefined) await write(`load into ${load === 'auto' ? 'the container engine' : load}`, () => toEngine(load, request, context));
+	if (request.push) await write(`push to ${[...new Set(request.names.map(({ registry }) => registry))].join(', ')}`, () => toRegistry(request, context));
 	return written;
 }
 
-function toOutput({ kind, path, tag }: OutputOption, { names, dir }: BuildRequest): Output {
+async function toRegistry({ names }: OutputRequest, { bases: { registry }, emit, store }: Context): Promise<Output> {
+	const { registryOutput } = await import('./registry.js');
+	const { createBlobSites } = await import('../registry/sites.js');
+	const tagged = names.map((name) => ({ ...name, tag: name.tag ?? 'latest' }));
+	return registryOutput({ names: tagged, client: registry, emit, sites: createBlobSites(store) });
+}
+
+async function toEngine(engine: Engine | 'auto', { names, dir }: OutputRequest, { store, host, signal, emit }: Context): Promise<Output> {
+	const { load } = await import('./load.js');
+	const tag = names[0]?.tag ?? 'latest';
+	const note = (says: string): void => emit({ type: 'note', says });
+	return load({ engine, names: dockerNames({ names, dir }, tag), tag, host: host.platform, env: host.env, signal, scratch: store.scratch, note });
+}
+
+async function toOutput({ kind, path, tag }: OutputOption, { names, dir }: OutputRequest): Promise<Output> {
 	const named = tag ?? names[0]?.tag ?? 'latest';
 	switch (kind) {
 		case 'oci':
-			return ociLayout({ path, tag: named });
+			return (await import('./oci-layout.js')).ociLayout({ path, tag: named });
 		case 'oci-archive':
-			return ociArchive({ path, tag: named });
+			return (await import('./oci-archive.js')).ociArchive({ path, tag: named });
 		case 'docker-archive':
-			return dockerArchive({ path, tag: named, names: dockerNames({ names, dir }, named) });
+			return (await import('./docker-archive.js')).dockerArchive({ path, tag: named, names: dockerNames({ names, dir }, named) });
 	}
 }
 
 /** As Docker shows them: its own registry unnamed. */
-function dockerNames({ names, dir }: Pick<BuildRequest, 'names' | 'dir'>, tag: string): readonly string[] {
+function dockerNames({ names, dir }: Pick<OutputRequest, 'names' | 'dir'>, tag: string): readonly string[] {
 	if (names.length === 0) return [`${defaultName(dir)}:${tag}`];
 	return names.map(
 		({ registry, repository, tag: own }) => `${registry === 'docker.io' ? repository.replace(/^library\//, '') : `${registry}/${repository}`}:${own ?? tag}`,

@@ -1,5 +1,4 @@
 /** A registry as the distribution specification has it: https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md */
-import { setTimeout } from 'node:timers/promises';
 import { TareError } from '../errors.js';
 import type { Listener } from '../events.js';
 import { createGate, type Gate } from '../gate.js';
@@ -8,134 +7,151 @@ import { isPrivateAddress } from '../net/private-address.js';
 import type { Reference } from '../oci/reference.js';
 import { type Authorizer, createAuthorizer } from './auth/authorizer.js';
 import type { Keychain } from './auth/keychain.js';
+import { createOrigins } from './origin.js';
+import { PATIENCE, type Patience, patiently } from './retry.js';
 
 export type Access = 'pull' | 'pull,push';
 
+export interface RegistryRequest extends Omit<HttpRequest, 'url'> {
+	/** Another repository of the registry that is read from: a mount. */
+	readonly alsoPull?: string;
+	/** Send again after what may pass; default for methods that do the same when repeated, but not for a body that can be sent once only. */
+	readonly retry?: boolean;
+}
+
 export interface RegistryClient {
 	/**
-	 * Sends a request for a repository: authorization, retries on 408, 425, 429 and 5xx, and at most a few at a time per registry.
+	 * Sends a request for a repository: authorized, retried where that is safe, and at most a few at a time per registry.
+	 * Resolves for every status that is not about authorization.
 	 * @param path below the repository (`manifests/latest`), or an absolute URL from a Location header
+	 * @throws TareError REGISTRY_AUTH | REGISTRY_ERROR | NETWORK | OFFLINE | CANCELLED
 	 */
-	request(ref: Reference, path: string, access: Access, init?: Omit<HttpRequest, 'url'> & { readonly alsoPull?: string }): Promise<HttpResponse>;
+	request(ref: Reference, path: string, access: Access, request?: RegistryRequest): Promise<HttpResponse>;
+	readonly patience: Patience;
+	/** `https://HOST`, or without TLS where that is allowed. */
+	originOf(registry: string): Promise<string>;
+	/** Where else a registry's images can be had, in order: `HOST[:PORT][/PATH]`. */
+	mirrors(registry: string): readonly string[];
+	readonly signal: AbortSignal | undefined;
 }
 
 export interface RegistryOptions {
 	readonly http: HttpClient;
 	readonly keychain: Keychain;
-	/** Hosts that are spoken to without TLS. */
-	readonly insecure: readonly string[];
+	/** May it be spoken to without TLS, or with a certificate that nobody vouches for? */
+	readonly insecure?: (registry: string) => boolean;
+	/** Registries that certificates are configured for. */
+	readonly secured?: (registry: string) => boolean;
+	readonly mirrors?: (registry: string) => readonly string[];
 	readonly emit: Listener;
 	readonly signal: AbortSignal | undefined;
+	readonly patience?: Partial<Patience>;
 }
 
-const CONCURRENCY = 6;
-const ATTEMPTS = 4;
-const RETRIED = new Set([408, 425, 429, 500, 502, 503, 504]);
-const WAIT_MS = 400;
-const WAIT_LIMIT_MS = 30_000;
-const HUB = 'registry-1.docker.io';
+/** Requests at a time for one registry, whatever they are for. */
+const CONCURRENCY = 8;
+/** A token may expire on its way, but not every time. */
+const ANSWERS = 2;
+/** Documents, checks and the start of an upload: answered in a moment. */
+const SMALL_MS = 120_000;
+
+interface Site {
+	readonly origin: string;
+	readonly authorizer: Authorizer;
+	readonly gate: Gate;
+}
 
 export function createRegistryClient(options: RegistryOptions): RegistryClient {
+	const { http, keychain, signal, emit, insecure = () => false, secured = () => false } = options;
+	const patience = { ...PATIENCE, ...options.patience };
+	const originOf = createOrigins({ http, insecure, secured });
 	const authorizers = new Map<string, Authorizer>();
 	const gates = new Map<string, Gate>();
+	const warnings = new Set<string>();
+	const siteOf = async ({ registry, repository }: Reference): Promise<Site> => {
+		const origin = await originOf(registry);
+		const key = `${origin}/${repository}`;
+		const authorizer = authorizers.get(key) ?? createAuthorizer({ registry, repository, origin, keychain, http, patience, signal });
+		authorizers.set(key, authorizer);
+		const gate = gates.get(origin) ?? createGate(CONCURRENCY);
+		gates.set(origin, gate);
+		return { origin, authorizer, gate };
+	};
 	return {
-		async request(ref, path, access, { alsoPull, ...init } = {}) {
-			const origin = originOf(ref.registry, options.insecure);
-			const key = `${origin}/${ref.repository}`;
-			const authorizer = authorizers.get(key) ?? createAuthorizer(ref.registry, origin, ref.repository, options.keychain, options.http);
-			authorizers.set(key, authorizer);
-			const gate = gates.get(origin) ?? createGate(CONCURRENCY);
-			gates.set(origin, gate);
-			const url = new URL(path, `${origin}/v2/${ref.repository}/`).href;
+		patience,
+		signal,
+		originOf,
+		mirrors: options.mirrors ?? (() => []),
+		async request(ref, path, access, { alsoPull, retry, ...init } = {}) {
+			const site = await siteOf(ref);
+			const url = new URL(path, `${site.origin}/v2/${ref.repository}/`).href;
 			const scope = [`repository:${ref.repository}:${access}`, ...(alsoPull === undefined ? [] : [`repository:${alsoPull}:pull`])].join(' ');
-			return gate(() => sendPatiently({ ...init, url }, origin, scope, authorizer, options));
+			const request: HttpRequest = { ...(isSmall(init) && { timeoutMs: SMALL_MS }), ...init, url };
+			const send = (): Promise<HttpResponse> => site.gate(() => sendAuthorized(request, scope, site, http));
+			const response = (retry ?? isRepeatable(init)) ? await patiently(send, patience, signal) : await send();
+			tellWarnings(response, ref.registry, warnings, emit);
+			return response;
 		},
 	};
 }
 
-export function originOf(registry: string, insecure: readonly string[]): string {
-	const host = registry === 'docker.io' ? HUB : registry;
-	const name = host.replace(/:\d+$/, '');
-	const plain = insecure.includes(registry) || name === 'localhost' || name === '127.0.0.1' || name === '[::1]';
-	return `${plain ? 'http' : 'https'}://${host}`;
+function isSmall({ method = 'GET', body }: Omit<HttpRequest, 'url'>): boolean {
+	return method !== 'GET' && (body === undefined || body.length < 1 << 20);
 }
 
-async function sendPatiently(request: HttpRequest, origin: string, scope: string, authorizer: Authorizer, options: RegistryOptions): Promise<HttpResponse> {
-	for (let attempt = 1; ; attempt++) {
-		const response = await sendAuthorized(request, origin, scope, authorizer, options);
-		const idempotent = request.method === undefined || request.method === 'GET' || request.method === 'HEAD' || request.method === 'PUT';
-		if (!RETRIED.has(response.status) || attempt >= ATTEMPTS || !(idempotent || response.status === 429)) return response;
-		response.discard();
-		await setTimeout(waitFor(response, attempt), undefined, { signal: options.signal }).catch(() => {
-			throw new TareError('CANCELLED', 'interrupted');
-		});
+function isRepeatable({ method = 'GET', body }: Omit<HttpRequest, 'url'>): boolean {
+	return ['GET', 'HEAD', 'DELETE'].includes(method) || (method === 'PUT' && body instanceof Uint8Array);
+}
+
+/** https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#warnings */
+function tellWarnings(response: HttpResponse, registry: string, told: Set<string>, emit: Listener): void {
+	for (const [, text = ''] of (response.header('warning') ?? '').matchAll(/299 - "((?:[^"\\]|\\.)*)"/g)) {
+		const says = `${registry} says: ${text.replace(/\\(.)/g, '$1')}`;
+		if (told.has(says)) continue;
+		told.add(says);
+		emit({ type: 'warning', says });
 	}
 }
 
-/** Retry-After in seconds or as a date (RFC 9110, 10.2.3), else exponential with full jitter. */
-function waitFor(response: HttpResponse, attempt: number): number {
-	const after = response.header('retry-after');
-	const asked = after === undefined ? Number.NaN : /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.now();
-	return Math.min(WAIT_LIMIT_MS, Number.isNaN(asked) ? Math.random() * WAIT_MS * 2 ** attempt : Math.max(0, asked));
-}
-
-async function sendAuthorized(request: HttpRequest, origin: string, scope: string, authorizer: Authorizer, { http }: RegistryOptions): Promise<HttpResponse> {
+async function sendAuthorized(request: HttpRequest, scope: string, { origin, authorizer }: Site, http: HttpClient): Promise<HttpResponse> {
 	// A Location on another host gets the bytes, never the credentials.
 	const target = new URL(request.url);
 	if (target.origin !== origin) {
-		if (isPrivateAddress(target.hostname) && target.hostname !== new URL(origin).hostname)
-			throw new TareError('REGISTRY_ERROR', `${origin} wants the upload sent to ${target.host}, a private address on another host`);
+		refuseInside(target, origin);
 		return http.request({ ...request, redirects: 0 });
 	}
 	const send = (authorization: string | undefined): Promise<HttpResponse> =>
 		http.request({ ...request, headers: { ...request.headers, ...(authorization !== undefined && { authorization }) } });
-	const response = await send(authorizer.header(scope));
-	const challenge = response.header('www-authenticate');
-	if (response.status !== 401 || challenge === undefined) return response;
-	response.discard();
-	const answer = await authorizer.answer(challenge, scope);
-	if (answer === undefined) throw refused(request.url, 401, authorizer);
-	const second = await send(answer);
-	if (second.status !== 401 && second.status !== 403) return second;
-	second.discard();
-	throw refused(request.url, second.status, authorizer);
+	let response = await send(authorizer.header(scope));
+	for (let answers = 0; response.status === 401; answers++) {
+		const challenge = response.header('www-authenticate');
+		if (challenge === undefined) return response;
+		response.discard();
+		const answer = answers < ANSWERS ? await authorizer.answer(challenge, scope) : undefined;
+		if (answer === undefined) throw refused(request.url, 401, authorizer);
+		// A body that was read to its end cannot be sent again: whoever sends it begins anew, with the new token.
+		if (request.body !== undefined && !(request.body instanceof Uint8Array))
+			throw new TareError('NETWORK', `${target.host} asked for a new token in the middle of an upload`, { hint: 'Try again.' });
+		response = await send(answer);
+		if (response.status !== 403) continue;
+		response.discard();
+		throw refused(request.url, 403, authorizer);
+	}
+	return response;
+}
+
+/** A registry must not make us reach into the network it cannot see itself. @throws TareError REGISTRY_ERROR */
+function refuseInside(target: URL, origin: string): void {
+	const own = new URL(origin);
+	if (isPrivateAddress(target.hostname) && target.hostname !== own.hostname)
+		throw new TareError('REGISTRY_ERROR', `${own.host} wants the upload sent to ${target.host}, a private address on another host`);
+	if (own.protocol === 'https:' && target.protocol !== 'https:')
+		throw new TareError('REGISTRY_ERROR', `${own.host} wants the upload sent to ${target.host} without encryption`);
 }
 
 function refused(url: string, status: number, authorizer: Authorizer): TareError {
 	const { host } = new URL(url);
 	return new TareError('REGISTRY_AUTH', `${host} refuses access (HTTP ${status}): ${authorizer.describe()}`, {
-		hint: `Log in with \`docker login ${host}\` or \`podman login ${host}\`, and check that the account may do this.`,
+		hint: `Log in with \`tare login ${host}\`, \`docker login ${host}\` or \`podman login ${host}\`, and check that the account may do this.`,
 	});
-}
-
-const ERROR_LIMIT = 64 * 1024;
-
-/** A registry's own words in an error: https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#error-codes */
-export async function registryError(response: HttpResponse, what: string): Promise<TareError> {
-	const text = Buffer.from(await response.bytes(ERROR_LIMIT).catch(() => new Uint8Array())).toString();
-	const { host } = new URL(response.url);
-	const said = saidBy(text);
-	const details = said === '' ? '' : `: ${said}`;
-	if (response.status === 401 || response.status === 403)
-		return new TareError('REGISTRY_AUTH', `${host} refuses ${what} (HTTP ${response.status})${details}`, {
-			hint: `Log in to ${host}, and check that the account may do this.`,
-		});
-	if (response.status === 404)
-		return new TareError('REGISTRY_NOT_FOUND', `${host} does not have ${what}${details}`, { hint: 'Check the name, the tag and that you may see it.' });
-	const hint =
-		response.status === 405
-			? 'The registry may be read-only.'
-			: response.status >= 500 || response.status === 429
-				? 'The registry has a problem of its own: try again later.'
-				: 'Check the name and what the registry allows.';
-	return new TareError('REGISTRY_ERROR', `${host} answers HTTP ${response.status} for ${what}${details}`, { hint });
-}
-
-function saidBy(text: string): string {
-	try {
-		const { errors } = JSON.parse(text) as { readonly errors?: readonly { readonly code?: string; readonly message?: string }[] };
-		return (errors ?? []).map(({ code, message }) => [code, message].filter(Boolean).join(' ')).join('; ');
-	} catch {
-		return text.slice(0, 200).replace(/\s+/g, ' ').trim();
-	}
 }

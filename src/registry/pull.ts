@@ -3,12 +3,17 @@ import { Readable } from 'node:stream';
 import { TareError } from '../errors.js';
 import { fromBytes } from '../image/document.js';
 import { describeLayer, verified } from '../image/read.js';
-import type { Document, Image, ImageResult, Layer } from '../image/types.js';
+import type { Document, Image, ImageResult, Layer, OpaqueManifest } from '../image/types.js';
 import { type Digest, sha256 } from '../oci/digest.js';
 import { isIndexType, isManifestType, MEDIA_TYPE } from '../oci/media-types.js';
+import { isPlatform } from '../oci/platform.js';
 import { formatReference, type Reference } from '../oci/reference.js';
 import type { Descriptor, ImageConfig, ImageManifest, IndexManifest } from '../oci/types.js';
-import { type RegistryClient, registryError } from './client.js';
+import type { RegistryClient } from './client.js';
+import { download } from './download.js';
+import { registryError } from './errors.js';
+import { sitesOf } from './mirrors.js';
+import { patiently } from './retry.js';
 
 const ACCEPT = [MEDIA_TYPE.index, MEDIA_TYPE.manifest, MEDIA_TYPE.dockerIndex, MEDIA_TYPE.dockerManifest].join(', ');
 /** Registries refuse larger manifests: distribution-spec, "Pushing Manifests". */
@@ -16,7 +21,11 @@ const MANIFEST_LIMIT = 4 * 2 ** 20;
 const CONFIG_LIMIT = 8 * 2 ** 20;
 
 /** @throws TareError REGISTRY_* | IMAGE_INVALID | NETWORK */
-export async function pullManifest(ref: Reference, client: RegistryClient): Promise<Document<ImageManifest | IndexManifest>> {
+export function pullManifest(ref: Reference, client: RegistryClient): Promise<Document<ImageManifest | IndexManifest>> {
+	return fromAnySite(ref, client, (site) => patiently(() => fetchManifest(site, client), client.patience, client.signal));
+}
+
+async function fetchManifest(ref: Reference, client: RegistryClient): Promise<Document<ImageManifest | IndexManifest>> {
 	const response = await client.request(ref, `manifests/${ref.digest ?? ref.tag ?? 'latest'}`, 'pull', { headers: { accept: ACCEPT } });
 	if (response.status !== 200) throw await registryError(response, formatReference(ref));
 	const bytes = await response.bytes(MANIFEST_LIMIT);
@@ -27,19 +36,26 @@ export async function pullManifest(ref: Reference, client: RegistryClient): Prom
 	return fromBytes(bytes, value, mediaType);
 }
 
+export interface PullOptions {
+	/** Take along what an index names beside images: for a copy that is to be whole. */
+	readonly whole?: boolean;
+}
+
 /** An image or index; of an index, all platforms that are images. */
-export async function pullImage(ref: Reference, client: RegistryClient): Promise<ImageResult> {
+export async function pullImage(ref: Reference, client: RegistryClient, { whole = false }: PullOptions = {}): Promise<ImageResult> {
 	const document = await pullManifest(ref, client);
 	if (!isIndexType(document.descriptor.mediaType)) return toImage(document as Document<ImageManifest>, ref, client);
-	const children = ((document.value as IndexManifest).manifests ?? []).filter(
-		({ mediaType, platform }) => isManifestType(mediaType) && platform?.os !== 'unknown',
-	);
-	const images: Image[] = [];
-	for (const child of children) {
-		const manifest = await pullManifest(withDigest(ref, child.digest), client);
-		images.push(await toImage(manifest as Document<ImageManifest>, ref, client));
-	}
-	return { kind: 'index', images, manifest: document as Document<IndexManifest> };
+	const children = ((document.value as IndexManifest).manifests ?? []).filter(({ mediaType }) => isManifestType(mediaType));
+	const fetch = (child: Descriptor) => pullManifest(withDigest(ref, child.digest), client) as Promise<Document<ImageManifest>>;
+	const images = await Promise.all(children.filter(isPlatform).map(async (child) => toImage(await fetch(child), ref, client)));
+	const others = whole ? await Promise.all(children.filter((child) => !isPlatform(child)).map(async (child) => toOpaque(await fetch(child), ref, client))) : [];
+	return { kind: 'index', images, manifest: document as Document<IndexManifest>, ...(others.length > 0 && { others }) };
+}
+
+function toOpaque(manifest: Document<ImageManifest>, ref: Reference, client: RegistryClient): OpaqueManifest {
+	const { config, layers } = manifest.value;
+	const blobs = [config, ...(layers ?? [])].filter((descriptor) => descriptor !== undefined);
+	return { manifest, blobs: blobs.map((descriptor) => ({ descriptor, open: () => openBlob(ref, descriptor, client) })) };
 }
 
 async function toImage(manifest: Document<ImageManifest>, ref: Reference, client: RegistryClient): Promise<Image> {
@@ -70,9 +86,21 @@ async function toImage(manifest: Document<ImageManifest>, ref: Reference, client
 
 /** @throws TareError REGISTRY_NOT_FOUND | REGISTRY_ERROR; the stream errors unless it carries exactly the descriptor's bytes */
 export async function openBlob(ref: Reference, descriptor: Descriptor, client: RegistryClient): Promise<Readable> {
-	const response = await client.request(ref, `blobs/${descriptor.digest}`, 'pull');
-	if (response.status !== 200) throw await registryError(response, `${formatReference(withDigest(ref, descriptor.digest))}`);
-	return verified(Readable.from(response.body), descriptor, formatReference(ref));
+	const bytes = await fromAnySite(ref, client, (site) => download(site, descriptor, client));
+	return verified(Readable.from(bytes, { objectMode: false, highWaterMark: 1 << 20 }), descriptor, formatReference(ref));
+}
+
+/** Mirrors are asked first, and any that cannot help is passed over; the registry itself has the last word. */
+async function fromAnySite<T>(ref: Reference, client: RegistryClient, ask: (site: Reference) => Promise<T>): Promise<T> {
+	const sites = sitesOf(ref, client.mirrors(ref.registry));
+	for (const mirror of sites.slice(0, -1)) {
+		try {
+			return await ask(mirror);
+		} catch (error) {
+			if (!(error instanceof TareError) || error.code === 'CANCELLED') throw error;
+		}
+	}
+	return ask(ref);
 }
 
 function withDigest({ registry, repository }: Reference, digest: Digest): Reference {

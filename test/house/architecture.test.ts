@@ -23,7 +23,7 @@ function partOf(path: string): string {
 	return second.replace(/\.ts$/, '');
 }
 
-const WORDS = ['errors', 'events', 'gate', 'stable-json', 'version'];
+const WORDS = ['errors', 'events', 'gate', 'settled', 'stable-json', 'version'];
 /** What each part may import beside itself and the words that all share. Parts that are not named here wire things together. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	oci: ['errors'],
@@ -37,14 +37,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	toolchain: ['source', 'store', 'oci', 'bases', 'builder', 'config', 'context'],
 	image: ['oci', 'layers', 'store', 'elf', 'builder'],
 	registry: ['oci', 'image', 'net'],
-	outputs: ['oci', 'image', 'config', 'context', 'registry'],
+	outputs: ['oci', 'image', 'config', 'context', 'registry', 'store'],
 	bases: ['oci', 'image', 'layers', 'store', 'net', 'elf', 'registry', 'builder', 'toolchain'],
 	ui: [],
 	site: ['builder', 'layers', 'toolchain'],
 	'builders/node': ['builder', 'bases', 'layers', 'oci', 'source', 'toolchain', 'image', 'site'],
 	'builders/deno': ['builder', 'layers', 'oci', 'source', 'toolchain'],
 	'builders/python': ['bases', 'builder', 'layers', 'oci', 'source', 'store', 'toolchain'],
-	'builders/static': ['builder', 'source', 'site'],
+	'builders/static': ['builder', 'source', 'site', 'toolchain'],
 };
 
 test('imports point one way', () => {

@@ -17,12 +17,14 @@ import { parseChallenges } from '../../src/registry/auth/challenge.js';
 import { dockerKeychain, type Keychain } from '../../src/registry/auth/keychain.js';
 import { createRegistryClient, type RegistryClient } from '../../src/registry/client.js';
 import { pullImage } from '../../src/registry/pull.js';
+import type { BlobSites } from '../../src/registry/sites.js';
 import { openStore } from '../../src/store/open.js';
 import { folder } from '../support/files.js';
 import { testImage } from '../support/images.js';
 import { startRegistry } from '../support/registry.js';
 import { hasTools } from '../support/tools.js';
 
+const noSites: BlobSites = { find: async () => [], add: async () => undefined, remove: async () => undefined };
 const nobody: Keychain = { resolve: async () => undefined };
 
 function client(t: TestContext, keychain: Keychain = nobody): { client: RegistryClient; requests: TareEvent[] } {
@@ -30,11 +32,11 @@ function client(t: TestContext, keychain: Keychain = nobody): { client: Registry
 	const emit = (event: TareEvent): unknown => event.type === 'request' && requests.push(event);
 	const http = createHttpClient({ offline: false, userAgent: 'test', emit, signal: undefined, proxies: {} });
 	t.after(() => http.close());
-	return { client: createRegistryClient({ http, keychain, insecure: [], emit, signal: undefined }), requests };
+	return { client: createRegistryClient({ http, keychain, emit, signal: undefined, patience: { baseMs: 5 } }), requests };
 }
 
 const push = (image: ImageResult, names: readonly string[], registry: RegistryClient) =>
-	registryOutput({ names: names.map(parseReference), client: registry, emit: () => undefined }).write(image);
+	registryOutput({ names: names.map(parseReference), client: registry, emit: () => undefined, sites: noSites }).write(image);
 const login = (username: string, password: string): Keychain => ({
 	resolve: async () => ({ kind: 'basic', username, password, from: '~/.docker/config.json' }),
 });

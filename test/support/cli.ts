@@ -14,12 +14,20 @@ export interface CliResult {
 export interface CliOptions {
 	readonly cwd?: string;
 	readonly env?: Readonly<Record<string, string | undefined>>;
+	/** What is written to standard input. */
+	readonly input?: string;
 	/** Node binary to run it with. */
 	readonly node?: string;
 }
 
-export function tare(args: readonly string[], { cwd, env, node = process.execPath }: CliOptions = {}): CliResult {
-	const { status, stdout, stderr } = spawnSync(node, [CLI, ...args], { cwd, env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 1 << 28 });
+export function tare(args: readonly string[], { cwd, env, input, node = process.execPath }: CliOptions = {}): CliResult {
+	const { status, stdout, stderr } = spawnSync(node, [CLI, ...args], {
+		cwd,
+		env: { ...process.env, ...env },
+		encoding: 'utf8',
+		maxBuffer: 1 << 28,
+		...(input !== undefined && { input }),
+	});
 	return { status, stdout, stderr };
 }
 

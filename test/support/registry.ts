@@ -1,6 +1,7 @@
 /** Debian's docker-registry on loopback, as CI systems and companies run it. */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -18,11 +19,13 @@ export interface RegistryFlavour {
 	readonly readOnly?: boolean;
 	/** Storage of another registry. */
 	readonly storage?: string;
+	/** Speaks TLS; with `clients`, only to who shows a certificate of that authority. PEM files. */
+	readonly tls?: { readonly cert: string; readonly key: string; readonly clients?: string };
 	/** Issues bearer tokens at this URL. */
 	readonly token?: { readonly realm: string; readonly certificate: string };
 }
 
-export async function startRegistry(t: TestContext, { basic, readOnly, storage, token }: RegistryFlavour = {}): Promise<TestRegistry> {
+export async function startRegistry(t: TestContext, { basic, readOnly, storage, tls, token }: RegistryFlavour = {}): Promise<TestRegistry> {
 	const dir = mkdtempSync(join(tmpdir(), 'tare-registry-'));
 	const port = await freePort();
 	const data = storage ?? join(dir, 'data');
@@ -35,9 +38,11 @@ export async function startRegistry(t: TestContext, { basic, readOnly, storage, 
 			: `auth: {htpasswd: {realm: r, path: ${join(dir, 'htpasswd')}}}\n`;
 	if (basic !== undefined) writeFileSync(join(dir, 'htpasswd'), execFileSync('htpasswd', ['-Bbn', ...basic]));
 	const maintenance = readOnly === true ? ', maintenance: {readonly: {enabled: true}}' : '';
+	const clients = tls?.clients === undefined ? '' : `, clientcas: [${tls.clients}]`;
+	const encryption = tls === undefined ? '' : `, tls: {certificate: ${tls.cert}, key: ${tls.key}${clients}}`;
 	writeFileSync(
 		join(dir, 'config.yml'),
-		`version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${data}}, delete: {enabled: true}${maintenance}}\n${auth}http: {addr: "127.0.0.1:${port}"}\n`,
+		`version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${data}}, delete: {enabled: true}${maintenance}}\n${auth}http: {addr: "127.0.0.1:${port}"${encryption}}\n`,
 	);
 	const child = spawn('docker-registry', ['serve', join(dir, 'config.yml')], { stdio: 'ignore' });
 	t.after(async () => {
@@ -48,9 +53,15 @@ export async function startRegistry(t: TestContext, { basic, readOnly, storage, 
 	});
 	const host = `127.0.0.1:${port}`;
 	for (let tries = 0; tries < 100; tries++) {
-		const answer = await fetch(`http://${host}/v2/`).catch(() => undefined);
-		if (answer !== undefined) return { host, dir: data };
+		if (await accepts(port)) return { host, dir: data };
 		await setTimeout(50);
 	}
 	throw new Error('docker-registry does not start');
+}
+
+function accepts(port: number): Promise<boolean> {
+	return new Promise((resolve) => {
+		const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+		socket.on('connect', () => socket.destroy());
+	});
 }

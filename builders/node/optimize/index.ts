@@ -9,13 +9,6 @@ import { makeExecutable } from './executable.js';
 import { layOut } from './stage.js';
 import { isModule, traceFiles } from './trace.js';
 
-export const OPTIMIZATIONS = {
-	trace: 'of node_modules ship only the files that the app reaches',
-	bundle: 'one file of the app and its dependencies; what cannot be bundled stays as it is and is traced',
-	'compile-cache': "V8's compiled code of what the app loads while it starts, made by starting it once",
-	executable: 'for apps that run on Bun: one program with the app in it',
-} as const satisfies Record<string, string>;
-
 export interface Optimizable {
 	readonly layers: readonly LayerSpec[];
 	readonly command: readonly string[];

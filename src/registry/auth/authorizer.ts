@@ -2,6 +2,7 @@
 import { TareError } from '../../errors.js';
 import type { HttpClient } from '../../net/contract.js';
 import { isPrivateAddress } from '../../net/private-address.js';
+import { type Patience, patiently } from '../retry.js';
 import { type Challenge, parseChallenges } from './challenge.js';
 import type { Credential, Keychain } from './keychain.js';
 
@@ -15,53 +16,99 @@ export interface Authorizer {
 }
 
 const TOKEN_LIMIT = 64 * 1024;
+const TOKEN_MS = 30_000;
 
-/** @param host of the registry @param origin its URL's origin */
-export function createAuthorizer(host: string, origin: string, repository: string, keychain: Keychain, http: HttpClient): Authorizer {
-	const known = new Map<string, string>();
+export interface AuthorizerOptions {
+	readonly registry: string;
+	readonly repository: string;
+	/** Of the registry's URL. */
+	readonly origin: string;
+	readonly keychain: Keychain;
+	readonly http: HttpClient;
+	readonly patience: Patience;
+	readonly signal: AbortSignal | undefined;
+}
+
+interface Token {
+	readonly header: string;
+	/** Milliseconds since the epoch. */
+	readonly until: number;
+}
+
+export function createAuthorizer(options: AuthorizerOptions): Authorizer {
+	const { registry, repository, keychain } = options;
+	const known = new Map<string, Token>();
+	const asked = new Map<string, Promise<Token>>();
 	let credential: Promise<Credential | undefined> | undefined;
 	let described = 'no credentials were found for it';
+	const vain: string[] = [];
 	const resolve = async (): Promise<Credential | undefined> => {
-		credential ??= keychain.resolve(host, repository);
+		credential ??= keychain.resolve(registry, repository, (says) => vain.push(says));
 		const found = await credential;
+		if (found === undefined && vain.length > 0) described = `no credentials were found for it: ${[...new Set(vain)].join(', ')}`;
 		if (found !== undefined) described = `with the credentials ${found.kind === 'basic' ? `of user "${found.username}" ` : ''}from ${found.from}`;
 		return found;
 	};
+	/** Requests that meet the same challenge at the same time share one token. */
+	const once = (scope: string, fetch: () => Promise<Token>): Promise<Token> => {
+		const running = asked.get(scope) ?? fetch().finally(() => asked.delete(scope));
+		asked.set(scope, running);
+		return running;
+	};
 	return {
-		header: (scope) => known.get(scope) ?? known.get('*'),
+		header: (scope) => [known.get(scope), known.get('*')].find((token) => token !== undefined && token.until > Date.now())?.header,
 		describe: () => described,
 		async answer(header, scope) {
 			const found = await resolve();
 			const challenges = parseChallenges(header);
 			const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-			if (bearer !== undefined) {
-				const token = `Bearer ${await fetchToken(bearer, scope, found, origin, http)}`;
-				if (known.get(scope) === token) return undefined;
-				known.set(scope, token);
-				return token;
-			}
-			if (!challenges.some(({ scheme }) => scheme === 'basic') || found?.kind !== 'basic') return undefined;
-			const basic = `Basic ${Buffer.from(`${found.username}:${found.password}`).toString('base64')}`;
-			if (known.get('*') === basic) return undefined;
-			known.set('*', basic);
-			return basic;
+			const before = known.get(bearer === undefined ? '*' : scope)?.header;
+			const token =
+				bearer !== undefined
+					? await once(scope, () => fetchToken(bearer, scope, found, options))
+					: challenges.some(({ scheme }) => scheme === 'basic') && found?.kind === 'basic'
+						? { header: basicHeader(found), until: Number.POSITIVE_INFINITY }
+						: undefined;
+			if (token === undefined || token.header === before) return undefined;
+			known.set(bearer === undefined ? '*' : scope, token);
+			return token.header;
 		},
 	};
 }
 
-async function fetchToken({ parameters }: Challenge, scope: string, credential: Credential | undefined, origin: string, http: HttpClient): Promise<string> {
+function basicHeader({ username, password }: Extract<Credential, { kind: 'basic' }>): string {
+	return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+/** https://distribution.github.io/distribution/spec/auth/token/#token-response-fields */
+interface TokenBody {
+	readonly token?: string;
+	readonly access_token?: string;
+	/** Seconds; 60 when absent. */
+	readonly expires_in?: number;
+}
+
+const LIFETIME_S = 60;
+/** Not sent in its last moments: it would arrive too late. */
+const MARGIN_S = 5;
+
+function lifetimeMs(seconds = LIFETIME_S): number {
+	return Math.max(1, seconds - MARGIN_S) * 1000;
+}
+
+async function fetchToken({ parameters }: Challenge, scope: string, credential: Credential | undefined, options: AuthorizerOptions): Promise<Token> {
+	const { origin, http, patience, signal } = options;
 	const realm = safeRealm(parameters.realm ?? '', origin);
-	const response =
-		credential?.kind === 'identity'
-			? await postToken(realm, parameters, scope, credential.token, http)
-			: await getToken(realm, parameters, scope, credential, http);
+	const ask = () =>
+		credential?.kind === 'identity' ? postToken(realm, parameters, scope, credential.token, http) : getToken(realm, parameters, scope, credential, http);
+	const response = await patiently(ask, patience, signal);
 	const text = Buffer.from(await response.bytes(TOKEN_LIMIT)).toString();
-	const body = response.status === 200 ? (safeJson(text) as { readonly token?: string; readonly access_token?: string } | undefined) : undefined;
+	const body = response.status === 200 ? (safeJson(text) as TokenBody | undefined) : undefined;
 	const token = body?.token ?? body?.access_token;
-	if (token !== undefined) return token;
+	if (token !== undefined) return { header: `Bearer ${token}`, until: Date.now() + lifetimeMs(body?.expires_in) };
 	throw new TareError(
 		'REGISTRY_AUTH',
-		`${new URL(realm).host} gives no token for ${scope} (HTTP ${response.status}${credential === undefined ? ', asked without credentials' : `, asked with the credentials from ${credential.from}`})`,
+		`${new URL(realm).host} gives no token${scope === '' ? '' : ` for ${scope}`} (HTTP ${response.status}${credential === undefined ? ', asked without credentials' : `, asked with the credentials from ${credential.from}`})`,
 		{
 			hint: 'Log in to the registry again (docker login, podman login), and check that the account may do this.',
 		},
@@ -71,10 +118,9 @@ async function fetchToken({ parameters }: Challenge, scope: string, credential: 
 function getToken(realm: string, { service }: Challenge['parameters'], scope: string, credential: Credential | undefined, http: HttpClient) {
 	const url = new URL(realm);
 	if (service !== undefined) url.searchParams.set('service', service);
-	for (const one of scope.split(' ')) url.searchParams.append('scope', one);
-	const headers: Record<string, string> =
-		credential?.kind === 'basic' ? { authorization: `Basic ${Buffer.from(`${credential.username}:${credential.password}`).toString('base64')}` } : {};
-	return http.request({ url: url.href, headers, redirects: 0 });
+	for (const one of scope.split(' ').filter((word) => word !== '')) url.searchParams.append('scope', one);
+	const headers: Record<string, string> = credential?.kind === 'basic' ? { authorization: basicHeader(credential) } : {};
+	return http.request({ url: url.href, headers, redirects: 0, timeoutMs: TOKEN_MS });
 }
 
 /** https://distribution.github.io/distribution/spec/auth/oauth/ */
@@ -86,6 +132,7 @@ function postToken(realm: string, { service }: Challenge['parameters'], scope: s
 		headers: { 'content-type': 'application/x-www-form-urlencoded' },
 		body: Buffer.from(form.toString()),
 		redirects: 0,
+		timeoutMs: TOKEN_MS,
 	});
 }
 

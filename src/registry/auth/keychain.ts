@@ -1,7 +1,6 @@
-/** Credentials as docker and podman store them: https://github.com/docker/cli/blob/master/cli/config/configfile/file.go and containers-auth.json(5) */
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** Credentials for a registry, from where docker and podman keep them. */
+import { type AuthEntry, type AuthFile, type AuthPlaces, authFiles, HUB_KEYS, helperFor, readAuthFile, serverName } from './auth-file.js';
+import { askHelper } from './helper.js';
 
 export type Credential =
 	| { readonly kind: 'basic'; readonly username: string; readonly password: string; readonly from: string }
@@ -9,34 +8,19 @@ export type Credential =
 	| { readonly kind: 'identity'; readonly token: string; readonly from: string };
 
 export interface Keychain {
-	/** @param host of the registry, e.g. `ghcr.io` */
-	resolve(host: string, repository: string): Promise<Credential | undefined>;
+	/**
+	 * @param host of the registry, e.g. `ghcr.io`
+	 * @param note is told, in words and without values, where was looked in vain
+	 */
+	resolve(host: string, repository: string, note?: (says: string) => void): Promise<Credential | undefined>;
 }
 
-interface AuthFile {
-	readonly auths?: Readonly<
-		Record<string, { readonly auth?: string; readonly username?: string; readonly password?: string; readonly identitytoken?: string }>
-	>;
-	readonly credHelpers?: Readonly<Record<string, string>>;
-	readonly credsStore?: string;
-}
-
-export interface KeychainInput {
-	readonly env: Readonly<Record<string, string | undefined>>;
-	readonly home: string;
-}
-
-const HELPER_TIMEOUT_MS = 30_000;
-/** Docker Hub's entry has the name of its first API. */
-const HUB_KEYS = ['https://index.docker.io/v1/', 'index.docker.io', 'docker.io', 'registry-1.docker.io'];
-
-/** Files in the order in which podman and docker look; the first with an entry for the registry counts. */
-export function dockerKeychain(input: KeychainInput): Keychain {
+/** The first that has something. */
+export function firstOf(...keychains: readonly Keychain[]): Keychain {
 	return {
-		async resolve(host, repository) {
-			for (const path of authFiles(input)) {
-				const file = readAuthFile(path);
-				const found = file === undefined ? undefined : await fromFile(file, path, host, repository, input);
+		async resolve(host, repository, note) {
+			for (const keychain of keychains) {
+				const found = await keychain.resolve(host, repository, note);
 				if (found !== undefined) return found;
 			}
 			return undefined;
@@ -44,35 +28,46 @@ export function dockerKeychain(input: KeychainInput): Keychain {
 	};
 }
 
-function authFiles({ env, home }: KeychainInput): readonly string[] {
-	return [
-		env.REGISTRY_AUTH_FILE,
-		join(env.DOCKER_CONFIG || join(home, '.docker'), 'config.json'),
-		env.XDG_RUNTIME_DIR && join(env.XDG_RUNTIME_DIR, 'containers', 'auth.json'),
-		join(env.XDG_CONFIG_HOME || join(home, '.config'), 'containers', 'auth.json'),
-	].filter((path): path is string => path !== undefined && path !== '');
+export function dockerKeychain(places: AuthPlaces): Keychain {
+	return {
+		async resolve(host, repository, note = () => undefined) {
+			for (const path of authFiles(places)) {
+				const file = readAuthFile(path);
+				if (file === undefined) continue;
+				const found = await fromFile(file, path, host, repository, places, note);
+				if (found !== undefined) return found;
+			}
+			return undefined;
+		},
+	};
 }
 
-function readAuthFile(path: string): AuthFile | undefined {
-	try {
-		const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-		return typeof value === 'object' && value !== null ? (value as AuthFile) : undefined;
-	} catch {
-		return undefined;
-	}
-}
-
-async function fromFile(file: AuthFile, path: string, host: string, repository: string, input: KeychainInput): Promise<Credential | undefined> {
-	const keys =
-		host === 'docker.io'
-			? HUB_KEYS
-			: [...namespaces(host, repository), `https://${host}`, `https://${host}/`, `https://${host}/v1/`, `https://${host}/v2/`, `http://${host}`];
-	const helper = keys.map((key) => file.credHelpers?.[key]).find((name) => name !== undefined) ?? file.credsStore;
-	for (const key of keys) {
+async function fromFile(
+	file: AuthFile,
+	path: string,
+	host: string,
+	repository: string,
+	{ env }: AuthPlaces,
+	note: (says: string) => void,
+): Promise<Credential | undefined> {
+	for (const key of keysOf(host, repository)) {
 		const inline = readInline(file.auths?.[key], path);
 		if (inline !== undefined) return inline;
 	}
-	return helper === undefined ? undefined : askHelper(helper, host === 'docker.io' ? (HUB_KEYS[0] as string) : host, input);
+	const helper = helperFor(file, host);
+	if (helper === undefined) {
+		note(`${path} has no entry`);
+		return undefined;
+	}
+	const answer = await askHelper(helper, serverName(host), env);
+	if (answer.kind === 'found') return answer.credential;
+	note(`${answer.says} (named in ${path})`);
+	return undefined;
+}
+
+function keysOf(host: string, repository: string): readonly string[] {
+	if (host === 'docker.io') return HUB_KEYS;
+	return [...namespaces(host, repository), `https://${host}`, `https://${host}/`, `https://${host}/v1/`, `https://${host}/v2/`, `http://${host}`];
 }
 
 /** podman allows entries for a part of a registry: the longest that fits. */
@@ -81,33 +76,10 @@ function namespaces(host: string, repository: string): readonly string[] {
 	return [...parts.map((_, at) => [host, ...parts.slice(0, parts.length - at)].join('/')), host];
 }
 
-function readInline(entry: NonNullable<AuthFile['auths']>[string] | undefined, from: string): Credential | undefined {
+function readInline(entry: AuthEntry | undefined, from: string): Credential | undefined {
 	if (entry?.identitytoken) return { kind: 'identity', token: entry.identitytoken, from };
 	if (entry?.username && entry.password) return { kind: 'basic', username: entry.username, password: entry.password, from };
 	const decoded = entry?.auth === undefined ? '' : Buffer.from(entry.auth, 'base64').toString('utf8');
 	const colon = decoded.indexOf(':');
 	return colon > 0 ? { kind: 'basic', username: decoded.slice(0, colon), password: decoded.slice(colon + 1).replace(/\0+$/, ''), from } : undefined;
-}
-
-/** https://github.com/docker/docker-credential-helpers: the server on stdin, JSON on stdout. A helper that knows nothing exits with 1. */
-function askHelper(name: string, server: string, { env }: KeychainInput): Promise<Credential | undefined> {
-	return new Promise((resolve) => {
-		const program = `docker-credential-${name.replace(/[^\w.-]/g, '')}`;
-		const child = execFile(program, ['get'], { env, timeout: HELPER_TIMEOUT_MS }, (error, stdout) => {
-			if (error !== null) return resolve(undefined);
-			resolve(parseHelper(stdout, program));
-		});
-		child.stdin?.on('error', () => undefined);
-		child.stdin?.end(server);
-	});
-}
-
-function parseHelper(stdout: string, from: string): Credential | undefined {
-	try {
-		const { Username, Secret } = JSON.parse(stdout) as { readonly Username?: string; readonly Secret?: string };
-		if (!Secret) return undefined;
-		return Username === '<token>' ? { kind: 'identity', token: Secret, from } : { kind: 'basic', username: Username ?? '', password: Secret, from };
-	} catch {
-		return undefined;
-	}
 }

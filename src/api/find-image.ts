@@ -1,0 +1,53 @@
+/** Finds an image where its name says it is: on disk, in Tare's store, in a registry. */
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Host } from '../config/host.js';
+import type { Context } from '../context.js';
+import { TareError } from '../errors.js';
+import { readArchive, readLayout } from '../image/read.js';
+import { digestOfName, loadImage, normaliseName } from '../image/saved.js';
+import type { ImageResult } from '../image/types.js';
+import { parseReference, type Reference } from '../oci/reference.js';
+import { pullImage } from '../registry/pull.js';
+
+export interface Found {
+	readonly image: ImageResult;
+	readonly where: 'disk' | 'store' | 'registry';
+	/** The name, where it is one. */
+	readonly reference?: Reference;
+}
+
+/** A path or `KIND:PATH[:TAG]`, then a name of the store, then a registry. @throws TareError IMAGE_INVALID | REFERENCE_INVALID | REGISTRY_* | NETWORK */
+export async function findImage(target: string, host: Host, context: Context): Promise<Found> {
+	const onDisk = await fromDisk(target, host);
+	if (onDisk !== undefined) return { image: onDisk, where: 'disk' };
+	const reference = parseReference(target);
+	const saved = await fromStore(target, reference, context);
+	if (saved !== undefined) return { image: saved, where: 'store', reference };
+	if (reference.registry === 'docker.io' && !target.includes('/')) {
+		throw new TareError('REGISTRY_NOT_FOUND', `there is no image "${target}" in Tare's store`, {
+			hint: 'Build it first, or name a registry (docker.io/library/NAME), a layout folder or an archive.',
+		});
+	}
+	return { image: await pullImage(reference, context.bases.registry, { whole: true }), where: 'registry', reference };
+}
+
+async function fromStore(target: string, { digest: asked }: Reference, { store, openLayer }: Context): Promise<ImageResult | undefined> {
+	const digest = asked ?? (await digestOfName(store, normaliseName(target)));
+	return digest === undefined ? undefined : loadImage(store, digest, openLayer);
+}
+
+async function fromDisk(target: string, host: Host): Promise<ImageResult | undefined> {
+	const match = /^(?:(oci|oci-archive|docker-archive):)?(.*?)(?::([A-Za-z0-9_][A-Za-z0-9._-]*))?$/.exec(target);
+	const candidates: readonly (readonly [string, string | undefined])[] = [
+		[target.replace(/^(?:oci|oci-archive|docker-archive):/, ''), undefined],
+		[match?.[2] ?? '', match?.[3]],
+	];
+	for (const [path, tag] of candidates) {
+		const full = resolve(host.cwd, path);
+		if (path === '' || !existsSync(full)) continue;
+		return statSync(full).isDirectory() ? readLayout(full, tag) : readArchive(full, tag);
+	}
+	if (match?.[1] !== undefined) throw new TareError('IMAGE_INVALID', `there is no file or folder ${match[2]}`, { hint: 'Check the path.' });
+	return undefined;
+}

@@ -1,0 +1,152 @@
+/** Makes the image: base and app of every platform, side by side, then one on the other. Loaded only where something has changed. */
+import type { Base, DebianSet } from './bases/contract.js';
+import type { LockFile } from './bases/lock.js';
+import { writeLock } from './bases/lock-file.js';
+import { lockPlan, openBase } from './bases/resolve.js';
+import { assetLayer } from './builder/assets.js';
+import { checkBinaries } from './builder/check.js';
+import type { AppContent, BuildPlan } from './builder/contract.js';
+import { launchConfig } from './builder/launch.js';
+import type { Prepared } from './builder/prepare.js';
+import type { BuildRequest } from './config/request.js';
+import type { Context } from './context.js';
+import type { AppBinary } from './elf/closure.js';
+import { TareError } from './errors.js';
+import { phase } from './events.js';
+import { makeAppLayer } from './image/app-layers.js';
+import { assembleImage, assembleIndex } from './image/assemble.js';
+import type { ImageResult, Layer } from './image/types.js';
+import { compressorIsStandard } from './layers/self-test.js';
+import { formatPlatform } from './oci/platform.js';
+import type { Platform } from './oci/types.js';
+import { settled } from './settled.js';
+import type { Fingerprint } from './source/fingerprint.js';
+import type { Toolchain } from './toolchain/contract.js';
+import { openToolchain } from './toolchain/open.js';
+
+export interface Made {
+	readonly result: ImageResult;
+	readonly lock: LockFile;
+}
+
+interface App {
+	readonly platform: Platform;
+	readonly content: AppContent;
+	readonly layers: readonly Layer[];
+	readonly binaries: readonly AppBinary[];
+}
+
+/** The bases of all platforms, made of one plan and one lock. */
+interface Bases {
+	readonly plan: BuildPlan;
+	readonly lock: LockFile;
+	readonly of: readonly Base[];
+}
+
+/** @throws TareError BASE_* | BUILD_FAILED | LIBRARY_MISSING | ... */
+export async function makeImage(prepared: Prepared, prints: Fingerprint, known: LockFile, request: BuildRequest, context: Context): Promise<Made> {
+	await warnOfForeignCompressor(context);
+	const lock = await relock(prepared.plan, known, request, context);
+	const tools = await openToolchain(prepared, prints, lock, request, context);
+	try {
+		const [bases, apps] = await settled([openBases(prepared.plan, lock, request, context), makeApps(prepared, tools, request, context)]);
+		const wide = await addSets(apps, bases, request, context);
+		const whole = await addLibraries(apps, wide, request, context);
+		return { result: assemble(apps, whole, request), lock: whole.lock };
+	} finally {
+		await tools.dispose();
+	}
+}
+
+/** The digest would be this machine's own. */
+async function warnOfForeignCompressor({ emit }: Context): Promise<void> {
+	if (!(await compressorIsStandard()))
+		emit({
+			type: 'warning',
+			says: 'this Node compresses unlike the official ones: images will have other digests than elsewhere',
+			hint: "Use a Node from nodejs.org instead of the system's.",
+		});
+}
+
+async function relock(plan: BuildPlan, known: LockFile, request: BuildRequest, context: Context): Promise<LockFile> {
+	const lock = await lockPlan(plan, request.platforms, known, context.bases);
+	writeLock(request.dir, known, lock, request, context.emit);
+	return lock;
+}
+
+async function openBases(plan: BuildPlan, lock: LockFile, { platforms }: BuildRequest, { emit, bases }: Context): Promise<Bases> {
+	const open = (platform: Platform): Promise<Base> =>
+		phase(emit, 'base', `base ${describeBase(plan)}`, () => openBase(plan.base, platform, lock, bases), formatPlatform(platform));
+	return { plan, lock, of: await settled(platforms.map(open)) };
+}
+
+function describeBase({ base }: BuildPlan): string {
+	return base.kind === 'debian' ? `debian ${base.release}` : base.kind === 'registry' ? base.ref : base.kind;
+}
+
+async function makeApps(prepared: Prepared, tools: Toolchain, request: BuildRequest, context: Context): Promise<readonly App[]> {
+	const apps: App[] = [];
+	// One after the other: compilers use every core as it is, and the second platform finds what the first one fetched.
+	for (const platform of request.platforms) {
+		const make = (): Promise<App> => makeApp(platform, prepared, tools, request, context);
+		apps.push(await phase(context.emit, 'build', `app with ${prepared.builder.id}`, make, formatPlatform(platform)));
+	}
+	return apps;
+}
+
+async function makeApp(platform: Platform, prepared: Prepared, tools: Toolchain, request: BuildRequest, context: Context): Promise<App> {
+	const { builder, plan, source, app } = prepared;
+	const { store, emit, signal, bases } = context;
+	const content = await builder.build(plan, platform, tools);
+	const assets = assetLayer({ source, app, assets: request.assets }, tools.contentHash);
+	const packing = { store, emit, signal, packing: bases.packing, level: request.compression, epoch: request.epoch, fresh: request.fresh };
+	const made = [];
+	for (const spec of [...content.layers, ...(assets === undefined ? [] : [assets])]) made.push(await makeAppLayer(spec, packing));
+	const there = made.filter((layer) => layer !== undefined);
+	return { platform, content, layers: there.map(({ layer }) => layer), binaries: there.flatMap(({ binaries }) => binaries) };
+}
+
+/** The base gets the sets that only the build could ask for; what one platform needs all get, so that they stay alike. */
+async function addSets(apps: readonly App[], bases: Bases, request: BuildRequest, context: Context): Promise<Bases> {
+	const { base } = bases.plan;
+	if (base.kind !== 'debian') return bases;
+	const needs: readonly DebianSet[] = apps.flatMap(({ content }) => content.needs ?? []);
+	const sets = [...new Set([...base.sets, ...needs])];
+	return sets.length === base.sets.length ? bases : reopen({ ...bases.plan, base: { ...base, sets } }, bases, request, context);
+}
+
+/** `--fix`: the base gets what the app's binaries link to. @throws TareError LIBRARY_MISSING | GLIBC_TOO_OLD | WRONG_ARCHITECTURE */
+async function addLibraries(apps: readonly App[], bases: Bases, request: BuildRequest, context: Context): Promise<Bases> {
+	const missing = apps.flatMap(({ binaries }, at) => checkBinaries(binaries, bases.of[at] as Base, request, context.emit));
+	if (missing.length === 0) return bases;
+	const names = [...new Set(missing)].sort();
+	const { base } = bases.plan;
+	if (base.kind !== 'debian') throw new TareError('LIBRARY_MISSING', `the base lacks libraries of ${names.join(', ')}`, { hint: 'Use the Debian base.' });
+	context.emit({ type: 'note', says: `added to the base for shared libraries: ${names.join(', ')}` });
+	return reopen({ ...bases.plan, base: { ...base, packages: [...base.packages, ...names] } }, bases, request, context);
+}
+
+async function reopen(plan: BuildPlan, { lock }: Bases, request: BuildRequest, context: Context): Promise<Bases> {
+	return openBases(plan, await relock(plan, lock, request, context), request, context);
+}
+
+function assemble(apps: readonly App[], { plan, of }: Bases, request: BuildRequest): ImageResult {
+	const images = apps.map(({ platform, content, layers }, at) => {
+		const base = of[at] as Base;
+		return assembleImage({
+			platform,
+			base,
+			layers,
+			config: launchConfig(plan, content, base, request),
+			epoch: request.epoch,
+			annotations: { ...baseAnnotations(base), ...request.annotations },
+		});
+	});
+	const [only] = images;
+	return images.length === 1 && only !== undefined ? only : assembleIndex(images);
+}
+
+/** https://github.com/opencontainers/image-spec/blob/v1.1.0/annotations.md#pre-defined-annotation-keys */
+function baseAnnotations({ name, digest }: Base): Record<string, string> {
+	return { 'org.opencontainers.image.base.name': name, ...(digest !== undefined && { 'org.opencontainers.image.base.digest': digest }) };
+}

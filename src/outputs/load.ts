@@ -1,0 +1,99 @@
+/** Hands an image to docker, podman or containerd on this machine, through their own programs. */
+import { execFile } from 'node:child_process';
+import { ENGINES, type Engine } from '../config/engine.js';
+import { TareError } from '../errors.js';
+import { selectPlatform } from '../image/select.js';
+import type { ImageResult, Output } from '../image/types.js';
+import { formatPlatform } from '../oci/platform.js';
+import type { Platform } from '../oci/types.js';
+import type { ScratchDirectory } from '../store/contract.js';
+import { dockerArchive } from './docker-archive.js';
+
+export interface LoadOptions {
+	/** `auto`: the first that is there and answers. */
+	readonly engine: Engine | 'auto';
+	/** `name:tag` as it will be shown. */
+	readonly names: readonly string[];
+	readonly tag: string;
+	/** Of several platforms the one that is loaded where only one can be. */
+	readonly host: Platform;
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly signal: AbortSignal | undefined;
+	scratch(label: string): Promise<ScratchDirectory>;
+	note(says: string): void;
+}
+
+interface Commands {
+	/** Fails where the engine does not answer. */
+	readonly check: readonly string[];
+	readonly load: (file: string) => readonly string[];
+	/** Keeps several platforms under one name. */
+	readonly several: boolean;
+}
+
+const COMMANDS: Readonly<Record<Engine, Commands>> = {
+	docker: { check: ['docker', 'version', '--format', '{{.Server.Version}}'], load: (file) => ['docker', 'load', '--input', file], several: false },
+	podman: { check: ['podman', 'version'], load: (file) => ['podman', 'load', '--input', file], several: false },
+	containerd: { check: ['ctr', 'version'], load: (file) => ['ctr', 'images', 'import', '--all-platforms', file], several: true },
+};
+const CHECK_MS = 10_000;
+
+/** @throws TareError TOOL_MISSING when there is no engine, OUTPUT_UNWRITABLE when it refuses the image */
+export function load(options: LoadOptions): Output {
+	return {
+		async write(result) {
+			const engine = options.engine === 'auto' ? await findEngine(options) : await checked(options.engine, options);
+			const image = COMMANDS[engine].several ? result : one(result, engine, options);
+			const scratch = await options.scratch('load');
+			try {
+				const file = `${scratch.path}/image.tar`;
+				await dockerArchive({ path: file, names: options.names, tag: options.tag }).write(image);
+				await run(COMMANDS[engine].load(file), options).catch((cause: Error) => {
+					throw new TareError('OUTPUT_UNWRITABLE', `${engine} does not take the image: ${cause.message}`, { hint: `See what ${engine} says.`, cause });
+				});
+			} finally {
+				await scratch.dispose();
+			}
+			return { kind: engine, wrote: `${engine} ${options.names.join(', ')}`, digest: image.manifest.descriptor.digest, references: options.names };
+		},
+	};
+}
+
+function one(result: ImageResult, engine: Engine, { host, names, note }: LoadOptions): ImageResult {
+	if (result.kind === 'image') return result;
+	const image = selectPlatform(result, { ...host, os: 'linux' }, names[0] ?? 'the image');
+	note(`${engine} takes one platform: ${formatPlatform(image.platform)}`);
+	return image;
+}
+
+async function findEngine(options: LoadOptions): Promise<Engine> {
+	for (const engine of ENGINES) {
+		if (await answers(engine, options)) return engine;
+	}
+	throw new TareError('TOOL_MISSING', 'neither docker, podman nor containerd answers on this machine', {
+		hint: 'Start one of them, or write a file for it: --output docker-archive:image.tar.',
+	});
+}
+
+async function checked(engine: Engine, options: LoadOptions): Promise<Engine> {
+	if (await answers(engine, options)) return engine;
+	throw new TareError('TOOL_MISSING', `${engine} does not answer on this machine`, {
+		hint: `Start it (\`${COMMANDS[engine].check.join(' ')}\` should work), or write a file for it: --output docker-archive:image.tar.`,
+	});
+}
+
+function answers(engine: Engine, options: LoadOptions): Promise<boolean> {
+	return run(COMMANDS[engine].check, options, CHECK_MS).then(
+		() => true,
+		() => false,
+	);
+}
+
+function run([program = '', ...args]: readonly string[], { env, signal }: LoadOptions, timeout = 0): Promise<void> {
+	return new Promise((resolve, reject) => {
+		execFile(program, args, { env, timeout, ...(signal !== undefined && { signal }) }, (error, _stdout, stderr) => {
+			if (error === null) resolve();
+			else reject(new Error(stderr.trim().split('\n').at(-1) || error.message, { cause: error }));
+		});
+	});
+}

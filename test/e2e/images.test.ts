@@ -1,0 +1,75 @@
+/** login, push, pull, copy and --load as a user runs them, against Debian's registry and other people's tools. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { built, ROOT, tare } from '../support/cli.js';
+import { folder } from '../support/files.js';
+import { startRegistry } from '../support/registry.js';
+import { hasTools } from '../support/tools.js';
+
+const SITE = join(ROOT, 'examples/static-site');
+const digestIn = (text: string): string => /sha256:[0-9a-f]{64}/.exec(text)?.[0] ?? '';
+
+test('login, push, pull, copy between everything, logout: one digest', async (t) => {
+	if (!hasTools(t, 'docker-registry', 'htpasswd', 'skopeo')) return;
+	const { host } = await startRegistry(t, { basic: ['bob', 's3cret'] });
+	const work = folder(t);
+	const env = { DOCKER_CONFIG: join(work, 'docker'), HOME: work };
+	const made = built(['build', SITE, '-t', `${host}/team/site:1`, '--platform', 'linux/amd64,linux/arm64'], { env });
+	const digest = digestIn(made.stdout);
+
+	const refused = tare(['push', `${host}/team/site:1`], { env });
+	assert.equal(refused.status, 50);
+	assert.match(refused.stderr, /REGISTRY_AUTH[\s\S]*no credentials were found/);
+	const wrong = tare(['login', host, '-u', 'bob', '--password-stdin'], { env, input: 'wrong\n' });
+	assert.equal(wrong.status, 50);
+	assert.ok(!existsSync(join(work, 'docker/config.json')), 'what is refused is not kept');
+	built(['login', host, '-u', 'bob', '--password-stdin'], { env, input: 's3cret\n' });
+	assert.equal(statSync(join(work, 'docker/config.json')).mode & 0o777, 0o600);
+
+	assert.equal(digestIn(built(['push', `${host}/team/site:1`], { env }).stdout), digest);
+	const raw = execFileSync('skopeo', ['inspect', '--raw', '--tls-verify=false', '--creds', 'bob:s3cret', `docker://${host}/team/site:1`]);
+	assert.equal(`sha256:${createHash('sha256').update(raw).digest('hex')}`, digest);
+
+	const copied = ['copy', `${host}/team/site:1`, `${host}/other/site:2`, `oci:${work}/layout:x`, `oci-archive:${work}/a.tar`, `docker-archive:${work}/d.tar`];
+	assert.equal(digestIn(built(copied, { env }).stdout), digest);
+	for (const source of [`${host}/other/site:2`, `oci:${work}/layout:x`, `oci-archive:${work}/a.tar`, `docker-archive:${work}/d.tar`])
+		assert.equal(digestIn(built(['copy', source, `oci:${work}/again:${source.length}`], { env }).stdout), digest, source);
+	const names = execFileSync('tar', ['-xOf', `${work}/d.tar`, 'manifest.json'], { encoding: 'utf8' });
+	assert.match(names, /other\/site:2"[\s\S]*other\/site:2-arm64"/, 'a docker archive tells platforms apart by name');
+	execFileSync('skopeo', ['copy', '-q', `docker-archive:${work}/d.tar:${host}/other/site:2-arm64`, `oci:${work}/arm:x`]);
+
+	assert.equal(digestIn(built(['pull', `${host}/other/site:2`], { env: { ...env, TARE_CACHE_DIR: join(work, 'fresh') } }).stdout), digest);
+	const one = built(['copy', `${host}/team/site:1`, `oci:${work}/one`, '--platform', 'linux/arm64', '--json'], { env });
+	assert.equal((JSON.parse(one.stdout) as { images: number }).images, 1);
+
+	built(['logout', host], { env });
+	assert.ok(!readFileSync(join(work, 'docker/config.json'), 'utf8').includes(host));
+});
+
+test('a credential helper keeps what is logged in; mistakes are named', async (t) => {
+	if (!hasTools(t, 'docker-registry', 'htpasswd')) return;
+	const { host } = await startRegistry(t, { basic: ['bob', 's3cret'] });
+	const helper =
+		'#!/bin/sh\nf="$(dirname "$0")/kept"\ncase $1 in store) cat > "$f";; get) read s; [ -f "$f" ] && cat "$f" || exit 1;; erase) rm -f "$f";; esac\n';
+	const home = folder(t, { 'docker/config.json': { credsStore: 'mine', other: 'stays' }, 'bin/docker-credential-mine': helper });
+	execFileSync('chmod', ['+x', join(home, 'bin/docker-credential-mine')]);
+	const env = { DOCKER_CONFIG: join(home, 'docker'), HOME: home, PATH: `${join(home, 'bin')}:${process.env.PATH}` };
+	built(['login', host, '-u', 'bob', '--password-stdin'], { env, input: 's3cret' });
+	assert.deepEqual(JSON.parse(readFileSync(join(home, 'bin/kept'), 'utf8')), { ServerURL: host, Username: 'bob', Secret: 's3cret' });
+	assert.deepEqual(JSON.parse(readFileSync(join(home, 'docker/config.json'), 'utf8')), { credsStore: 'mine', other: 'stays' });
+	built(['build', SITE, '-t', `${host}/site:1`, '--push'], { env });
+	built(['logout', host], { env });
+	assert.ok(!existsSync(join(home, 'bin/kept')));
+
+	const gone = tare(['push', `${host}/site:1`], { env: { ...env, PATH: process.env.PATH ?? '' } });
+	assert.match(gone.stderr, /docker-credential-mine is not installed \(named in /);
+	assert.equal(tare(['login', 'nothost', '-u', 'x', '--password-stdin'], { env, input: 'x' }).status, 2);
+	assert.equal(tare(['push', 'not-built:1'], { env }).status, 50);
+	assert.equal(tare(['copy', 'oci:/nowhere', 'oci:x'], { env }).status, 50);
+	assert.equal(tare(['build', SITE, '--load', 'rocket'], { env }).status, 2);
+	assert.match(tare(['build', SITE, '--load', 'docker'], { env: { ...env, DOCKER_HOST: 'tcp://127.0.0.1:9' } }).stderr, /TOOL_MISSING.*docker does not answer/);
+});

@@ -1,0 +1,113 @@
+/** What the machine and the project say about registries, and that it is done: own authorities, client certificates, mirrors. */
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { type RegistrySettings, type RegistrySources, registrySettings } from '../../src/config/registries.js';
+import type { TareEvent } from '../../src/events.js';
+import { createHttpClient } from '../../src/net/client.js';
+import { parseReference } from '../../src/oci/reference.js';
+import { registryOutput } from '../../src/outputs/registry.js';
+import { createRegistryClient } from '../../src/registry/client.js';
+import { pullImage } from '../../src/registry/pull.js';
+import { createBlobSites } from '../../src/registry/sites.js';
+import { openStore } from '../../src/store/open.js';
+import { makeCertificates } from '../support/certificates.js';
+import { folder } from '../support/files.js';
+import { testImage } from '../support/images.js';
+import { startRegistry } from '../support/registry.js';
+import { hasTools } from '../support/tools.js';
+
+const settingsOf = (t: TestContext, more: Partial<RegistrySources> = {}): RegistrySettings => {
+	const nowhere = folder(t);
+	return registrySettings({ env: {}, home: nowhere, dir: nowhere, options: {}, insecure: [], etc: nowhere, ...more });
+};
+
+function clientWith(t: TestContext, settings: RegistrySettings) {
+	const requests: TareEvent[] = [];
+	const emit = (event: TareEvent): unknown => event.type === 'request' && requests.push(event);
+	const http = createHttpClient({ offline: false, userAgent: 'test', emit, signal: undefined, proxies: {}, tls: settings.tls });
+	t.after(() => http.close());
+	const client = createRegistryClient({
+		http,
+		keychain: { resolve: async () => undefined },
+		emit,
+		signal: undefined,
+		insecure: (host) => settings.insecure.includes(host),
+		secured: (host) => settings.tls(host)?.ca !== undefined,
+		mirrors: settings.mirrors,
+		patience: { attempts: 2, baseMs: 1 },
+	});
+	return { client, requests };
+}
+
+test('a registry with an authority of its own that wants to see a certificate', async (t) => {
+	if (!hasTools(t, 'docker-registry', 'openssl')) return;
+	const { ca, server, client } = makeCertificates(t);
+	const { host } = await startRegistry(t, { tls: { ...server, clients: ca } });
+	const etc = folder(t);
+	const certs = join(etc, 'docker/certs.d', host);
+	mkdirSync(certs, { recursive: true });
+	cpSync(ca, join(certs, 'ca.crt'));
+	const store = await openStore(folder(t));
+	const image = await testImage(store);
+	const push = (settings: RegistrySettings) =>
+		registryOutput({
+			names: [parseReference(`${host}/app:1`)],
+			client: clientWith(t, settings).client,
+			emit: () => undefined,
+			sites: createBlobSites(store),
+		}).write(image);
+	await assert.rejects(push(settingsOf(t, { etc })), { code: 'NETWORK' }, 'no certificate is shown');
+	cpSync(client.cert, join(certs, 'client.cert'));
+	cpSync(client.key, join(certs, 'client.key'));
+	await push(settingsOf(t, { etc }));
+	const own = settingsOf(t, { options: { [host]: { ca, cert: client.cert, key: client.key } } });
+	assert.equal((await pullImage(parseReference(`${host}/app:1`), clientWith(t, own).client)).manifest.descriptor.digest, image.manifest.descriptor.digest);
+});
+
+test('a certificate that nobody vouches for is refused, unless the registry is named as insecure', async (t) => {
+	if (!hasTools(t, 'docker-registry', 'openssl')) return;
+	const { server, client } = makeCertificates(t);
+	const { host } = await startRegistry(t, { tls: server });
+	const ref = parseReference(`${host}/none:1`);
+	const strange = settingsOf(t, { options: { [host]: { ca: client.cert } } });
+	await assert.rejects(pullImage(ref, clientWith(t, strange).client), { code: 'NETWORK', message: /certificate is not trusted/ });
+	await assert.rejects(pullImage(ref, clientWith(t, settingsOf(t, { insecure: [host] })).client), { code: 'REGISTRY_NOT_FOUND' });
+	await assert.rejects(async () => settingsOf(t, { options: { [host]: { ca: 'missing.pem' } } }).tls(host), { code: 'CONFIG_INVALID' });
+});
+
+test('mirrors are asked first, in order, and passed over when they cannot help', async (t) => {
+	if (!hasTools(t, 'docker-registry')) return;
+	const [mirror, origin] = [await startRegistry(t), await startRegistry(t)];
+	const store = await openStore(folder(t));
+	const image = await testImage(store, ['x']);
+	const plain = clientWith(t, settingsOf(t));
+	const names = [`${mirror.host}/hub/team/app:1`, `${origin.host}/team/app:1`, `${origin.host}/team/other:1`].map(parseReference);
+	await registryOutput({ names, client: plain.client, emit: () => undefined, sites: createBlobSites(store) }).write(image);
+	const mirrors = ['127.0.0.1:9', `${mirror.host}/hub`];
+	const { client, requests } = clientWith(t, settingsOf(t, { options: { [origin.host]: { mirrors } } }));
+	const hosts = (): string[] => requests.flatMap((event) => (event.type === 'request' && event.status === 200 ? [new URL(event.url).host] : []));
+	const pulled = await pullImage(parseReference(`${origin.host}/team/app:1`), client);
+	assert.equal(pulled.manifest.descriptor.digest, image.manifest.descriptor.digest);
+	assert.deepEqual([...new Set(hosts())], [mirror.host]);
+	requests.length = 0;
+	await pullImage(parseReference(`${origin.host}/team/other:1`), client);
+	assert.deepEqual([...new Set(hosts())], [origin.host], 'what the mirror lacks comes from the registry itself');
+});
+
+test("podman's registries.conf and docker's daemon.json are read; the project's own settings win", (t) => {
+	const etc = folder(t, {
+		'docker/daemon.json': { 'insecure-registries': ['plain.example:5000', '10.0.0.0/8'], 'registry-mirrors': ['https://hub.example/'] },
+		'containers/registries.conf':
+			'unqualified-search-registries = ["docker.io"]\n[[registry]]\nlocation = "quay.io"\n[[registry.mirror]]\nlocation = "mirror.example/quay"\n[[registry]]\nprefix = "old.example"\ninsecure = true\n',
+		'containers/registries.conf.d/10.conf': '[[registry]]\nlocation = "quay.io"\n[[registry.mirror]]\nlocation = "newer.example"\n',
+	});
+	const settings = settingsOf(t, { etc, options: { 'ghcr.io': { mirrors: ['own.example'] }, 'lan.example': { insecure: true } } });
+	assert.deepEqual(settings.mirrors('docker.io'), ['hub.example']);
+	assert.deepEqual(settings.mirrors('quay.io'), ['newer.example']);
+	assert.deepEqual(settings.mirrors('ghcr.io'), ['own.example']);
+	assert.deepEqual([...settings.insecure].sort(), ['lan.example', 'old.example', 'plain.example:5000']);
+	assert.equal(settings.tls('old.example')?.insecure, true);
+	assert.equal(settings.tls('other.example'), undefined);
+});
