@@ -13,6 +13,7 @@ import type { Platform } from '../../src/oci/types.js';
 import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
 import { checkGo, compileFailure, runGo } from './go-command.js';
 import { kodataEntries } from './kodata.js';
+import { openLinked } from './linked.js';
 import { modulesOf } from './modules-of-binary.js';
 import { compileCommand, type GoFacts } from './plan.js';
 import { isGoData } from './runtime-files.js';
@@ -29,11 +30,13 @@ export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolch
 	const cwd = await tools.once('go:module', () => prepareModule(facts, tools));
 	const env = { ...platformEnv(platform), ...facts.env };
 	const bin = await tools.scratch('go');
-	const [only, ...others] = facts.programs.map(({ name }) => join(bin, name));
-	const output = others.length === 0 && only !== undefined ? only : `${bin}/`;
+	const linked = await openLinked(facts, formatPlatform(platform), tools);
+	const [only, ...others] = facts.programs.map(({ name }) => join(linked.dir, name));
+	const output = others.length === 0 && only !== undefined ? only : `${linked.dir}/`;
 	const compile = (variables: Readonly<Record<string, string>>) => runGo(tools, 'compile', compileCommand(facts, output), cwd, { ...env, ...variables }, facts);
 	const { cgo, result } = await compileWith(compile, () => needsC(facts, cwd, env, tools), platform, facts, tools);
 	if (result.exitCode !== 0) throw explain(result, facts, platform, tools);
+	await linked.ship(bin);
 	return {
 		layers: [
 			{

@@ -38,7 +38,7 @@ export function buildFlags(ko: KoSettings, request: Pick<PlanRequest, 'settings'
 	const tags = (own.tags ?? []).flatMap((tag) => tag.split(/[\s,]+/)).join(',');
 	// Without its tables a program is half as large; stack traces stay.
 	const tables = own.debug === true ? [] : ['-s', '-w'];
-	return ['-trimpath', '-buildvcs=false', ...(tags === '' ? [] : [`-tags=${tags}`]), ...rest, `-ldflags=${[...tables, '-buildid=', ...ldflags].join(' ')}`];
+	return ['-trimpath', '-buildvcs=false', ...(tags === '' ? [] : [`-tags=${tags}`]), ...rest, `-ldflags=${[...tables, '-B=0x00', ...ldflags].join(' ')}`];
 }
 
 /** What `cgo:` says, in go's own variable. */

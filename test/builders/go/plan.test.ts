@@ -229,7 +229,7 @@ test("ko's configuration: flags, variables, base image; templates of commits are
 	const files = { 'go.mod': MOD, 'cmd/a/main.go': MAIN, 'cmd/b/main.go': MAIN, '.ko.yaml': ko, 'cmd/a/kodata/x.txt': 'x' };
 	const made = plan(t, files, { buildEnv: { VERSION: '7' } });
 	assert.deepEqual(made.base, { kind: 'registry', ref: 'example.com/base:1' });
-	assert.deepEqual(made.facts.flags, ['-trimpath', '-buildvcs=false', '-tags', 'netgo', '-ldflags=-s -w -buildid= -X main.version=7 -X main.commit=unknown']);
+	assert.deepEqual(made.facts.flags, ['-trimpath', '-buildvcs=false', '-tags', 'netgo', '-ldflags=-s -w -B=0x00 -X main.version=7 -X main.commit=unknown']);
 	assert.equal(made.config.env?.KO_DATA_PATH, '/app/kodata');
 	assert.match(made.warnings[0]?.says ?? '', /commit and time/);
 	assert.throws(() => plan(t, files), { code: 'CONFIG_INVALID', hint: /--build-env VERSION/ });
@@ -243,9 +243,9 @@ test('the section go: of tare.yaml goes before .ko.yaml', (t) => {
 	const files = { 'go.mod': MOD, 'main.go': MAIN, '.ko.yaml': 'defaultLdflags: ["-X main.a=ko"]\ndefaultFlags: ["-race"]\n' };
 	const settings = { ldflags: ['-X main.version={{.Env.VERSION}}'], tags: ['netgo', 'osusergo'], cgo: false };
 	const { flags, env } = plan(t, files, { settings, buildEnv: { VERSION: '7' } }).facts as { flags: string[]; env: Record<string, string> };
-	assert.deepEqual(flags, ['-trimpath', '-buildvcs=false', '-tags=netgo,osusergo', '-race', '-ldflags=-s -w -buildid= -X main.version=7']);
+	assert.deepEqual(flags, ['-trimpath', '-buildvcs=false', '-tags=netgo,osusergo', '-race', '-ldflags=-s -w -B=0x00 -X main.version=7']);
 	assert.equal(env.CGO_ENABLED, '0');
 	const debug = plan(t, files, { settings: { debug: true } }).facts.flags as string[];
-	assert.equal(debug.at(-1), '-ldflags=-buildid= -X main.a=ko');
+	assert.equal(debug.at(-1), '-ldflags=-B=0x00 -X main.a=ko');
 	assert.throws(() => plan(t, files, { settings }), { code: 'CONFIG_INVALID', at: { file: 'tare.yaml' }, hint: /--build-env VERSION/ });
 });
