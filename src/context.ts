@@ -1,6 +1,7 @@
 /** What a run of the pipeline stands on: the host, the store, the network and a listener. Passed as a value, never global. */
 import type { BaseContext } from './bases/resolve.js';
 import type { Builder } from './builder/contract.js';
+import type { CachedRecord } from './cache/bundle.js';
 import type { Host } from './config/host.js';
 import type { BuildRequest } from './config/request.js';
 import type { Listener } from './events.js';
@@ -18,6 +19,8 @@ export interface Context {
 	now(): number;
 	/** Layers of a base in a registry that were never downloaded. */
 	readonly openLayer: LayerOpener;
+	/** Records for a cache that is to be written; absent where there is none. */
+	used?(): readonly CachedRecord[];
 	/** Names under which an image is found in the store again. */
 	namesOf(request: BuildRequest): readonly string[];
 }

@@ -4,10 +4,12 @@ import { DEFAULT_MIRRORS, readAptSources } from './bases/debian/mirrors.js';
 import { createNpmAsker } from './bases/npm/ask.js';
 import { readNpmConfig } from './bases/npm/config.js';
 import type { Builder } from './builder/contract.js';
+import type { SharedStore } from './cache/overlay.js';
 import type { Host } from './config/host.js';
 import { type RegistrySettings, registrySettings } from './config/registries.js';
 import type { BuildRequest } from './config/request.js';
 import type { Context } from './context.js';
+import type { TareError } from './errors.js';
 import type { Listener } from './events.js';
 import { createGate } from './gate.js';
 import { normaliseName } from './image/saved.js';
@@ -17,8 +19,10 @@ import { formatReference } from './oci/reference.js';
 import { defaultName } from './outputs/write.js';
 import { githubKeychain } from './registry/auth/github.js';
 import { dockerKeychain, firstOf } from './registry/auth/keychain.js';
-import { createRegistryClient } from './registry/client.js';
+import { createRegistryClient, type RegistryClient } from './registry/client.js';
 import { openBlob } from './registry/pull.js';
+import { createBlobSites } from './registry/sites.js';
+import type { Store } from './store/contract.js';
 import { openStore } from './store/open.js';
 import { VERSION } from './version.js';
 
@@ -27,7 +31,8 @@ export interface RunOptions {
 	readonly signal?: AbortSignal;
 }
 
-type ContextRequest = Pick<BuildRequest, 'dir' | 'mirrors' | 'offline' | 'insecure' | 'registries' | 'secrets'>;
+type ContextRequest = Pick<BuildRequest, 'dir' | 'mirrors' | 'offline' | 'insecure' | 'registries' | 'secrets'> &
+	Partial<Pick<BuildRequest, 'cacheFrom' | 'cacheTo'>>;
 
 /** @throws TareError STORE_UNUSABLE | NO_SPACE */
 export async function openContext(
@@ -37,7 +42,7 @@ export async function openContext(
 	{ onEvent, signal }: RunOptions,
 ): Promise<Context & { close(): void }> {
 	const emit = onEvent ?? (() => undefined);
-	const store = await openStore(host.storeRoot);
+	const own = await openStore(host.storeRoot);
 	const { env } = host;
 	let settings: RegistrySettings | undefined;
 	const registries = (): RegistrySettings => {
@@ -67,6 +72,8 @@ export async function openContext(
 		emit,
 		signal,
 	});
+	const shared = await shareStoreOf(own, request, registry, emit);
+	const store = shared ?? own;
 	let keys: ReturnType<typeof debianKeys> | undefined;
 	let npm: ReturnType<typeof readNpmConfig> | undefined;
 	let npmHttp: HttpClient | undefined;
@@ -77,6 +84,7 @@ export async function openContext(
 	return {
 		host,
 		store,
+		...(shared !== undefined && { used: shared.used }),
 		builders,
 		emit,
 		signal,
@@ -111,6 +119,20 @@ export async function openContext(
 			npmHttp?.close();
 		},
 	};
+}
+
+/** Other machines' caches behind the store, where the user named some; loaded only then. */
+async function shareStoreOf(
+	store: Store,
+	{ cacheFrom = [], cacheTo = [] }: ContextRequest,
+	registry: RegistryClient,
+	emit: Listener,
+): Promise<SharedStore | undefined> {
+	if (cacheFrom.length + cacheTo.length === 0) return undefined;
+	const [{ shareStore }, { readCaches }] = await Promise.all([import('./cache/overlay.js'), import('./cache/exchange.js')]);
+	const doubt = ({ message }: TareError): void =>
+		emit({ type: 'warning', says: `the cache is not used any further: ${message}`, hint: 'Write it anew with --cache-to, and see who else may write there.' });
+	return shareStore(store, () => readCaches(cacheFrom, { registry, sites: createBlobSites(store), emit }), doubt);
 }
 
 /** Whoever configures a certificate means TLS, on loopback, too. */

@@ -14,7 +14,7 @@ import { loadImage, saveImage } from './image/saved.js';
 import type { ImageResult, Written } from './image/types.js';
 import { writeOutputs } from './outputs/write.js';
 import { fingerprint } from './source/fingerprint.js';
-import { inputKey, type KnownBuild } from './source/input-key.js';
+import { inputKeys, type KnownBuild } from './source/input-key.js';
 
 export interface Built {
 	readonly image: ImageResult;
@@ -41,20 +41,30 @@ async function buildOnce(prepared: Prepared, request: BuildRequest, context: Con
 	const { store } = context;
 	const prints = await fingerprint(prepared.source, store, prepared.walkedAt);
 	const lock = readLock(request.dir);
-	const keyFor = (text: LockFile): string => inputKey(prepared, prints, formatLock(text), request, context.host.env);
-	const known = request.fresh ? undefined : await store.record<KnownBuild>('build', keyFor(lock));
-	const same = known === undefined ? undefined : await loadImage(store, known.digest, context.openLayer);
+	const keysFor = (text: LockFile): readonly string[] => inputKeys(prepared, prints, formatLock(text), request, context.host);
+	const same = request.fresh ? undefined : await knownImage(keysFor(lock), context);
 	if (same !== undefined) return finish(same, prepared.plan, true, request, context);
 	// Compilers, bases and layers: nothing of it is loaded where nothing has changed.
 	const { makeImage } = await import('./make.js');
 	const made = await makeImage(prepared, prints, lock, request, context);
-	const built = await finish(made.result, prepared.plan, false, request, context);
-	await store.setRecord('build', keyFor(made.lock), { digest: made.result.manifest.descriptor.digest } satisfies KnownBuild);
-	return built;
+	await saveImage(store, made.result, []);
+	for (const key of keysFor(made.lock)) await store.setRecord('build', key, { digest: made.result.manifest.descriptor.digest } satisfies KnownBuild);
+	return finish(made.result, prepared.plan, false, request, context);
+}
+
+/** The image that was last made of the same inputs, here or on a machine whose cache is used. */
+async function knownImage(keys: readonly string[], { store, openLayer }: Context): Promise<ImageResult | undefined> {
+	for (const key of keys) {
+		const known = await store.record<KnownBuild>('build', key);
+		const image = known === undefined ? undefined : await loadImage(store, known.digest, openLayer);
+		if (image !== undefined) return image;
+	}
+	return undefined;
 }
 
 async function finish(image: ImageResult, plan: BuildPlan, unchanged: boolean, request: BuildRequest, context: Context): Promise<Built> {
 	await saveImage(context.store, image, context.namesOf(request));
 	const outputs = await writeOutputs(image, request, context);
+	if (request.cacheTo.length > 0) await (await import('./cache/write.js')).writeCaches(request.cacheTo, image, context.used?.() ?? [], context);
 	return { image, plan, outputs, unchanged };
 }

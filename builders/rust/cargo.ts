@@ -22,7 +22,7 @@ export interface RustCommand {
 /** @throws TareError TOOL_MISSING */
 export async function runRust(tools: Toolchain, command: RustCommand, { toolchain }: RustFacts): Promise<CommandResult> {
 	try {
-		return await tools.run({ ...command, passes: PASSES, env: { ...QUIET, ...command.env } });
+		return await tools.run({ ...command, passes: PASSES, env: { ...QUIET, ...command.env, ...(tools.offline && { CARGO_NET_OFFLINE: 'true' }) } });
 	} catch (error) {
 		if (!(error instanceof TareError) || error.code !== 'TOOL_MISSING') throw error;
 		throw new TareError(
@@ -104,7 +104,13 @@ export function compileFailure({ exitCode, tail }: CommandResult, facts: RustFac
 	return new TareError(code, says, { hint, data: { output: tail } });
 }
 
-const CAUSES: readonly (readonly [RegExp, 'LOCKFILE_OUTDATED' | 'INSTALL_FAILED' | 'BUILD_FAILED' | 'TOOL_MISSING', string, string])[] = [
+const CAUSES: readonly (readonly [RegExp, 'LOCKFILE_OUTDATED' | 'INSTALL_FAILED' | 'BUILD_FAILED' | 'TOOL_MISSING' | 'OFFLINE', string, string])[] = [
+	[
+		/--offline was specified|in the offline mode|you're using offline mode/,
+		'OFFLINE',
+		"a crate is not in cargo's cache, and --offline forbids fetching it",
+		'Build once without --offline, then cargo has it in its cache.',
+	],
 	[
 		/lock file .*needs to be updated|cannot update the lock file|because --locked was passed/,
 		'LOCKFILE_OUTDATED',

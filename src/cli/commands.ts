@@ -43,6 +43,8 @@ const BUILD: readonly (() => Option)[] = [
 	() => new Option('-t, --tag <ref>', 'name of the image, e.g. ghcr.io/me/app:1.0; repeatable').argParser(collect),
 	() => new Option('--push', 'push the image to the registry of its name'),
 	() => new Option('-o, --output <kind:path[:tag]>', 'write the image: oci:DIR, oci-archive:FILE or docker-archive:FILE; repeatable').argParser(collect),
+	() => new Option('--cache-from <ref>', 'take over what another machine built: a reference or oci:DIR[:TAG]; repeatable').argParser(collect),
+	() => new Option('--cache-to <ref>', 'leave what was built for other machines there; repeatable').argParser(collect),
 	() => new Option('--load [engine]', 'hand the image to docker, podman or containerd on this machine (default: the first that answers)'),
 	() => new Option('--env <name=value>', 'variable of the image; repeatable').argParser(collectPairs),
 	() => new Option('--label <name=value>', 'label of the image; repeatable').argParser(collectPairs),

@@ -30,6 +30,8 @@ export interface BuildFlags extends Pick<BuildOptions, SameNames> {
 	readonly tag?: readonly string[];
 	readonly output?: readonly string[];
 	readonly load?: string | true;
+	readonly cacheFrom?: readonly string[];
+	readonly cacheTo?: readonly string[];
 	readonly platform?: readonly string[];
 	readonly package?: readonly string[];
 	readonly optimize?: readonly string[];
@@ -46,6 +48,8 @@ export function toOptions(dir: string | undefined, flags: BuildFlags): BuildOpti
 		tags: tag,
 		push: flags.push,
 		outputs: output,
+		cacheFrom: flags.cacheFrom,
+		cacheTo: flags.cacheTo,
 		...(flags.load !== undefined && { load: flags.load === true ? 'auto' : flags.load }),
 		platforms: platform,
 		builder: flags.builder,

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { BaseRequest } from '../bases/contract.js';
 import type { Reason } from '../builder/contract.js';
+import { type CachePlace, parseCachePlace } from '../cache/place.js';
 import { TareError } from '../errors.js';
 import { parsePlatform, samePlatform } from '../oci/platform.js';
 import { parseReference, type Reference } from '../oci/reference.js';
@@ -23,6 +24,10 @@ export interface BuildOptions {
 	/** Names of the image: `ghcr.io/me/app:1.0`. */
 	readonly tags?: readonly string[];
 	readonly push?: boolean;
+	/** Caches that other machines filled: references, or `oci:DIR[:TAG]`. Also images: their layers are taken over. */
+	readonly cacheFrom?: readonly string[];
+	/** Where to write one for them. */
+	readonly cacheTo?: readonly string[];
 	/** Hand the image to docker, podman or containerd on this machine; `auto` takes the first that answers. */
 	readonly load?: string;
 	/** `KIND:PATH[:TAG]`, KIND one of oci, oci-archive, docker-archive. */
@@ -75,6 +80,8 @@ export interface BuildRequest {
 	readonly push: boolean;
 	readonly outputs: readonly OutputOption[];
 	readonly load?: Engine | 'auto';
+	readonly cacheFrom: readonly CachePlace[];
+	readonly cacheTo: readonly CachePlace[];
 	readonly platforms: readonly Platform[];
 	readonly builder?: string;
 	readonly base: BaseRequest;
@@ -150,6 +157,8 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		names: references,
 		push: options.push ?? false,
 		outputs: (options.outputs ?? []).map(parseOutput).map((output) => ({ ...output, path: resolve(host.cwd, output.path) })),
+		cacheFrom: (options.cacheFrom ?? []).map((text) => parseCachePlace(text, (path) => resolve(host.cwd, path))),
+		cacheTo: (options.cacheTo ?? []).map((text) => parseCachePlace(text, (path) => resolve(host.cwd, path))),
 		...(options.load !== undefined && { load: engine(options.load) }),
 		platforms: platforms(options.platforms ?? config.platforms ?? ['linux/amd64']),
 		base: baseRequest(options, config, host),

@@ -4,6 +4,7 @@ import { TareError } from '../errors.js';
 import { MEDIA_TYPE } from '../oci/media-types.js';
 import type { ContainerConfig, Descriptor, ImageConfig, ImageManifest, IndexManifest, Platform } from '../oci/types.js';
 import { toDocument } from './document.js';
+import { LAYER_KEY } from './layer-key.js';
 import type { Image, ImageIndex, Layer } from './types.js';
 
 export interface AssembleOptions {
@@ -34,7 +35,7 @@ export function assembleImage({ platform, base, layers: own, config, epoch, anno
 		schemaVersion: 2,
 		mediaType: MEDIA_TYPE.manifest,
 		config: configDocument.descriptor,
-		layers: layers.map(({ descriptor }) => plainDescriptor(descriptor)),
+		layers: layers.map(layerDescriptor),
 		...(Object.keys(annotations).length > 0 && { annotations: sorted(annotations) }),
 	};
 	return { kind: 'image', platform, config: configDocument, layers, manifest: toDocument(manifest, MEDIA_TYPE.manifest) };
@@ -52,8 +53,13 @@ export function assembleIndex(images: readonly Image[]): ImageIndex {
 }
 
 /** Annotations of a base's descriptors say nothing about this image. */
-function plainDescriptor({ mediaType, digest, size }: Descriptor): Descriptor {
-	return { mediaType: mediaType === MEDIA_TYPE.dockerLayerGzip ? MEDIA_TYPE.layerGzip : mediaType, digest, size };
+function layerDescriptor({ descriptor: { mediaType, digest, size }, key }: Layer): Descriptor {
+	return {
+		mediaType: mediaType === MEDIA_TYPE.dockerLayerGzip ? MEDIA_TYPE.layerGzip : mediaType,
+		digest,
+		size,
+		...(key !== undefined && { annotations: { [LAYER_KEY]: key } }),
+	};
 }
 
 function distinct(layers: readonly Layer[]): readonly Layer[] {

@@ -72,7 +72,7 @@ function readResult(files: FileSource, descriptor: Descriptor, depth: number): I
 	const value = json(bytes, isIndex, files.what, 'an index lists no manifests');
 	const children = value.manifests.filter(({ mediaType }) => isManifestType(mediaType));
 	const images = children.filter(isPlatform).map((child) => readImage(files, child, readDocument(files, child)));
-	if (images.length === 0) throw invalid(files.what, 'an index holds no image');
+	if (children.length === 0) throw invalid(files.what, 'an index holds no image');
 	const others = children.filter((child) => !isPlatform(child)).map((child) => readOpaque(files, child));
 	return { kind: 'index', images, manifest: fromBytes(bytes, value, descriptor.mediaType), ...(others.length > 0 && { others }) };
 }

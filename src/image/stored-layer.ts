@@ -11,10 +11,11 @@ export interface LayerLabel {
 	readonly history: string;
 }
 
-export function toLayer({ descriptor, diffId }: LayerBlob, { name, purpose, history }: LayerLabel, store: Store): Layer {
+export function toLayer({ descriptor, diffId, key }: LayerBlob, { name, purpose, history }: LayerLabel, store: Store): Layer {
 	return {
 		descriptor,
 		diffId,
+		...(key !== undefined && { key }),
 		name,
 		purpose,
 		history: { created_by: `tare: ${history}`, comment: `${name} (${purpose})` },

@@ -16,6 +16,8 @@ export interface Layer extends Blob {
 	/** Digest of the uncompressed tar. */
 	readonly diffId: Digest;
 	readonly history: History;
+	/** What its bytes were made of, free of places and times. */
+	readonly key?: string;
 	/** Short name: `static`, `libc`, `node`, `dependencies`, `app`, ... */
 	readonly name: string;
 	readonly purpose: Purpose;

@@ -21,7 +21,7 @@ export async function cachedLayer(
 ): Promise<{ readonly layer: LayerBlob; readonly reused: boolean }> {
 	const known = fresh ? undefined : await recordedLayer(store, key);
 	if (known !== undefined) return { layer: known, reused: true };
-	const layer = await make();
+	const layer = { ...(await make()), key };
 	await store.setRecord(KIND, key, layer);
 	return { layer, reused: false };
 }

@@ -12,8 +12,8 @@ export interface LayerBlob {
 	/** Digest of the uncompressed tar. */
 	readonly diffId: Digest;
 	readonly descriptor: Descriptor;
-	/** Bytes of the uncompressed tar. */
-	readonly uncompressedSize: number;
+	/** The key it is recorded under: what its bytes depend on. */
+	readonly key?: string;
 }
 
 export interface WriteOptions extends TarOptions {
@@ -24,14 +24,12 @@ export interface WriteOptions extends TarOptions {
 /** Constant memory whatever the size. @throws TareError as `tarBlocks`, NO_SPACE, STORE_UNUSABLE; the store is then as before */
 export async function writeLayer(entries: Iterable<Entry> | AsyncIterable<Entry>, store: Store, options: WriteOptions): Promise<LayerBlob> {
 	const hash = createHash('sha256');
-	let uncompressedSize = 0;
 	async function* counted(): AsyncGenerator<Buffer> {
 		for await (const block of tarBlocks(entries, { ...options, recycle: BLOCKS_IN_USE })) {
 			hash.update(block);
-			uncompressedSize += block.length;
 			yield block;
 		}
 	}
 	const { digest, size } = await store.putStream(gzipBlocks(counted(), options.level));
-	return { diffId: digestOfHex(hash.digest('hex')), descriptor: { mediaType: MEDIA_TYPE.layerGzip, digest, size }, uncompressedSize };
+	return { diffId: digestOfHex(hash.digest('hex')), descriptor: { mediaType: MEDIA_TYPE.layerGzip, digest, size } };
 }

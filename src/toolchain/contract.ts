@@ -38,6 +38,8 @@ export interface Toolchain {
 	readonly store: Store;
 	readonly emit: Listener;
 	readonly signal: AbortSignal | undefined;
+	/** Nothing may be fetched. */
+	readonly offline: boolean;
 	/** The platform the steps run on. */
 	readonly host: Platform;
 	/** A copy of the source that steps may change; the same folder at every call. */

@@ -107,7 +107,6 @@ test('gzip and the digests agree with other tools', async (t) => {
 	assert.ok(blob);
 	const plain = execFileSync('gzip', ['-dc', blob.path], { maxBuffer: 1 << 28 });
 	assert.equal(`sha256:${createHash('sha256').update(plain).digest('hex')}`, layer.diffId);
-	assert.equal(plain.length, layer.uncompressedSize);
 	assert.equal(execFileSync('sha256sum', [blob.path], { encoding: 'utf8' }).split(' ')[0], layer.descriptor.digest.slice(7));
 	assert.equal(execFileSync('tar', ['-tf', blob.path], { encoding: 'utf8' }).trim().split('\n').length, 301);
 });

@@ -25,7 +25,7 @@ interface Chosen extends Member {
 export interface DebianLayers {
 	readonly layers: readonly LayerSource[];
 	readonly packages: readonly PackageRef[];
-	/** Shared libraries of all layers; converts packages that were never converted. */
+	/** Shared libraries of all layers; converts packages where that is not on record. */
 	libraries(): Promise<readonly SharedLibrary[]>;
 }
 
@@ -36,13 +36,21 @@ export function debianLayers(request: DebianRequest, locked: LockedDebian, archi
 	return {
 		layers: groups.map(([group, members]) => layerOf(group, members, request, architecture, context)),
 		packages: chosen.filter(({ makes }) => makes === undefined).map((member) => packageRef(member, request.release, architecture)),
-		libraries: async () => {
-			const all: SharedLibrary[] = [];
-			for (const member of chosen)
-				all.push(...(await convertDeb(member.package, member.deb, context)).libraries.filter(({ path }) => member.only?.test(path.slice(1)) ?? true));
-			return all;
-		},
+		libraries: () => librariesOf(chosen, context),
 	};
+}
+
+/** Recorded for all packages together: whoever has that needs no package. */
+async function librariesOf(chosen: readonly Chosen[], context: DebianContext): Promise<readonly SharedLibrary[]> {
+	const inputs = [RECIPE, ...chosen.map(({ deb, only }) => [deb.sha256, only?.source ?? ''])];
+	const key = createHash('sha256').update(stableJson(inputs)).digest('hex');
+	const known = await context.store.record<readonly SharedLibrary[]>('libraries', key);
+	if (known !== undefined) return known;
+	const all: SharedLibrary[] = [];
+	for (const member of chosen)
+		all.push(...(await convertDeb(member.package, member.deb, context)).libraries.filter(({ path }) => member.only?.test(path.slice(1)) ?? true));
+	await context.store.setRecord('libraries', key, all);
+	return all;
 }
 
 function chooseMembers(request: DebianRequest, locked: LockedDebian, architecture: string): readonly Chosen[] {
