@@ -47,7 +47,11 @@ export function planRust(request: PlanRequest): BuildPlan {
 		source,
 		local.map(({ folder }) => folder),
 	);
-	const data = rustRuntimeFiles(source, [...new Set(all.flatMap(({ package: { folder } }) => (folder === request.app ? [folder, ''] : ['', folder])))], files);
+	const data = rustRuntimeFiles(
+		source,
+		[...new Set(all.flatMap(({ package: { folder } }) => (folder === request.app ? [folder, cargo.folder] : [cargo.folder, folder])))],
+		files,
+	);
 	const listening = findListening(files);
 	const rocket = local.some(({ dependencies }) => dependencies.includes('rocket'));
 	const facts = factsFor(request, cargo, programs, data);
@@ -103,12 +107,12 @@ function neededPackages({ packages }: Cargo, from: CargoPackage): readonly Cargo
 }
 
 function factsFor(
-	{ source, app, buildEnv }: PlanRequest,
+	{ source, buildEnv }: PlanRequest,
 	cargo: Cargo,
 	{ all, program, start, others }: ImagePrograms,
 	{ workdir, paths }: { workdir: string; paths: readonly string[] },
 ): RustFacts {
-	const folder = source.has('Cargo.toml') ? '' : app;
+	const { folder } = cargo;
 	const at = (path: string): string => (folder === '' ? path : `${folder}/${path}`);
 	const offline = source.files.some(({ path }) => path.startsWith('.sqlx/') || path.endsWith('sqlx-data.json') || path.includes('/.sqlx/'));
 	return {

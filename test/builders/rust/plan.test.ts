@@ -128,3 +128,26 @@ test('a member of a workspace, and a package with a neighbour, are built from ab
 	assert.equal(findRoot(join(dir, 'alone')), dir);
 	assert.equal(findRoot(dir), undefined);
 });
+
+const NESTED: Files = {
+	'Cargo.toml': '[workspace]\nmembers = ["core"]\n',
+	'core/Cargo.toml': manifest('core'),
+	'examples/Cargo.toml': '[workspace]\nmembers = ["*"]\nexclude = ["old"]\n',
+	'examples/old/README.md': '',
+	'examples/hello/Cargo.toml': manifest('hello', '[dependencies]\ncore = { path = "../../core" }\n'),
+	'examples/hello/src/main.rs': MAIN,
+	'examples/hello/static/a.css': '',
+	'examples/other/Cargo.toml': manifest('other'),
+	'examples/other/src/main.rs': MAIN,
+};
+
+test('a workspace whose members take packages of another by path is built with both', (t) => {
+	const dir = folder(t, NESTED);
+	for (const app of ['examples/hello', 'examples/other', 'examples']) assert.equal(findRoot(join(dir, app)), dir, app);
+	const made = plan(t, NESTED, { app: 'examples/hello' });
+	assert.deepEqual(
+		[made.facts.folder, made.facts.selects, made.facts.ships, made.facts.workdir],
+		['examples', ['--manifest-path', 'hello/Cargo.toml'], ['static'], 'examples/hello'],
+	);
+	assert.throws(() => plan(t, NESTED, { app: 'examples' }), { code: 'AMBIGUOUS', message: /hello, other/ });
+});
