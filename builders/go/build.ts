@@ -24,6 +24,7 @@ interface CodeOf {
 }
 
 const AMD64_LEVEL = /^v[1-4]$/;
+const ARM64_LEVEL = /^v(?:8\.[0-9]|9\.[0-5])$/;
 
 export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent> {
 	const facts = plan.facts as unknown as GoFacts;
@@ -57,7 +58,10 @@ interface Compiled {
 	readonly result: CommandResult;
 }
 
-/** Where the same dependencies had no C code before, the program is compiled while go looks whether that still holds. */
+/**
+ * Where the same packages were imported from the same dependencies, the answer is known. Where the dependencies had no C code before, the
+ * program is compiled while go looks whether that still holds.
+ */
 async function compileWith(
 	compile: (env: Readonly<Record<string, string>>) => Promise<CommandResult>,
 	asksC: () => Promise<boolean>,
@@ -66,19 +70,28 @@ async function compileWith(
 	tools: Toolchain,
 ): Promise<Compiled> {
 	const sums = ['go.sum', 'go.work.sum'].map((name) => tools.source.text(join(facts.module, name)) ?? '');
-	const key = createHash('sha256')
-		.update([...facts.programs.map((program) => program.package), ...sums].join('\0'))
-		.digest('hex');
+	const key = keyOf([facts.programs, sums]);
+	const exact = facts.imports === undefined ? undefined : keyOf([key, facts.imports, facts.flags, facts.env, platform]);
+	const hadC = async (of: string | undefined) => (of === undefined ? undefined : (await tools.store.record<CodeOf>('go', of))?.c);
 	const plain = { CGO_ENABLED: '0' };
-	if ((await tools.store.record<CodeOf>('go', key))?.c === false) {
+	if ((await hadC(exact)) === false) return { cgo: false, result: await compile(plain) };
+	const remember = async (c: boolean) => {
+		for (const one of [key, exact]) if (one !== undefined) await tools.store.setRecord('go', one, { c } satisfies CodeOf);
+	};
+	if ((await hadC(key)) === false) {
 		const [listed, compiled] = await Promise.allSettled([asksC(), compile(plain)]);
 		if (listed.status === 'rejected') throw listed.reason;
 		if (compiled.status === 'rejected') throw compiled.reason;
-		if (!listed.value) return { cgo: false, result: compiled.value };
+		await remember(listed.value);
+		return listed.value ? { cgo: true, result: await compile(cEnv(platform, tools, facts)) } : { cgo: false, result: compiled.value };
 	}
 	const cgo = await asksC();
-	await tools.store.setRecord('go', key, { c: cgo } satisfies CodeOf);
+	await remember(cgo);
 	return { cgo, result: await compile(cgo ? cEnv(platform, tools, facts) : plain) };
+}
+
+function keyOf(parts: unknown): string {
+	return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /** The folder where go runs; a project without go.mod gets one. */
@@ -96,6 +109,7 @@ function platformEnv({ os, architecture, variant }: Platform): Record<string, st
 		GOARCH: architecture,
 		GOAMD64: architecture === 'amd64' && variant !== undefined && AMD64_LEVEL.test(variant) ? variant : 'v1',
 		...(architecture === 'arm' && { GOARM: (variant ?? 'v7').slice(1) }),
+		...(architecture === 'arm64' && { GOARM64: variant !== undefined && ARM64_LEVEL.test(variant) ? variant : 'v8.0' }),
 	};
 }
 

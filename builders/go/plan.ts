@@ -1,9 +1,10 @@
 /** A Go project becomes a plan: which programs, how their dependencies are pinned, what they open at run time, how they start. */
+import { createHash } from 'node:crypto';
 import type { BaseRequest } from '../../src/bases/contract.js';
 import type { BuildPlan, PlanRequest, Process } from '../../src/builder/contract.js';
 import { execForm, namesVariable } from '../../src/builder/start-command.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { type GoFile, goFiles } from './files.js';
+import { type GoFile, goFiles, importsOf } from './files.js';
 import { fillTemplate, type KoSettings, readKoConfig } from './ko.js';
 import { findMains, type Main, moduleOf } from './mains.js';
 import { type GoModule, mainModules, parseGoWork } from './modules.js';
@@ -34,6 +35,8 @@ export interface GoFacts {
 	readonly flags: readonly string[];
 	readonly env: Readonly<Record<string, string>>;
 	readonly version?: { readonly wanted: string; readonly file: string; readonly line?: number };
+	/** Hash of what the project's own files import; undefined where other files, too, decide which packages take part. */
+	readonly imports?: string;
 	/** Becomes /app. */
 	readonly workdir: string;
 	/** Below `workdir`. */
@@ -76,6 +79,7 @@ export function planGo(request: PlanRequest): BuildPlan {
 			...withoutFlags(request.buildEnv),
 		},
 		...wantedVersion(source, module),
+		...(requirements.mod === 'readonly' && modules.every(({ replaces }) => replaces.length === 0) && { imports: importsHash(files) }),
 		workdir: data.workdir,
 		ships: data.paths,
 		kodata: kodataFolders(all, source),
@@ -120,6 +124,13 @@ export function planGo(request: PlanRequest): BuildPlan {
 
 function folders(modules: readonly GoModule[]): readonly string[] {
 	return modules.map(({ folder }) => folder);
+}
+
+function importsHash(files: readonly GoFile[]): string {
+	const paths = new Set(files.flatMap(({ folder, text }) => importsOf(text).map((path) => `${folder} ${path}`)));
+	return createHash('sha256')
+		.update([...paths].sort().join('\n'))
+		.digest('hex');
 }
 
 /** Where go runs and what it is told: in the module of the programs, or in the workspace where they are of several. */

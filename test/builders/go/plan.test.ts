@@ -213,6 +213,16 @@ test('dependencies: vendored, locked, or with a warning', (t) => {
 	assert.match(mod({}).warnings[0]?.says ?? '', /no go\.mod/);
 });
 
+test('what is imported is known of the sources alone, unless other files take part', (t) => {
+	const imports = (more: Files, text = MAIN) => plan(t, { 'go.mod': MOD, 'go.sum': '', 'main.go': text, ...more }).facts.imports;
+	const plain = imports({});
+	assert.equal(imports({}, MAIN.replace('main() {}', 'main() { println(1) }')), plain);
+	assert.notEqual(imports({}, 'package main\n\nimport "C"\n\nfunc main() {}\n'), plain);
+	assert.notEqual(imports({ 'db/db.go': 'package db\n\nimport _ "github.com/mattn/go-sqlite3"\n' }), plain);
+	assert.equal(imports({ 'vendor/modules.txt': '' }), undefined);
+	assert.equal(imports({ 'go.mod': `${MOD}replace example.com/lib => ./lib\n` }), undefined);
+});
+
 test("ko's configuration: flags, variables, base image; templates of commits are named", (t) => {
 	const ko = {
 		defaultBaseImage: 'example.com/base:1',
