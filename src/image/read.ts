@@ -45,7 +45,8 @@ function directoryFiles(root: string): FileSource {
 	return {
 		what: root,
 		read: (name) => readFileSync(pathOf(name)),
-		stream: (name) => createReadStream(pathOf(name), { highWaterMark: 1 << 20 }),
+		// Node makes a buffer of this size for every read, however little there is.
+		stream: (name) => createReadStream(pathOf(name), { highWaterMark: Math.max(1, Math.min(1 << 20, statSync(pathOf(name)).size)) }),
 		size: (name) => (existsSync(pathOf(name)) ? statSync(pathOf(name)).size : undefined),
 	};
 }

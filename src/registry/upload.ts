@@ -14,6 +14,8 @@ import { mayPass, waitBefore } from './retry.js';
 
 /** Larger ones are worth the request more that lets them be resumed. */
 const WHOLE_UP_TO = 8 << 20;
+/** Streams cost more than they save below. */
+const IN_MEMORY_UP_TO = 1 << 20;
 const BINARY = { 'content-type': 'application/octet-stream' };
 
 /** @param location where the registry takes the bytes @throws TareError REGISTRY_* | NETWORK; `data.again` where the upload must begin anew */
@@ -28,12 +30,9 @@ async function finish(blob: PushableBlob, ref: Reference, location: URL, { clien
 	const { digest } = blob.descriptor;
 	const url = new URL(location);
 	url.searchParams.set('digest', digest);
-	const response = await client.request(ref, url.href, 'pull,push', {
-		method: 'PUT',
-		headers: BINARY,
-		body: { length, open: () => (length === 0 ? nothing() : counted(blob, 0, emit)) },
-		retry: false,
-	});
+	const bytes = length === 0 ? Buffer.alloc(0) : length <= IN_MEMORY_UP_TO ? await collect(counted(blob, 0, emit)) : undefined;
+	const body = bytes ?? { length, open: () => counted(blob, 0, emit) };
+	const response = await client.request(ref, url.href, 'pull,push', { method: 'PUT', headers: BINARY, body, retry: false });
 	if (response.status !== 201 && response.status !== 204) throw again(await registryError(response, `the blob ${digest}`));
 	response.discard();
 	const got = response.header('docker-content-digest');
@@ -102,7 +101,11 @@ function again(error: TareError): TareError {
 		: error;
 }
 
-async function* nothing(): AsyncGenerator<Uint8Array> {}
+async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+	const parts: Uint8Array[] = [];
+	for await (const chunk of chunks) parts.push(chunk);
+	return Buffer.concat(parts);
+}
 
 async function* counted({ descriptor, name, open }: PushableBlob, from: number, emit: Listener): AsyncGenerator<Uint8Array> {
 	const task = `push ${name ?? 'config'}`;

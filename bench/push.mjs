@@ -1,0 +1,173 @@
+/**
+ * Pushing: Tare against crane and skopeo, from the same OCI layout to the same kind of registry, each to a repository of its own: one layer of
+ * 1 GB and 200 layers of 100 KB, with no and with 30 ms of added latency, then once more with nothing changed. crane is installed by
+ * `go install` for the run. Needs go, skopeo and docker-registry, and 4 GB of disk.
+ *
+ *   node bench/push.mjs [LARGE_MB]      default 1000
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { mb, measure, seconds, table } from './measure.mjs';
+
+const CLI = join(fileURLToPath(new URL('..', import.meta.url)), 'dist/cli.js');
+const CRANE = 'github.com/google/go-containerregistry/cmd/crane@latest';
+const LARGE = Number(process.argv[2] ?? 1000) * 1e6;
+const work = mkdtempSync(join(tmpdir(), 'tare-bench-push-'));
+const closing = [];
+const verdicts = [];
+try {
+	await run();
+} finally {
+	for (const close of closing) close();
+	execFileSync('chmod', ['-R', 'u+w', work]);
+	rmSync(work, { recursive: true, force: true });
+}
+
+async function run() {
+	const bin = join(work, 'bin');
+	await measure('go', ['install', CRANE], { env: { GOBIN: bin }, cwd: work });
+	const store = { TARE_CACHE_DIR: join(work, 'store') };
+	const pushers = {
+		tare: (layout, ref) => measure(process.execPath, [CLI, 'copy', `oci:${layout}`, ref, '-q'], { env: store }),
+		crane: (layout, ref) => measure(join(bin, 'crane'), ['push', '--insecure', layout, ref]),
+		skopeo: (layout, ref) => measure('skopeo', ['copy', '-q', '--dest-tls-verify=false', `oci:${layout}`, `docker://${ref}`]),
+	};
+	const images = { [`1 layer of ${mb(LARGE)}`]: layout('large', [LARGE]), '200 layers of 100 kB': layout('many', Array(200).fill(100_000)) };
+	const registry = await startRegistry();
+	const rows = [];
+	for (const delay of [0, 30]) {
+		const host = delay === 0 ? registry.host : await delayed(registry.port, delay);
+		for (const [label, dir] of Object.entries(images)) {
+			const results = {};
+			for (const step of ['first push', 'no change'])
+				for (const [name, push] of Object.entries(pushers)) {
+					registry.take();
+					const ref = `${host}/${name}-${delay}/${dir.split('/').at(-1)}:1`;
+					const made = await push(dir, ref);
+					const blobs = label.startsWith('1 ') ? 2 : 201;
+					const requests = registry.take();
+					results[`${step} ${name}`] = made;
+					rows.push([label, `${delay} ms`, step, name, seconds(made.wall), seconds(made.cpu), mb(made.rss), requests, (requests / blobs).toFixed(1)]);
+				}
+			judge(label, delay, results);
+		}
+	}
+	table(['image', 'latency', 'push', 'tool', 'wall', 'CPU', 'peak RSS', 'requests', 'a blob'], rows);
+	for (const line of verdicts) console.log(line);
+}
+
+function judge(label, delay, results) {
+	for (const step of ['first push', 'no change']) {
+		const tare = results[`${step} tare`];
+		const best = Math.min(results[`${step} crane`].wall, results[`${step} skopeo`].wall);
+		const ratio = tare.wall / best;
+		verdicts.push(`${ratio <= 1 ? 'reached' : 'MISSED '}  ${step}, ${label}, ${delay} ms: ${ratio.toFixed(2)} of the fastest rival (target: at most 1)`);
+	}
+	const rss = results['first push tare'].rss;
+	verdicts.push(`${rss <= 120e6 ? 'reached' : 'MISSED '}  ${label}, ${delay} ms: peak RSS ${mb(rss)} (target: at most 120 MB)`);
+}
+
+/** An image of incompressible layers: what is measured is the transfer. */
+function layout(name, sizes) {
+	const dir = join(work, name);
+	mkdirSync(join(dir, 'blobs/sha256'), { recursive: true });
+	const json = (value) => blob(dir, [Buffer.from(JSON.stringify(value))]);
+	const layers = sizes.map((size) => ({ mediaType: 'application/vnd.oci.image.layer.v1.tar', ...blob(dir, random(size)) }));
+	const config = json({ architecture: 'amd64', os: 'linux', config: {}, rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) } });
+	const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+	const manifest = json({ schemaVersion: 2, mediaType, config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config }, layers });
+	writeFileSync(join(dir, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+	writeFileSync(join(dir, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [{ mediaType, ...manifest }] }));
+	return dir;
+}
+
+function* random(size) {
+	for (let left = size; left > 0; left -= 1 << 20) yield randomBytes(Math.min(left, 1 << 20));
+}
+
+function blob(dir, chunks) {
+	const aside = join(dir, 'aside');
+	const file = openSync(aside, 'w');
+	const hash = createHash('sha256');
+	let size = 0;
+	for (const chunk of chunks) {
+		hash.update(chunk);
+		size += writeSync(file, chunk);
+	}
+	closeSync(file);
+	const hex = hash.digest('hex');
+	renameSync(aside, join(dir, 'blobs/sha256', hex));
+	return { digest: `sha256:${hex}`, size };
+}
+
+/** Its own access log counts the requests: no proxy stands in the way. */
+async function startRegistry() {
+	const port = await freePort();
+	const config = join(work, 'registry.yml');
+	const log = join(work, 'access.log');
+	writeFileSync(
+		config,
+		`version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${join(work, 'data')}}}\nhttp: {addr: "127.0.0.1:${port}", relativeurls: true}\n`,
+	);
+	const out = openSync(log, 'w');
+	const child = spawn('docker-registry', ['serve', config], { stdio: ['ignore', out, 'ignore'] });
+	closing.push(() => child.kill('SIGKILL'));
+	for (let tries = 0; tries < 100 && !(await answers(port)); tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+	let seen = 0;
+	return {
+		port,
+		host: `127.0.0.1:${port}`,
+		take() {
+			const lines = readFileSync(log, 'utf8').split('\n').length - 1;
+			const taken = lines - seen;
+			seen = lines;
+			return taken;
+		},
+	};
+}
+
+/** Every byte arrives half the delay later, in each direction. @returns where */
+async function delayed(port, ms) {
+	const sockets = new Set();
+	const server = createServer((client) => {
+		const onward = connect(port, '127.0.0.1');
+		for (const [from, to] of [
+			[client, onward],
+			[onward, client],
+		]) {
+			sockets.add(from);
+			from.on('data', (chunk) => {
+				setTimeout(() => to.writable && to.write(chunk), ms / 2);
+			});
+			from.on('end', () => setTimeout(() => to.end(), ms / 2));
+			from.on('error', () => to.destroy());
+		}
+	});
+	await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+	closing.push(() => {
+		for (const socket of sockets) socket.destroy();
+		server.close();
+	});
+	return `127.0.0.1:${server.address().port}`;
+}
+
+function answers(port) {
+	return fetch(`http://127.0.0.1:${port}/v2/`).then(
+		() => true,
+		() => false,
+	);
+}
+
+function freePort() {
+	return new Promise((resolve) => {
+		const server = createServer().listen(0, '127.0.0.1', () => {
+			const { port } = server.address();
+			server.close(() => resolve(port));
+		});
+	});
+}
