@@ -114,7 +114,7 @@ async function lastLayer(reference) {
 async function linkAlone({ dir, env }) {
 	const cache = join(work, 'gocache-link');
 	cpSync(env.GOCACHE, cache, { recursive: true });
-	const flags = ['-trimpath', '-buildvcs=false', '-ldflags', '-s -w -buildid='];
+	const flags = ['-trimpath', '-buildvcs=false', '-ldflags', '-s -w -B=0x00'];
 	return measure('go', ['build', ...flags, '-o', join(work, 'linked'), program], { cwd: dir, env: { GOCACHE: cache, CGO_ENABLED: '0', GOAMD64: 'v1' } });
 }
 

@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PackageRef } from '../../src/bases/contract.js';
 import type { AppContent, BuildPlan } from '../../src/builder/contract.js';
+import { launcherEntry } from '../../src/builder/launcher/launcher.js';
 import { runtimeEntries } from '../../src/builder/runtime-files.js';
 import { TareError } from '../../src/errors.js';
 import { type Entry, imagePath } from '../../src/layers/entry.js';
@@ -11,6 +13,8 @@ import type { Platform } from '../../src/oci/types.js';
 import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
 import { checkGo, compileFailure, runGo } from './go-command.js';
 import { kodataEntries } from './kodata.js';
+import { openLinked } from './linked.js';
+import { modulesOf } from './modules-of-binary.js';
 import { compileCommand, type GoFacts } from './plan.js';
 import { isGoData } from './runtime-files.js';
 
@@ -20,15 +24,20 @@ interface CodeOf {
 }
 
 const AMD64_LEVEL = /^v[1-4]$/;
+const ARM64_LEVEL = /^v(?:8\.[0-9]|9\.[0-5])$/;
 
 export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent> {
 	const facts = plan.facts as unknown as GoFacts;
 	const cwd = await tools.once('go:module', () => prepareModule(facts, tools));
 	const env = { ...platformEnv(platform), ...facts.env };
-	const output = join(await tools.scratch('go'), 'program');
+	const bin = await tools.scratch('go');
+	const linked = await openLinked(facts, formatPlatform(platform), tools);
+	const [only, ...others] = facts.programs.map(({ name }) => join(linked.dir, name));
+	const output = others.length === 0 && only !== undefined ? only : `${linked.dir}/`;
 	const compile = (variables: Readonly<Record<string, string>>) => runGo(tools, 'compile', compileCommand(facts, output), cwd, { ...env, ...variables }, facts);
 	const { cgo, result } = await compileWith(compile, () => needsC(facts, cwd, env, tools), platform, facts, tools);
 	if (result.exitCode !== 0) throw explain(result, facts, platform, tools);
+	await linked.ship(bin);
 	return {
 		layers: [
 			{
@@ -36,10 +45,10 @@ export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolch
 				purpose: 'assets',
 				entries: async () => [...runtimeEntries({ workdir: facts.workdir, paths: facts.ships }, isGoData, tools), ...kodataEntries(facts, tools)],
 			},
-			{ name: 'app', purpose: 'app', entries: async () => [program(facts, output)] },
+			{ name: 'app', purpose: 'app', entries: async () => programEntries(facts, bin, platform) },
 		],
 		config: {},
-		packages: [],
+		packages: packagesOf(facts, bin),
 		...(cgo && { needs: ['static', 'cc'] as const }),
 	};
 }
@@ -49,7 +58,10 @@ interface Compiled {
 	readonly result: CommandResult;
 }
 
-/** Where the same dependencies had no C code before, the program is compiled while go looks whether that still holds. */
+/**
+ * Where the same packages were imported from the same dependencies, the answer is known. Where the dependencies had no C code before, the
+ * program is compiled while go looks whether that still holds.
+ */
 async function compileWith(
 	compile: (env: Readonly<Record<string, string>>) => Promise<CommandResult>,
 	asksC: () => Promise<boolean>,
@@ -58,19 +70,28 @@ async function compileWith(
 	tools: Toolchain,
 ): Promise<Compiled> {
 	const sums = ['go.sum', 'go.work.sum'].map((name) => tools.source.text(join(facts.module, name)) ?? '');
-	const key = createHash('sha256')
-		.update([facts.package, ...sums].join('\0'))
-		.digest('hex');
+	const key = keyOf([facts.programs, sums]);
+	const exact = facts.imports === undefined ? undefined : keyOf([key, facts.imports, facts.flags, facts.env, platform]);
+	const hadC = async (of: string | undefined) => (of === undefined ? undefined : (await tools.store.record<CodeOf>('go', of))?.c);
 	const plain = { CGO_ENABLED: '0' };
-	if ((await tools.store.record<CodeOf>('go', key))?.c === false) {
+	if ((await hadC(exact)) === false) return { cgo: false, result: await compile(plain) };
+	const remember = async (c: boolean) => {
+		for (const one of [key, exact]) if (one !== undefined) await tools.store.setRecord('go', one, { c } satisfies CodeOf);
+	};
+	if ((await hadC(key)) === false) {
 		const [listed, compiled] = await Promise.allSettled([asksC(), compile(plain)]);
 		if (listed.status === 'rejected') throw listed.reason;
 		if (compiled.status === 'rejected') throw compiled.reason;
-		if (!listed.value) return { cgo: false, result: compiled.value };
+		await remember(listed.value);
+		return listed.value ? { cgo: true, result: await compile(cEnv(platform, tools, facts)) } : { cgo: false, result: compiled.value };
 	}
 	const cgo = await asksC();
-	await tools.store.setRecord('go', key, { c: cgo } satisfies CodeOf);
+	await remember(cgo);
 	return { cgo, result: await compile(cgo ? cEnv(platform, tools, facts) : plain) };
+}
+
+function keyOf(parts: unknown): string {
+	return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /** The folder where go runs; a project without go.mod gets one. */
@@ -88,13 +109,21 @@ function platformEnv({ os, architecture, variant }: Platform): Record<string, st
 		GOARCH: architecture,
 		GOAMD64: architecture === 'amd64' && variant !== undefined && AMD64_LEVEL.test(variant) ? variant : 'v1',
 		...(architecture === 'arm' && { GOARM: (variant ?? 'v7').slice(1) }),
+		...(architecture === 'arm64' && { GOARM64: variant !== undefined && ARM64_LEVEL.test(variant) ? variant : 'v8.0' }),
 	};
 }
 
 /** Packages beside the standard library's that have C code: without it they fail, some only when they are used. */
 async function needsC(facts: GoFacts, cwd: string, env: Readonly<Record<string, string>>, tools: Toolchain): Promise<boolean> {
 	if (facts.env.CGO_ENABLED !== undefined) return facts.env.CGO_ENABLED !== '0';
-	const argv = ['go', 'list', '-deps', '-f', '{{if and .CgoFiles (not .Standard)}}cgo:{{.ImportPath}}{{end}}', facts.package];
+	const argv = [
+		'go',
+		'list',
+		'-deps',
+		'-f',
+		'{{if and .CgoFiles (not .Standard)}}cgo:{{.ImportPath}}{{end}}',
+		...facts.programs.map((program) => program.package),
+	];
 	const listed = await runGo(tools, 'resolve', argv, cwd, { ...env, CGO_ENABLED: '1' }, facts);
 	if (listed.exitCode !== 0) throw compileFailure(listed, facts);
 	const names = [...listed.tail.matchAll(/^cgo:(\S+)$/gm)].map((match) => match[1]);
@@ -120,6 +149,14 @@ function explain(result: Awaited<ReturnType<typeof runGo>>, facts: GoFacts, plat
 	});
 }
 
-function program({ binary }: GoFacts, path: string): Entry {
-	return { type: 'file', path: imagePath(`app/${binary}`), mode: 0o755, size: statSync(path).size, content: { kind: 'disk', path } };
+function packagesOf({ programs }: GoFacts, bin: string): readonly PackageRef[] {
+	return [...new Map(programs.flatMap(({ name }) => modulesOf(join(bin, name))).map((one) => [one.purl, one])).values()];
+}
+
+function programEntries({ programs, launches }: GoFacts, bin: string, platform: Platform): readonly Entry[] {
+	const own = programs.map(({ name, binary }): Entry => {
+		const path = join(bin, name);
+		return { type: 'file', path: imagePath(`app/${binary}`), mode: 0o755, size: statSync(path).size, content: { kind: 'disk', path } };
+	});
+	return launches ? [...own, launcherEntry(platform)] : own;
 }

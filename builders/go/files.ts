@@ -15,15 +15,21 @@ export interface GoFile {
 const LIMIT = 1024 * 1024;
 const PACKAGE = /^(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*package\s+(\w+)/;
 
-/** Files that count for Linux. @param folders of the main modules; a folder with a go.mod of its own is another's */
-export function goFiles(source: FileIndex, folders: readonly string[]): readonly GoFile[] {
+/**
+ * Files that count for Linux.
+ * @param folders of the main modules; a folder with a go.mod of its own is another's
+ * @param app the folder that the user named: what go leaves out of patterns counts there
+ */
+export function goFiles(source: FileIndex, folders: readonly string[], app = ''): readonly GoFile[] {
 	const foreign = source.files
 		.map(({ path }) => path)
 		.filter((path) => path.endsWith('/go.mod'))
 		.map(folderOf)
 		.filter((folder) => !folders.includes(folder));
 	const counts = (folder: string): boolean =>
-		!folder.split('/').some((part) => part === 'vendor' || part === 'testdata' || /^[._]/.test(part)) &&
+		!(`${folder}/`.startsWith(`${app}/`) ? folder.slice(app.length) : folder)
+			.split('/')
+			.some((part) => part === 'vendor' || part === 'testdata' || /^[._]/.test(part)) &&
 		!foreign.some((other) => folder === other || folder.startsWith(`${other}/`)) &&
 		folders.some((module) => module === '' || folder === module || folder.startsWith(`${module}/`));
 	return source.files

@@ -36,6 +36,9 @@ const PASSES = [
 	...['GOINSECURE', 'GOAUTH', 'GOVCS', 'GOCACHEPROG'],
 ];
 
+/** Private modules, too, come from the cache only. */
+const OFFLINE = { GOPROXY: 'off', GONOPROXY: 'none', GOTOOLCHAIN: 'local' };
+
 /** @throws TareError TOOL_MISSING */
 export async function runGo(
 	tools: Toolchain,
@@ -46,7 +49,7 @@ export async function runGo(
 	facts: GoFacts,
 ): Promise<CommandResult> {
 	try {
-		return await tools.run({ step, argv, cwd, passes: PASSES, env: { GOTOOLCHAIN: 'local', ...env } });
+		return await tools.run({ step, argv, cwd, passes: PASSES, env: { GOTOOLCHAIN: 'local', ...env, ...(tools.offline && OFFLINE) } });
 	} catch (error) {
 		if (!(error instanceof TareError) || error.code !== 'TOOL_MISSING') throw error;
 		const { version } = facts;
@@ -98,13 +101,19 @@ export function compileFailure({ exitCode, tail }: CommandResult, facts: GoFacts
 	const [, code, says, hint] = known ?? [
 		undefined,
 		'BUILD_FAILED' as const,
-		`go build failed for ${facts.package} (go exited with ${exitCode})`,
+		`go build failed for ${facts.programs.map((program) => program.package).join(' ')} (go exited with ${exitCode})`,
 		'The lines above are from the Go compiler.',
 	];
 	return new TareError(code, says, { hint, data: { output: tail } });
 }
 
-const CAUSES: readonly (readonly [RegExp, 'LOCKFILE_OUTDATED' | 'INSTALL_FAILED' | 'BUILD_FAILED' | 'TOOL_MISSING', string, string])[] = [
+const CAUSES: readonly (readonly [RegExp, 'LOCKFILE_OUTDATED' | 'INSTALL_FAILED' | 'BUILD_FAILED' | 'TOOL_MISSING' | 'OFFLINE', string, string])[] = [
+	[
+		/disabled by GOPROXY=off/,
+		'OFFLINE',
+		"a module is not in go's cache, and fetching is switched off",
+		'Build once without --offline (or GOPROXY=off), then go has it in its cache.',
+	],
 	[/inconsistent vendoring/, 'LOCKFILE_OUTDATED', 'vendor/ does not match go.mod', 'Run `go mod vendor` and commit vendor/.'],
 	[
 		/missing go\.sum entry|updates to go\.mod needed|no required module provides package|go\.sum is out of sync|is explicitly required in go\.mod, but not marked/,
@@ -119,7 +128,7 @@ const CAUSES: readonly (readonly [RegExp, 'LOCKFILE_OUTDATED' | 'INSTALL_FAILED'
 		'The lines above are from go. Never ignore this: the module was changed after it was published.',
 	],
 	[
-		/dial tcp|no such host|i\/o timeout|no secure protocol found|: [45]\d\d [A-Z]|terminal prompts disabled|could not read Username|unknown revision|invalid version|connection refused|repository .* not found|module lookup disabled/,
+		/dial tcp|no such host|i\/o timeout|no secure protocol found|: [45]\d\d [A-Z]|terminal prompts disabled|could not read Username|unknown revision|invalid version|connection refused|repository .* not found/,
 		'INSTALL_FAILED',
 		'a module could not be fetched',
 		'The lines above are from go and name the module and the server. Private modules need GOPRIVATE and the git or netrc credentials that `go build` uses.',

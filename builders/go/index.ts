@@ -7,6 +7,7 @@ export const go: Builder = {
 	id: 'go',
 	looksFor: 'go.mod, go.work, or a Go file with package main',
 	settings: SETTINGS,
+	severalPrograms: true,
 	rootOf: async (dir) => (await import('./root.js')).findRoot(dir),
 	detect: async (source) => detectGo(source),
 	plan: async (_detection, request) => (await import('./plan.js')).planGo(request),

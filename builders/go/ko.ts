@@ -94,7 +94,6 @@ export function fillTemplate(text: string, env: Readonly<Record<string, string>>
 
 function warningsFor(config: Record<string, unknown>, builds: readonly KoBuild[]): readonly Reason[] {
 	const says = [
-		...(texts(config.defaultPlatforms).some((platform) => platform !== 'linux/amd64') ? ['defaultPlatforms is not read: use --platform'] : []),
 		...(builds.some(({ linux_capabilities }) => linux_capabilities !== undefined)
 			? ['linux_capabilities is not read: give capabilities where the image is run']
 			: []),

@@ -8,9 +8,13 @@ import { type GoFacts, KODATA } from './plan.js';
 const LINKS = 8;
 
 export function kodataEntries({ kodata }: GoFacts, tools: Toolchain): readonly Entry[] {
-	if (kodata === undefined) return [];
-	const prefix = `${kodata}/`;
-	return tools.source.files.filter(({ path }) => path.startsWith(prefix)).flatMap((file) => followed(file, file.path.slice(prefix.length), tools, LINKS));
+	if (kodata.length === 0) return [];
+	const files = kodata.flatMap((folder) => {
+		const inside = tools.source.files.filter(({ path }) => path.startsWith(`${folder}/`));
+		return inside.flatMap((file) => followed(file, file.path.slice(folder.length + 1), tools, LINKS));
+	});
+	// Programs that do not ask KO_DATA_PATH look in /var/run/ko, and /var/run is a link to /run.
+	return [...files, { type: 'symlink', path: imagePath('run/ko'), mode: 0o777, target: `/${KODATA}` }];
 }
 
 function followed(file: SourceFile, at: string, tools: Toolchain, links: number): Entry[] {

@@ -60,7 +60,7 @@ export interface MainQuestion {
 export function chooseMain(question: MainQuestion): ChosenMain {
 	const { mains, asked, named, hints } = question;
 	if (asked !== undefined) return askedMain(asked, question);
-	const byName = mains.find(({ name, folder }) => named !== undefined && (name === named.name || base(folder) === named.name));
+	const byName = named === undefined ? undefined : namedMain(mains, named.name);
 	if (byName !== undefined && named !== undefined) return { ...byName, reason: named.reason };
 	if (mains.length === 0) throw noMain();
 	const root = mains.find(({ folder }) => folder === '');
@@ -70,6 +70,11 @@ export function chooseMain(question: MainQuestion): ChosenMain {
 	const [only, second] = mains;
 	if (only !== undefined && second === undefined) return because(only, 'the only package main');
 	return conventional(question) ?? ambiguous(mains);
+}
+
+/** The program that a command calls by this name. */
+export function namedMain(mains: readonly Main[], called: string): Main | undefined {
+	return mains.find(({ name }) => name === called) ?? mains.find(({ folder }) => base(folder) === called);
 }
 
 function conventional({ mains, modules }: MainQuestion): ChosenMain | undefined {
@@ -93,8 +98,8 @@ function base(folder: string): string {
 	return folder.slice(folder.lastIndexOf('/') + 1);
 }
 
-/** A folder, a file of it, its import path, or the program's name. */
-function askedMain(asked: string, { mains, modules }: MainQuestion): ChosenMain {
+/** A folder, a file of it, its import path, or the program's name. @throws TareError NO_START */
+export function askedMain(asked: string, { mains, modules }: Pick<MainQuestion, 'mains' | 'modules'>): ChosenMain {
 	const folder = asked
 		.replace(/^\.\//, '')
 		.replace(/\/+$/, '')
@@ -124,7 +129,7 @@ function noMain(): TareError {
 
 function ambiguous(mains: readonly Main[]): never {
 	throw new TareError('AMBIGUOUS', `the project has ${mains.length} programs: ${list(mains)}`, {
-		hint: `Name one: --main ${path(mains[0] as Main)}, or \`main:\` in tare.yaml. Or build every one: tare build --all.`,
+		hint: `Name one: --main ${path(mains[0] as Main)}, or \`main:\` in tare.yaml; name several for one image that has them. An image for each: tare build --all.`,
 		data: { mains: mains.map(path) },
 	});
 }

@@ -1,16 +1,27 @@
-/** A Go project becomes a plan: which program, how its dependencies are pinned, what it opens at run time, how it starts. */
+/** A Go project becomes a plan: which programs, how their dependencies are pinned, what they open at run time, how they start. */
+import { createHash } from 'node:crypto';
 import type { BaseRequest } from '../../src/bases/contract.js';
-import type { BuildPlan, PlanRequest } from '../../src/builder/contract.js';
+import type { BuildPlan, PlanRequest, Process } from '../../src/builder/contract.js';
+import { execForm, namesVariable } from '../../src/builder/start-command.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { goFiles } from './files.js';
+import { type GoFile, goFiles, importsOf } from './files.js';
 import { fillTemplate, type KoSettings, readKoConfig } from './ko.js';
-import { type ChosenMain, chooseMain, findMains, type Main, moduleOf } from './mains.js';
+import { findMains, type Main, moduleOf } from './mains.js';
 import { type GoModule, mainModules, parseGoWork } from './modules.js';
 import { findListening } from './port.js';
+import { choosePrograms, type Programs } from './programs.js';
 import { readRequirements } from './requirements.js';
 import { goRuntimeFiles } from './runtime-files.js';
 import { buildFlags, cgoEnv } from './settings.js';
-import { readStart, type Start } from './start.js';
+
+export interface GoProgram {
+	/** The package, as go is told. */
+	readonly package: string;
+	/** The file's name. */
+	readonly name: string;
+	/** Place of the binary below /app. */
+	readonly binary: string;
+}
 
 /** What `build` needs to know and the plan prints. */
 export interface GoFacts {
@@ -18,53 +29,48 @@ export interface GoFacts {
 	readonly module: string;
 	/** Of go.mod, for a project that has none. */
 	readonly makesModule: boolean;
-	/** The package, as go is told. */
-	readonly package: string;
-	/** Place of the binary below /app. */
-	readonly binary: string;
+	readonly programs: readonly GoProgram[];
+	/** A start command names variables. */
+	readonly launches: boolean;
 	readonly flags: readonly string[];
 	readonly env: Readonly<Record<string, string>>;
 	readonly version?: { readonly wanted: string; readonly file: string; readonly line?: number };
+	/** Hash of what the project's own files import; undefined where other files, too, decide which packages take part. */
+	readonly imports?: string;
 	/** Becomes /app. */
 	readonly workdir: string;
 	/** Below `workdir`. */
 	readonly ships: readonly string[];
-	/** Folder of ko's data. */
-	readonly kodata?: string;
+	/** Folders of ko's data. */
+	readonly kodata: readonly string[];
 }
 
 const PORT = '8080';
+const NO_MODULE: GoModule = { folder: '', path: undefined, go: undefined, goLine: undefined, requires: [], replaces: [], install: [] };
 /** What the image has at KO_DATA_PATH. */
 export const KODATA = 'app/kodata';
 
 /** @throws TareError AMBIGUOUS | NO_START | START_UNSUPPORTED | CONFIG_INVALID | MANIFEST_INVALID */
 export function planGo(request: PlanRequest): BuildPlan {
-	const { source } = request;
-	const modules = mainModules(source, request.app);
-	const files = goFiles(
-		source,
-		modules.map(({ folder }) => folder),
-	);
+	const { source, app } = request;
+	const modules = mainModules(source, app);
+	const files = goFiles(source, folders(modules), app);
 	const mains = findMains(files, modules);
-	const candidates = mains.filter(({ folder }) => request.app === '' || folder === request.app || folder.startsWith(`${request.app}/`));
-	const start = readStart(
-		request,
-		candidates.map(({ name }) => name),
-	);
-	const main = choose(request, candidates, modules, start);
-	const module = moduleOf(main.folder, modules) ?? { folder: '', path: undefined, go: undefined, goLine: undefined, requires: [], replaces: [], install: [] };
-	const own = files.filter(({ folder }) => folder === main.folder || !mains.some((other) => other.folder === folder));
-	const requirements = readRequirements(source, module, own);
-	const data = goRuntimeFiles(source, [...new Set([module.folder, main.folder])], own);
-	const listening = findListening(own);
+	const candidates = mains.filter(({ folder }) => app === '' || folder === app || folder.startsWith(`${app}/`));
+	const programs = choosePrograms(request, candidates, modules);
+	const { main, start, all } = programs;
+	const filesOf = (some: readonly Main[]) =>
+		files.filter(({ folder }) => some.some((one) => one.folder === folder) || !mains.some((one) => one.folder === folder));
+	const module = moduleOf(main.folder, modules) ?? NO_MODULE;
+	const requirements = readRequirements(source, module, filesOf(all));
+	const roots = [...new Set([...all.map((one) => (moduleOf(one.folder, modules) ?? NO_MODULE).folder), ...all.map(({ folder }) => folder)])];
+	const data = goRuntimeFiles(source, roots, filesOf(all));
+	const listening = findListening(filesOf([main]));
 	const ko = readKoConfig(source);
-	const settings = ko?.settings(main.folder, importPath(main, module)) ?? { env: {}, flags: [], ldflags: [] };
-	const kodata = [main.folder, 'kodata'].filter((part) => part !== '').join('/');
+	const settings = koSettings(programs, modules, source);
 	const facts: GoFacts = {
-		module: module.folder,
+		...compiled(programs, modules, data.paths),
 		makesModule: requirements.makesModule,
-		package: packageOf(main, module),
-		binary: data.paths.some((path) => path === '' || path.split('/')[0] === main.name) ? `bin/${main.name}` : main.name,
 		flags: buildFlags(settings, request),
 		env: {
 			GOFLAGS: [`-mod=${requirements.mod}`, request.buildEnv.GOFLAGS ?? ''].join(' ').trim(),
@@ -73,25 +79,34 @@ export function planGo(request: PlanRequest): BuildPlan {
 			...withoutFlags(request.buildEnv),
 		},
 		...wantedVersion(source, module),
+		...(requirements.mod === 'readonly' && modules.every(({ replaces }) => replaces.length === 0) && { imports: importsHash(files) }),
 		workdir: data.workdir,
 		ships: data.paths,
-		...(source.files.some(({ path }) => path.startsWith(`${kodata}/`)) && { kodata }),
+		kodata: kodataFolders(all, source),
 	};
-	const port = listening.reads === undefined ? listening.fixed : PORT;
+	const own = execForm(`/app/${placeOf(main, facts)}`, start.args, start);
+	const readsPort = listening.reads ?? (namesVariable(start, 'PORT') ? start.reason : undefined);
+	const port = readsPort === undefined ? listening.fixed : PORT;
 	return {
 		builder: 'go',
 		steps: [
-			{ id: 'compile', command: compileCommand(facts, main.name), env: facts.env, ...(module.folder !== '' && { cwd: module.folder }), reasons: [main.reason] },
+			{
+				id: 'compile',
+				command: compileCommand(facts, all.length > 1 ? 'bin/' : main.name),
+				env: facts.env,
+				...(facts.module !== '' && { cwd: facts.module }),
+				reasons: [main.reason],
+			},
 		],
 		layers: [
-			...(facts.ships.length > 0 || facts.kodata !== undefined ? [{ name: 'files', purpose: 'assets' as const, says: filesSay(facts) }] : []),
-			{ name: 'app', purpose: 'app', says: `the program, /app/${facts.binary}` },
+			...(facts.ships.length > 0 || facts.kodata.length > 0 ? [{ name: 'files', purpose: 'assets' as const, says: filesSay(facts) }] : []),
+			{ name: 'app', purpose: 'app', says: facts.programs.map(({ binary }) => `the program, /app/${binary}`).join(', ') },
 		],
 		base: baseFor(request.base, settings.baseImage ?? ko?.baseImage),
-		processes: [{ type: request.process ?? 'web', command: [`/app/${facts.binary}`, ...start.args], reasons: [start.reason ?? main.reason] }],
+		processes: [{ type: request.process ?? 'web', command: own.command, reasons: [start.reason ?? main.reason] }, ...otherProcesses(programs, facts)],
 		config: {
 			WorkingDir: '/app',
-			env: { ...(listening.reads !== undefined && { PORT }), ...(facts.kodata !== undefined && { KO_DATA_PATH: `/${KODATA}` }), ...start.env },
+			env: { ...(readsPort !== undefined && { PORT }), ...(facts.kodata.length > 0 && { KO_DATA_PATH: `/${KODATA}` }), ...own.env },
 			...(port !== undefined && { ExposedPorts: { [`${port}/tcp`]: {} } }),
 		},
 		reasons: [
@@ -107,53 +122,82 @@ export function planGo(request: PlanRequest): BuildPlan {
 	};
 }
 
+function folders(modules: readonly GoModule[]): readonly string[] {
+	return modules.map(({ folder }) => folder);
+}
+
+function importsHash(files: readonly GoFile[]): string {
+	const paths = new Set(files.flatMap(({ folder, text }) => importsOf(text).map((path) => `${folder} ${path}`)));
+	return createHash('sha256')
+		.update([...paths].sort().join('\n'))
+		.digest('hex');
+}
+
+/** Where go runs and what it is told: in the module of the programs, or in the workspace where they are of several. */
+function compiled(
+	{ all, main, start, others }: Programs,
+	modules: readonly GoModule[],
+	ships: readonly string[],
+): Pick<GoFacts, 'module' | 'programs' | 'launches'> {
+	const module = moduleOf(main.folder, modules) ?? NO_MODULE;
+	const where = all.every(({ folder }) => (moduleOf(folder, modules) ?? NO_MODULE).folder === module.folder) ? module.folder : '';
+	return {
+		module: where,
+		programs: all.map(({ folder, name }) => ({
+			package: packageOf(folder, where),
+			name: all.length > 1 ? builtName(importPath(folder, moduleOf(folder, modules) ?? NO_MODULE)) : name,
+			binary: ships.some((path) => path === '' || path.split('/')[0] === name) ? `bin/${name}` : name,
+		})),
+		launches: start.variables || others.some((other) => other.start.variables),
+	};
+}
+
+function placeOf({ folder }: Main, { programs, module }: Pick<GoFacts, 'programs' | 'module'>): string {
+	return programs.find((one) => one.package === packageOf(folder, module))?.binary ?? '';
+}
+
+function otherProcesses({ others }: Programs, facts: GoFacts): readonly Process[] {
+	return others.map(({ type, main, start }) => ({
+		type,
+		command: execForm(`/app/${placeOf(main, facts)}`, start.args, start).command,
+		reasons: [start.reason ?? { file: main.file, says: `program ${main.name}` }],
+	}));
+}
+
+/** One call of go has one set of flags: those of the first program. */
+function koSettings({ all }: Programs, modules: readonly GoModule[], source: FileIndex): KoSettings {
+	const [{ folder }] = all as readonly [Main];
+	return readKoConfig(source)?.settings(folder, importPath(folder, moduleOf(folder, modules) ?? NO_MODULE)) ?? { env: {}, flags: [], ldflags: [] };
+}
+
+function kodataFolders(all: readonly Main[], source: FileIndex): readonly string[] {
+	const candidates = all.map(({ folder }) => (folder === '' ? 'kodata' : `${folder}/kodata`));
+	return candidates.filter((folder) => source.files.some(({ path }) => path.startsWith(`${folder}/`)));
+}
+
 /** Folders that hold a program, for `--all`. */
 export function programFolders({ source, app }: PlanRequest): readonly string[] {
 	const modules = mainModules(source, app);
-	return findMains(
-		goFiles(
-			source,
-			modules.map(({ folder }) => folder),
-		),
-		modules,
-	).map(({ folder }) => folder);
+	const files: readonly GoFile[] = goFiles(source, folders(modules), app);
+	return findMains(files, modules).map(({ folder }) => folder);
 }
 
-function choose({ source, main, app }: PlanRequest, mains: readonly Main[], modules: readonly GoModule[], start: Start): ChosenMain {
-	// The folder that the user named is its own answer, where it has a program.
-	const here = main === undefined && app !== '' ? mains.find(({ folder }) => folder === app) : undefined;
-	if (here !== undefined) return { ...here, reason: { file: here.file, says: `package main in ${app}` } };
-	const named = start.name === undefined || start.reason === undefined ? undefined : { name: start.name, reason: start.reason };
-	return chooseMain({ mains, modules, asked: main ?? start.runs, named, hints: hintsOf(source, modules) });
+function importPath(folder: string, module: GoModule): string {
+	return [module.path, below(folder, module.folder)].filter((part) => part !== undefined && part !== '').join('/');
 }
 
-/** Files in which people say what they deploy. */
-function hintsOf(source: FileIndex, modules: readonly GoModule[]) {
-	const ko = readKoConfig(source)?.mains ?? [];
-	const heroku = modules.flatMap(({ install }) => install.map((target) => target.replace(/^\.\//, '')));
-	const docker = [...(source.text('Dockerfile') ?? '').matchAll(/\bgo\s+(?:build|install)\b[^\n&|;]*?\s(\.\/[\w./-]+)/g)].map((match) =>
-		(match[1] as string)
-			.slice(2)
-			.replace(/(?:^|\/)[^/]+\.go$/, '')
-			.replace(/\/+$/, ''),
-	);
-	return [
-		...(ko.length === 1 ? ko.map((folder) => ({ folder, reason: { file: '.ko.yaml', says: `builds ${folder}` } })) : []),
-		...(heroku.length === 1 ? heroku.map((folder) => ({ folder, reason: { file: 'go.mod', says: `+heroku install ${folder}` } })) : []),
-		...(new Set(docker).size === 1 ? docker.map((folder) => ({ folder, reason: { file: 'Dockerfile', says: `builds ${folder}` } })) : []),
-	];
+/** As go names the program of a package. */
+function builtName(path: string): string {
+	const parts = path.split('/');
+	return (parts.length > 1 && /^v(?:[2-9]|[1-9]\d+)$/.test(parts.at(-1) ?? '') ? parts.at(-2) : parts.at(-1)) ?? '';
 }
 
-function importPath({ folder }: Main, module: GoModule): string {
-	return [module.path, inModule(folder, module)].filter((part) => part !== undefined && part !== '').join('/');
+function below(folder: string, parent: string): string {
+	return parent === '' ? folder : folder.slice(parent.length + 1);
 }
 
-function inModule(folder: string, module: GoModule): string {
-	return module.folder === '' ? folder : folder.slice(module.folder.length + 1);
-}
-
-function packageOf({ folder }: Main, module: GoModule): string {
-	const inside = inModule(folder, module);
+function packageOf(folder: string, where: string): string {
+	const inside = below(folder, where);
 	return inside === '' ? '.' : `./${inside}`;
 }
 
@@ -175,13 +219,14 @@ function wantedVersion(source: FileIndex, { folder, go, goLine }: GoModule): Pic
 	return { version: { wanted, file, ...(line !== undefined && { line }) } };
 }
 
-export function compileCommand({ flags, package: name }: GoFacts, output: string): readonly string[] {
-	return ['go', 'build', ...flags, '-o', output, name];
+/** @param output of one program its file, of several a folder with a slash at the end */
+export function compileCommand({ flags, programs }: GoFacts, output: string): readonly string[] {
+	return ['go', 'build', ...flags, '-o', output, ...programs.map((program) => program.package)];
 }
 
 function filesSay({ ships, kodata }: GoFacts): string {
 	const shown = ships.map((path) => (path === '' ? 'everything but sources' : path));
-	return `what the program opens while it runs: ${[...shown, ...(kodata === undefined ? [] : [kodata])].join(', ')}`;
+	return `what the program opens while it runs: ${[...shown, ...kodata].join(', ')}`;
 }
 
 function baseFor(base: BaseRequest, image: string | undefined): BaseRequest {

@@ -1,5 +1,6 @@
 /** The folder becomes one layer; nothing is run. */
 import type { AppContent, BuildPlan } from '../../src/builder/contract.js';
+import { launcherEntry } from '../../src/builder/launcher/launcher.js';
 import { TareError } from '../../src/errors.js';
 import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
@@ -9,7 +10,7 @@ import type { PrebuiltFacts } from './plan.js';
 
 /** @throws TareError WRONG_ARCHITECTURE */
 export async function buildPrebuilt(plan: BuildPlan, platform: Platform, { source, rules, contentHash }: Toolchain): Promise<AppContent> {
-	const { program, architecture } = plan.facts as unknown as PrebuiltFacts;
+	const { program, architecture, launches } = plan.facts as unknown as PrebuiltFacts;
 	if (architecture !== undefined && architecture !== platform.architecture)
 		throw new TareError(
 			'WRONG_ARCHITECTURE',
@@ -19,8 +20,9 @@ export async function buildPrebuilt(plan: BuildPlan, platform: Platform, { sourc
 			},
 		);
 	const shipped = source.files.filter(({ path }) => !rules.unshipped(path));
+	const entries = async () => [...sourceFileEntries(source.root, shipped, { into: 'app', hash: contentHash }), ...(launches ? [launcherEntry(platform)] : [])];
 	return {
-		layers: [{ name: 'app', purpose: 'app', entries: async () => sourceFileEntries(source.root, shipped, { into: 'app', hash: contentHash }) }],
+		layers: [{ name: 'app', purpose: 'app', entries }],
 		config: {},
 		packages: [],
 	};

@@ -9,8 +9,11 @@ const FILES = ['main.py', 'app.py', 'server.py', 'wsgi.py', 'asgi.py', 'streamli
 
 export function detectPython(source: FileIndex): Detection | undefined {
 	const project = readProject(source);
-	const file = project?.file ?? requirementsFile(source) ?? source.first(...MANIFESTS) ?? source.first(...FILES) ?? procfileOfPython(source) ?? lonely(source);
-	return file === undefined ? undefined : { builder: 'python', reasons: [{ file, says: file }], facts: {} };
+	const file = project?.file ?? requirementsFile(source) ?? source.first(...MANIFESTS) ?? source.first(...FILES) ?? procfileOfPython(source);
+	const script = file ?? lonely(source);
+	if (script === undefined) return undefined;
+	// A script beside another language's project is its helper: a client, a test.
+	return { builder: 'python', reasons: [{ file: script, says: script }], facts: {}, ...(file === undefined && { weak: true }) };
 }
 
 function procfileOfPython(source: FileIndex): string | undefined {

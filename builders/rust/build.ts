@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppContent, BuildPlan } from '../../src/builder/contract.js';
+import { launcherEntry } from '../../src/builder/launcher/launcher.js';
 import { runtimeEntries } from '../../src/builder/runtime-files.js';
 import { type Entry, imagePath } from '../../src/layers/entry.js';
 import type { Platform } from '../../src/oci/types.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { compileFailure, findRustc, type Rustc, runRust } from './cargo.js';
+import { cratesOf } from './crates.js';
 import { compileCommand, type RustFacts } from './plan.js';
 import { isRustData } from './sources.js';
 import { chooseTarget, type Target } from './target.js';
@@ -26,33 +28,39 @@ export async function buildRust(plan: BuildPlan, platform: Platform, tools: Tool
 	const facts = plan.facts as unknown as RustFacts;
 	const prepared = await tools.once('rust:prepare', () => prepare(facts, tools));
 	const target = await chooseTarget(platform, COMPILES_C.test(prepared.lock), prepared.rustc, prepared.cwd, tools, facts);
-	const program = await compile(facts, prepared, target, tools);
+	await fetchCrates(prepared, target, facts, tools);
+	const bin = await compile(facts, prepared, target, tools);
 	return {
 		layers: [
 			{ name: 'files', purpose: 'assets', entries: async () => runtimeEntries({ workdir: facts.workdir, paths: facts.ships }, isRustData, tools) },
-			{ name: 'app', purpose: 'app', entries: async () => [entry(facts, program)] },
+			{ name: 'app', purpose: 'app', entries: async () => programEntries(facts, bin, platform) },
 		],
 		config: {},
-		packages: [],
+		packages: await cratesOf({ cwd: prepared.cwd, lock: prepared.lock, target: target.triple, env: { ...prepared.rustc.env, ...facts.env } }, facts, tools),
 		// Without the init a program that handles no signals would not end when it is asked to.
 		...(target.glibc && { needs: ['static', 'cc', 'init'] as const }),
 	};
 }
 
-/** Finds the compiler and fetches the crates; a project without a lock file gets one. @throws TareError INSTALL_FAILED | LOCKFILE_OUTDATED | ... */
+/** Finds the compiler; a project without a lock file gets one. @throws TareError INSTALL_FAILED | LOCKFILE_OUTDATED | ... */
 async function prepare(facts: RustFacts, tools: Toolchain): Promise<Prepared> {
 	const cwd = join(await tools.workspace(), facts.folder);
 	const rustc = await findRustc(tools, cwd, facts);
-	const fetched = await runRust(
-		tools,
-		{ step: 'fetch', argv: ['cargo', 'fetch', ...(facts.locked ? ['--locked'] : [])], cwd, env: { ...rustc.env, ...facts.env } },
-		facts,
-	);
-	if (fetched.exitCode !== 0) throw compileFailure(fetched, facts);
+	if (!facts.locked) await cargo(['generate-lockfile'], { cwd, rustc }, facts, tools);
 	return { cwd, rustc, lock: readFileSync(join(cwd, 'Cargo.lock'), 'utf8') };
 }
 
-/** @returns the program, outside of the folder that is kept */
+/** Other platforms' crates, the larger part of many lock files, stay where they are. */
+async function fetchCrates(prepared: Prepared, target: Target, facts: RustFacts, tools: Toolchain): Promise<void> {
+	await cargo(['fetch', '--locked', '--target', target.triple], prepared, facts, tools);
+}
+
+async function cargo(words: readonly string[], { cwd, rustc }: Pick<Prepared, 'cwd' | 'rustc'>, facts: RustFacts, tools: Toolchain): Promise<void> {
+	const result = await runRust(tools, { step: words[0] ?? '', argv: ['cargo', ...words], cwd, env: { ...rustc.env, ...facts.env } }, facts);
+	if (result.exitCode !== 0) throw compileFailure(result, facts);
+}
+
+/** @returns the folder of the programs, outside of the one that is kept */
 async function compile(facts: RustFacts, { cwd, rustc, lock }: Prepared, target: Target, tools: Toolchain): Promise<string> {
 	const key = createHash('sha256')
 		.update(JSON.stringify([rustc.identity, lock, facts.env, facts.rustflags]))
@@ -64,11 +72,11 @@ async function compile(facts: RustFacts, { cwd, rustc, lock }: Prepared, target:
 	const env = { CARGO_TARGET_DIR: output, CARGO_INCREMENTAL: '0', CARGO_PROFILE_RELEASE_STRIP: 'symbols', ...target.env, ...rustc.env, ...facts.env };
 	const argv = [...compileCommand(facts), '--target', target.triple, '--config', `target.${target.triple}.rustflags=${JSON.stringify(flags)}`];
 	const result = await runRust(tools, { step: 'compile', argv, cwd, env }, facts);
-	const program = join(await tools.scratch('rust'), 'program');
-	if (result.exitCode === 0) copyFileSync(join(output, target.triple, 'release', facts.program), program);
+	const bin = await tools.scratch('rust');
+	if (result.exitCode === 0) for (const { name } of facts.programs) copyFileSync(join(output, target.triple, 'release', name), join(bin, name));
 	if (existsSync(output)) await tools.store.giveTree('cargo-target', key, output);
 	if (result.exitCode !== 0) throw compileFailure(result, facts);
-	return program;
+	return bin;
 }
 
 /** Places of this machine that messages of the program would name become the same everywhere. */
@@ -94,6 +102,10 @@ function folders(parent: string): readonly string[] {
 		: [];
 }
 
-function entry({ binary }: RustFacts, path: string): Entry {
-	return { type: 'file', path: imagePath(`app/${binary}`), mode: 0o755, size: statSync(path).size, content: { kind: 'disk', path } };
+function programEntries({ programs, launches }: RustFacts, bin: string, platform: Platform): readonly Entry[] {
+	const own = programs.map(({ name, binary }): Entry => {
+		const path = join(bin, name);
+		return { type: 'file', path: imagePath(`app/${binary}`), mode: 0o755, size: statSync(path).size, content: { kind: 'disk', path } };
+	});
+	return launches ? [...own, launcherEntry(platform)] : own;
 }

@@ -15,12 +15,14 @@ export interface RustCommand {
 	readonly argv: readonly string[];
 	readonly cwd: string;
 	readonly env?: Readonly<Record<string, string>>;
+	/** File for the standard output. */
+	readonly output?: string;
 }
 
 /** @throws TareError TOOL_MISSING */
 export async function runRust(tools: Toolchain, command: RustCommand, { toolchain }: RustFacts): Promise<CommandResult> {
 	try {
-		return await tools.run({ ...command, passes: PASSES, env: { ...QUIET, ...command.env } });
+		return await tools.run({ ...command, passes: PASSES, env: { ...QUIET, ...command.env, ...(tools.offline && { CARGO_NET_OFFLINE: 'true' }) } });
 	} catch (error) {
 		if (!(error instanceof TareError) || error.code !== 'TOOL_MISSING') throw error;
 		throw new TareError(
@@ -96,13 +98,19 @@ export function compileFailure({ exitCode, tail }: CommandResult, facts: RustFac
 	const [, code, says, hint] = known ?? [
 		undefined,
 		'BUILD_FAILED' as const,
-		`cargo build failed for ${facts.program} (cargo exited with ${exitCode})`,
+		`cargo build failed for ${facts.programs.map(({ name }) => name).join(', ')} (cargo exited with ${exitCode})`,
 		'The lines above are from cargo.',
 	];
 	return new TareError(code, says, { hint, data: { output: tail } });
 }
 
-const CAUSES: readonly (readonly [RegExp, 'LOCKFILE_OUTDATED' | 'INSTALL_FAILED' | 'BUILD_FAILED' | 'TOOL_MISSING', string, string])[] = [
+const CAUSES: readonly (readonly [RegExp, 'LOCKFILE_OUTDATED' | 'INSTALL_FAILED' | 'BUILD_FAILED' | 'TOOL_MISSING' | 'OFFLINE', string, string])[] = [
+	[
+		/--offline was specified|in the offline mode|you're using offline mode/,
+		'OFFLINE',
+		"a crate is not in cargo's cache, and --offline forbids fetching it",
+		'Build once without --offline, then cargo has it in its cache.',
+	],
 	[
 		/lock file .*needs to be updated|cannot update the lock file|because --locked was passed/,
 		'LOCKFILE_OUTDATED',

@@ -18,6 +18,8 @@ export interface CargoPackage {
 }
 
 export interface Cargo {
+	/** Folder of the workspace, or of the package that is none's: where cargo runs. */
+	readonly folder: string;
 	readonly packages: readonly CargoPackage[];
 	/** Folders of `default-members`. */
 	readonly defaults: readonly string[] | undefined;
@@ -25,16 +27,34 @@ export interface Cargo {
 
 /** @throws TareError MANIFEST_INVALID */
 export function readCargo(source: FileIndex, app: string): Cargo {
-	const root = readManifest(source, 'Cargo.toml');
-	if (root === undefined) return { packages: packagesOf(source, [app]), defaults: undefined };
+	const folder = workspaceFolder(source, app);
+	const root = readManifest(source, join(folder, 'Cargo.toml'));
+	if (root === undefined) return { folder, packages: packagesOf(source, [folder]), defaults: undefined };
 	const workspace = table(root.workspace);
-	const members = strings(workspace.members).flatMap((pattern) => expand(source, pattern));
-	const excluded = strings(workspace.exclude);
-	const own = root.package === undefined ? [] : [''];
-	const folders = [...new Set([...own, ...members])].filter((folder) => !excluded.some((one) => folder === one || folder.startsWith(`${one}/`)));
-	const packages = packagesOf(source, folders);
-	const defaults = strings(workspace['default-members']).flatMap((pattern) => expand(source, pattern));
-	return { packages, defaults: defaults.length > 0 ? defaults : undefined };
+	const inside = (key: string) => strings(workspace[key]).flatMap((pattern) => expand(source, join(folder, pattern)));
+	const excluded = strings(workspace.exclude).map((one) => join(folder, one));
+	const own = root.package === undefined ? [] : [folder];
+	const folders = [...new Set([...own, ...inside('members')])].filter((one) => !excluded.some((out) => one === out || one.startsWith(`${out}/`)));
+	const defaults = inside('default-members');
+	return { folder, packages: packagesOf(source, folders), defaults: defaults.length > 0 ? defaults : undefined };
+}
+
+/** The source may reach further up than the workspace, for what that takes by path. */
+function workspaceFolder(source: FileIndex, app: string): string {
+	const parts = app === '' ? [] : app.split('/');
+	for (let length = parts.length; length >= 0; length--) {
+		const folder = parts.slice(0, length).join('/');
+		const workspace = readManifest(source, join(folder, 'Cargo.toml'))?.workspace;
+		if (workspace === undefined) continue;
+		const members = strings(table(workspace).members).flatMap((pattern) => expand(source, join(folder, pattern)));
+		if (folder === app || members.includes(app)) return folder;
+	}
+	return app;
+}
+
+function join(folder: string, path: string): string {
+	const inside = path.replace(/^(?:\.\/)+/, '').replace(/^\.$/, '');
+	return [folder, inside].filter((part) => part !== '').join('/');
 }
 
 function packagesOf(source: FileIndex, folders: readonly string[]): readonly CargoPackage[] {

@@ -1,11 +1,17 @@
 /** A Cargo project becomes a plan: which program, for which toolchain, what it opens at run time, how it starts. */
-import type { AppTarget, BuildPlan, PlanRequest, Reason } from '../../src/builder/contract.js';
-import { readStartCommand, type StartCommand, unsupportedStart } from '../../src/builder/start-command.js';
+import type { AppTarget, BuildPlan, PlanRequest, Process, Reason } from '../../src/builder/contract.js';
+import { execForm, namesVariable } from '../../src/builder/start-command.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { parseToml } from '../../src/source/toml.js';
+import { chooseImagePrograms, type ImagePrograms } from './image-programs.js';
 import { type Cargo, type CargoPackage, readCargo, strings, table } from './manifests.js';
-import { type ChosenProgram, chooseProgram, programsOf } from './programs.js';
 import { findListening, rustFiles, rustRuntimeFiles } from './sources.js';
+
+export interface RustProgram {
+	readonly name: string;
+	/** Place of the binary below /app. */
+	readonly binary: string;
+}
 
 /** What `build` needs to know and the plan prints. */
 export interface RustFacts {
@@ -13,9 +19,9 @@ export interface RustFacts {
 	readonly folder: string;
 	/** How cargo is told which package: its name may be that of a crate, too. */
 	readonly selects: readonly string[];
-	readonly program: string;
-	/** Place of the binary below /app. */
-	readonly binary: string;
+	readonly programs: readonly RustProgram[];
+	/** A start command names variables. */
+	readonly launches: boolean;
 	readonly locked: boolean;
 	readonly env: Readonly<Record<string, string>>;
 	/** What rust-toolchain.toml or rust-version ask for. */
@@ -29,32 +35,29 @@ export interface RustFacts {
 
 const PORT = '8080';
 const ROCKET_PORT = '8000';
-const OTHER_PROGRAMS = new Set(['node', 'npm', 'python', 'python3', 'sh', 'bash', 'make', 'trunk', 'docker']);
 
 /** @throws TareError AMBIGUOUS | NO_START | START_UNSUPPORTED | MANIFEST_INVALID */
 export function planRust(request: PlanRequest): BuildPlan {
 	const { source, base } = request;
 	const cargo = readCargo(source, request.app);
-	const start = readStartCommand(
-		request,
-		programsOf(cargo).map(({ name }) => name),
-	);
-	const { named, args } = readWords(start, source);
-	const program = chooseProgram(cargo, request, named);
-	const local = neededPackages(cargo, program.package);
+	const programs = chooseImagePrograms(cargo, request);
+	const { program, start, all } = programs;
+	const local = [...new Set(all.flatMap((one) => neededPackages(cargo, one.package)))];
 	const files = rustFiles(
 		source,
 		local.map(({ folder }) => folder),
 	);
 	const data = rustRuntimeFiles(
 		source,
-		[...new Set(program.package.folder === request.app ? [program.package.folder, ''] : ['', program.package.folder])],
+		[...new Set(all.flatMap(({ package: { folder } }) => (folder === request.app ? [folder, cargo.folder] : [cargo.folder, folder])))],
 		files,
 	);
 	const listening = findListening(files);
 	const rocket = local.some(({ dependencies }) => dependencies.includes('rocket'));
-	const facts = factsFor(request, cargo, program, data);
-	const port = rocket ? rocketPort(source, data.workdir) : listening.reads === undefined ? listening.fixed : PORT;
+	const facts = factsFor(request, cargo, programs, data);
+	const own = execForm(placeOf(program.name, facts), start.args, start);
+	const reads = listening.reads ?? (namesVariable(start, 'PORT') ? start.reason : undefined);
+	const port = rocket ? rocketPort(source, data.workdir) : reads === undefined ? listening.fixed : PORT;
 	const lock: Reason = facts.locked
 		? { file: 'Cargo.lock', says: 'dependencies by Cargo.lock' }
 		: { says: 'there is no Cargo.lock: versions are chosen anew at every build, so images are not reproducible; commit Cargo.lock' };
@@ -63,13 +66,13 @@ export function planRust(request: PlanRequest): BuildPlan {
 		steps: [{ id: 'compile', command: compileCommand(facts), env: facts.env, ...(facts.folder !== '' && { cwd: facts.folder }), reasons: [program.reason] }],
 		layers: [
 			...(data.paths.length > 0 ? [{ name: 'files', purpose: 'assets' as const, says: `what the program opens while it runs: ${data.paths.join(', ')}` }] : []),
-			{ name: 'app', purpose: 'app', says: `the program, /app/${facts.binary}` },
+			{ name: 'app', purpose: 'app', says: facts.programs.map(({ binary }) => `the program, /app/${binary}`).join(', ') },
 		],
 		base,
-		processes: [{ type: request.process ?? 'web', command: [`/app/${facts.binary}`, ...args], reasons: [start?.reason ?? program.reason] }],
+		processes: [{ type: request.process ?? 'web', command: own.command, reasons: [start.reason ?? program.reason] }, ...otherProcesses(programs, facts)],
 		config: {
 			WorkingDir: '/app',
-			env: { ...(rocket && { ROCKET_ADDRESS: '0.0.0.0' }), ...(!rocket && listening.reads !== undefined && { PORT }), ...start?.env },
+			env: { ...(rocket && { ROCKET_ADDRESS: '0.0.0.0' }), ...(reads !== undefined && (!rocket || start.variables) && { PORT }), ...own.env },
 			...(port !== undefined && { ExposedPorts: { [`${port}/tcp`]: {} } }),
 		},
 		reasons: [
@@ -84,18 +87,16 @@ export function planRust(request: PlanRequest): BuildPlan {
 	};
 }
 
-function readWords(start: StartCommand | undefined, source: FileIndex) {
-	const [program = '', ...args] = start?.words ?? [];
-	if (start === undefined) return { named: undefined, args };
-	const name = program.slice(program.lastIndexOf('/') + 1);
-	if (program === 'cargo' && args[0] === 'run') {
-		const bin = args[args.indexOf('--bin') + 1];
-		const rest = args.includes('--') ? args.slice(args.indexOf('--') + 1) : [];
-		return { named: args.includes('--bin') && bin !== undefined ? { name: bin, reason: start.reason } : undefined, args: rest };
-	}
-	if (OTHER_PROGRAMS.has(name) || source.has(program.replace(/^\.\//, '')))
-		throw unsupportedStart(start.words.join(' '), `${program} is not the Rust program, and the image has nothing else`, start.reason);
-	return { named: { name, reason: start.reason }, args };
+function placeOf(program: string, { programs }: RustFacts): string {
+	return `/app/${programs.find(({ name }) => name === program)?.binary ?? ''}`;
+}
+
+function otherProcesses({ others }: ImagePrograms, facts: RustFacts): readonly Process[] {
+	return others.map(({ type, program: { name, file }, start }) => ({
+		type,
+		command: execForm(placeOf(name, facts), start.args, start).command,
+		reasons: [start.reason ?? { file, says: `program ${name}` }],
+	}));
 }
 
 /** The package and those of the source that it takes by path. */
@@ -106,19 +107,19 @@ function neededPackages({ packages }: Cargo, from: CargoPackage): readonly Cargo
 }
 
 function factsFor(
-	{ source, app, buildEnv }: PlanRequest,
+	{ source, buildEnv }: PlanRequest,
 	cargo: Cargo,
-	program: ChosenProgram,
+	{ all, program, start, others }: ImagePrograms,
 	{ workdir, paths }: { workdir: string; paths: readonly string[] },
 ): RustFacts {
-	const folder = source.has('Cargo.toml') ? '' : app;
+	const { folder } = cargo;
 	const at = (path: string): string => (folder === '' ? path : `${folder}/${path}`);
 	const offline = source.files.some(({ path }) => path.startsWith('.sqlx/') || path.endsWith('sqlx-data.json') || path.includes('/.sqlx/'));
 	return {
 		folder,
-		selects: selectorOf(program.package, cargo, folder),
-		program: program.name,
-		binary: paths.some((path) => path.split('/')[0] === program.name) ? `bin/${program.name}` : program.name,
+		selects: selectorsOf([...new Set(all.map((one) => one.package))], cargo, folder),
+		programs: all.map(({ name }) => ({ name, binary: paths.some((path) => path.split('/')[0] === name) ? `bin/${name}` : name })),
+		launches: start.variables || others.some((other) => other.start.variables),
 		locked: source.has(at('Cargo.lock')),
 		// Queries are checked against what the project saved, not against a database.
 		env: { ...(offline && { SQLX_OFFLINE: 'true' }), ...buildEnv },
@@ -129,7 +130,10 @@ function factsFor(
 	};
 }
 
-function selectorOf({ folder, name }: CargoPackage, { defaults }: Cargo, from: string): readonly string[] {
+function selectorsOf(packages: readonly CargoPackage[], { defaults }: Cargo, from: string): readonly string[] {
+	const [only, ...others] = packages;
+	if (only === undefined || others.length > 0) return packages.flatMap(({ name }) => ['--package', name]);
+	const { folder, name } = only;
 	const below = from === '' ? folder : folder.slice(from.length + 1);
 	// At the root of a workspace, default-members would be meant.
 	if (below === '') return defaults === undefined ? [] : ['--package', name];
@@ -158,8 +162,8 @@ function rocketPort(source: FileIndex, workdir: string): string {
 	return /^\s*port\s*=\s*(\d+)/m.exec(text)?.[1] ?? ROCKET_PORT;
 }
 
-export function compileCommand({ selects, program, locked }: RustFacts): readonly string[] {
-	return ['cargo', 'build', '--release', ...(locked ? ['--locked'] : []), ...selects, '--bin', program];
+export function compileCommand({ selects, programs, locked }: RustFacts): readonly string[] {
+	return ['cargo', 'build', '--release', ...(locked ? ['--locked'] : []), ...selects, ...programs.flatMap(({ name }) => ['--bin', name])];
 }
 
 /** For `--all`: a package with one program is its folder. */

@@ -23,8 +23,7 @@ export function programsOf({ packages }: Cargo): readonly Program[] {
 /** @param named of the start command @throws TareError AMBIGUOUS | NO_START */
 export function chooseProgram(cargo: Cargo, request: PlanRequest, named: { readonly name: string; readonly reason: Reason } | undefined): ChosenProgram {
 	const all = programsOf(cargo);
-	const { app, main } = request;
-	if (main !== undefined) return askedProgram(main, all);
+	const { app } = request;
 	const here = app === '' ? all : all.filter(({ package: { folder } }) => folder === app || folder.startsWith(`${app}/`));
 	const byName = named === undefined ? undefined : here.find(({ name }) => name === named.name);
 	if (byName !== undefined && named !== undefined) return { ...byName, reason: named.reason };
@@ -52,8 +51,8 @@ function pick(programs: readonly Program[], { source }: PlanRequest): ChosenProg
 	);
 }
 
-/** The name of a program or of a package, or a package's folder. */
-function askedProgram(asked: string, all: readonly Program[]): ChosenProgram {
+/** The name of a program or of a package, or a package's folder. @throws TareError NO_START */
+export function askedProgram(asked: string, all: readonly Program[]): ChosenProgram {
 	const folder = asked.replace(/^\.\//, '').replace(/\/+$/, '');
 	const inPackage = all.filter(({ package: one }) => one.name === asked || one.folder === folder);
 	const found =
@@ -80,7 +79,7 @@ function noProgram({ packages }: Cargo): TareError {
 
 function ambiguous(all: readonly Program[]): never {
 	throw new TareError('AMBIGUOUS', `the project has ${all.length} programs: ${list(all)}`, {
-		hint: `Name one: --main ${all[0]?.name}, or \`main:\` in tare.yaml, or default-run in Cargo.toml.`,
+		hint: `Name one: --main ${all[0]?.name}, or \`main:\` in tare.yaml, or default-run in Cargo.toml; name several for one image that has them.`,
 		at: { file: 'Cargo.toml' },
 		data: { programs: all.map(({ name }) => name) },
 	});

@@ -1,22 +1,69 @@
-/** Where the build of a package begins: its workspace, or the folder that holds it and the packages it takes by path. */
-import { existsSync, readFileSync } from 'node:fs';
+/** Where the build of a package begins: the folder that holds its workspace and what that takes by path, with the workspaces of those. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { parseToml, type TomlTable } from '../../src/source/toml.js';
 import { memberPattern, strings, table } from './manifests.js';
 
 /** @returns undefined where the folder itself is the root */
 export function findRoot(dir: string): string | undefined {
-	const own = read(dir);
-	if (own === undefined || own.workspace !== undefined) return undefined;
-	for (let at = dirname(resolve(dir)); ; at = dirname(at)) {
+	const own = resolve(dir);
+	if (read(own) === undefined) return undefined;
+	const root = covering(workspaceOf(own) ?? own);
+	return root === own ? undefined : root;
+}
+
+/** The folder of the workspace that a package is a member of. */
+function workspaceOf(dir: string): string | undefined {
+	if (read(dir)?.workspace !== undefined) return dir;
+	for (let at = dirname(dir); ; at = dirname(at)) {
 		const workspace = table(read(at)?.workspace);
-		const path = relative(at, resolve(dir)).split(sep).join('/');
-		if (strings(workspace.members).some((member) => memberPattern(member.replace(/^\.\//, '').replace(/\/+$/, '')).test(path))) return at;
+		const path = relative(at, dir).split(sep).join('/');
+		if (strings(workspace.members).some((member) => memberPattern(clean(member)).test(path))) return at;
 		// A repository ends the search: what lies above is another's.
-		if (existsSync(join(at, '.git')) || existsSync(join(dir, '.git')) || dirname(at) === at) break;
+		if (existsSync(join(at, '.git')) || existsSync(join(dir, '.git')) || dirname(at) === at) return undefined;
 	}
-	const root = withPaths(resolve(dir), own);
-	return root === resolve(dir) ? undefined : root;
+}
+
+/** The folder below which all packages lie that cargo reads, from one workspace or package on. */
+function covering(start: string): string {
+	const seen = new Set([start]);
+	let root = start;
+	for (const dir of seen) {
+		while (relative(root, dir).split(sep)[0] === '..') root = dirname(root);
+		const manifest = read(dir);
+		if (manifest === undefined) continue;
+		const workspace = workspaceOf(dir);
+		const next = [...pathsOf(manifest).map((path) => resolve(dir, path)), ...membersOf(dir, manifest), ...(workspace === undefined ? [] : [workspace])];
+		for (const one of next) if (existsSync(join(one, 'Cargo.toml'))) seen.add(one);
+	}
+	return root;
+}
+
+/** Folders that dependencies and patches name. */
+function pathsOf(manifest: TomlTable): readonly string[] {
+	const targets = Object.values(table(manifest.target)).map(table);
+	const groups = [manifest, table(manifest.workspace), ...targets].flatMap((one) => [one.dependencies, one['dev-dependencies'], one['build-dependencies']]);
+	return [...groups, ...Object.values(table(manifest.patch))]
+		.flatMap((group) => Object.values(table(group)).map((one) => table(one).path))
+		.filter((path) => typeof path === 'string');
+}
+
+function membersOf(dir: string, manifest: TomlTable): readonly string[] {
+	return strings(table(manifest.workspace).members).flatMap((member) => below(dir, clean(member).split('/')));
+}
+
+function below(dir: string, parts: readonly string[]): readonly string[] {
+	const [part, ...rest] = parts;
+	if (part === undefined) return [dir];
+	if (!/[*?[]/.test(part)) return below(join(dir, part), rest);
+	if (!existsSync(dir)) return [];
+	const expression = memberPattern(part);
+	const folders = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory() && expression.test(entry.name));
+	return folders.flatMap(({ name }) => below(join(dir, name), rest));
+}
+
+function clean(member: string): string {
+	return member.replace(/^\.\//, '').replace(/\/+$/, '');
 }
 
 function read(dir: string): TomlTable | undefined {
@@ -26,15 +73,4 @@ function read(dir: string): TomlTable | undefined {
 		// None, or one that detection will complain of.
 		return undefined;
 	}
-}
-
-function withPaths(dir: string, manifest: TomlTable): string {
-	let root = dir;
-	for (const value of Object.values(table(manifest.dependencies))) {
-		const { path } = table(value);
-		if (typeof path !== 'string') continue;
-		const target = resolve(dir, path);
-		if (existsSync(target)) while (relative(root, target).split(sep)[0] === '..') root = dirname(root);
-	}
-	return root;
 }

@@ -39,7 +39,7 @@ export type DebianSet = 'static' | 'cc' | 'init' | 'python' | 'jre-17' | 'jre-21
 
 /** A package in the image, for inspection and, later, the SBOM. */
 export interface PackageRef {
-	readonly type: 'deb' | 'npm' | 'pypi' | 'maven' | 'generic';
+	readonly type: 'deb' | 'npm' | 'pypi' | 'maven' | 'golang' | 'cargo' | 'generic';
 	readonly name: string;
 	readonly version: string;
 	readonly architecture?: string;

@@ -36,12 +36,16 @@ export interface PlanRequest {
 	readonly process?: string;
 	/** Which of several programs to build: a folder, a package or a name, as the language has them. */
 	readonly main?: string;
+	/** Further programs that go into the same image; only for builders with `severalPrograms`. */
+	readonly moreMains?: readonly string[];
 	/** Script to run in place of the detected one; `false` runs none. */
 	readonly buildScript?: string | false;
 	/** Optimizations the user asked for, each one of the builder's. */
 	readonly optimize: readonly string[];
 	/** Variables for build steps. */
 	readonly buildEnv: Readonly<Record<string, string>>;
+	/** Names of those that the project's configuration sets, and not the user's own command. */
+	readonly projectEnv?: readonly string[];
 	/** User of the image's process, `65532:65532`. */
 	readonly user: string;
 	/** Runtime version range asked for by flag or configuration. */
@@ -87,6 +91,7 @@ export interface BuildPlan {
 	readonly base: BaseRequest;
 	/** The language runtime that steps and app run with, whatever the base. */
 	readonly runtime?: VersionChoice;
+	/** The one that the image starts first, then others that it could start. */
 	readonly processes: readonly Process[];
 	readonly config: ConfigPatch;
 	readonly reasons: readonly Reason[];
@@ -147,6 +152,8 @@ export interface Builder {
 	rootOf?(dir: string): Promise<string | undefined>;
 	/** One of the user's own: where it finds something to build, the others are not asked. */
 	readonly custom?: boolean;
+	/** Makes an image of several programs, one of which it starts. */
+	readonly severalPrograms?: boolean;
 	/** Never chosen by what the folder holds: only where the user asks for it. */
 	readonly byName?: boolean;
 	/** Pure: asks the index only. @throws TareError MANIFEST_INVALID */

@@ -2,12 +2,13 @@
 import type { Base } from '../bases/contract.js';
 import type { BuildRequest } from '../config/request.js';
 import type { AppContent, BuildPlan, ConfigPatch } from './contract.js';
+import { programIndex } from './launcher/command.js';
 
 /** Later patches win; variables, ports and labels are merged by name. */
 export function launchConfig(plan: BuildPlan, content: AppContent, base: Base, request: BuildRequest): ConfigPatch {
 	const command = content.command ?? plan.processes[0]?.command ?? [];
-	const program = command[0] === base.runtime?.name ? (base.runtime?.path ?? command[0]) : command[0];
-	const words = program === undefined ? [] : [program, ...command.slice(1)];
+	const at = programIndex(command);
+	const words = command.map((word, index) => (index === at && word === base.runtime?.name ? (base.runtime?.path ?? word) : word));
 	const patch = { ...plan.config, ...content.config };
 	return {
 		...patch,

@@ -48,6 +48,7 @@ function rootRules(root: string) {
 export async function prepare(request: BuildRequest, builders: readonly Builder[], emit: Listener, now: () => number): Promise<Prepared> {
 	const detected = await detectSource(request, builders, emit, now);
 	checkOptimizations(detected.builder, request.optimize);
+	checkPrograms(detected.builder, request.mains);
 	const planned = await detected.builder.plan(detected.detection, planRequest(detected, request));
 	const assets = assetPlan({ ...detected, assets: request.assets });
 	const plan = {
@@ -69,19 +70,29 @@ function checkOptimizations({ id, optimizations = {} }: Builder, asked: readonly
 	});
 }
 
+function checkPrograms({ id, severalPrograms }: Builder, mains: readonly string[]): void {
+	if (mains.length < 2 || severalPrograms === true) return;
+	throw new TareError('CONFIG_INVALID', `the ${id} builder makes an image of one program, and ${mains.length} are named`, {
+		hint: `Name one: --main ${mains[0]}.`,
+	});
+}
+
 /** What a builder is asked for a request. */
 export function planRequest({ source, app, builder }: Pick<Detected, 'source' | 'app' | 'builder'>, request: BuildRequest): PlanRequest {
 	const settings = request.settings[builder.id] ?? {};
+	const [main, ...moreMains] = request.mains;
 	return {
 		source,
 		app,
 		base: request.base,
 		start: request.start,
 		process: request.process,
-		main: request.main,
+		main,
+		moreMains,
 		buildScript: request.buildScript,
 		optimize: request.optimize,
 		buildEnv: request.buildEnv,
+		projectEnv: request.projectEnv,
 		user: request.user,
 		runtimeVersion: request.runtime ?? (typeof settings.version === 'string' ? settings.version : undefined),
 		settings,

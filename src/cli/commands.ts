@@ -21,7 +21,11 @@ const SOURCE: readonly (() => Option)[] = [
 	() => new Option('--builder <id>', 'builder to use instead of the detected one'),
 	() => new Option('--start <command>', 'command that starts the app, e.g. "node server.js"'),
 	() => new Option('--process <type>', 'process type of the Procfile to start (default: web)'),
-	() => new Option('--main <program>', 'program to build where the project has several, e.g. ./cmd/server'),
+	() =>
+		new Option(
+			'--main <program>',
+			'program to build where the project has several, e.g. ./cmd/server; repeated: all go into one image, which starts the first',
+		).argParser(collect),
 	() => new Option('--entrypoint <command>', 'ship the folder as it is, nothing built, and start this program of it, e.g. "./server --port 8080"'),
 	() => new Option('--runtime <range>', "version or range of the language's runtime (default: what the project says)"),
 	() => new Option('--build-script <name>', 'script of package.json that makes the app'),

@@ -44,8 +44,8 @@ export interface BuildOptions {
 	readonly optimize?: readonly string[];
 	readonly start?: string;
 	readonly process?: string;
-	/** Program to build where the project has several. */
-	readonly main?: string;
+	/** Program to build where the project has several; of a list all go into the image, and the first is started. */
+	readonly main?: string | readonly string[];
 	/** Program of a folder that is shipped as it is. */
 	readonly entrypoint?: string;
 	/** Version or range of the language's runtime. */
@@ -87,7 +87,8 @@ export interface BuildRequest {
 	readonly base: BaseRequest;
 	readonly start?: string;
 	readonly process?: string;
-	readonly main?: string;
+	/** Programs of the image, the one to start first; none where the builder chooses. */
+	readonly mains: readonly string[];
 	readonly entrypoint?: string;
 	readonly runtime?: string;
 	/** Each builder's own section of the configuration, by its id. */
@@ -101,6 +102,8 @@ export interface BuildRequest {
 	readonly buildScript?: string | false;
 	readonly optimize: readonly string[];
 	readonly buildEnv: Readonly<Record<string, string>>;
+	/** Names of the variables that the project's configuration sets for the build. */
+	readonly projectEnv: readonly string[];
 	readonly env: Readonly<Record<string, string>>;
 	readonly labels: Readonly<Record<string, string>>;
 	readonly annotations: Readonly<Record<string, string>>;
@@ -162,7 +165,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		builder: options.builder ?? config.builder,
 		start: options.start ?? config.start,
 		process: options.process ?? config.process,
-		main: options.main ?? config.main,
+		mains: mains(options.main ?? config.main),
 		entrypoint,
 		runtime: options.runtime,
 		settings,
@@ -173,6 +176,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		buildScript: options.buildScript ?? config.build?.script,
 		optimize: optimizations(options.optimize ?? config.optimize ?? []),
 		buildEnv: { ...config.build?.env, ...options.buildEnv },
+		projectEnv: Object.keys(config.build?.env ?? {}).filter((name) => options.buildEnv?.[name] === undefined),
 		env: { ...config.env, ...options.env },
 		labels: { ...config.labels, ...options.labels },
 		annotations: { ...config.annotations, ...options.annotations },
@@ -200,6 +204,10 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 export function sourceOf({ dir }: BuildOptions, host: Host): { readonly dir: string; readonly file?: string } {
 	const path = resolve(host.cwd, dir ?? '.');
 	return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? { dir: dirname(path), file: basename(path) } : { dir: path };
+}
+
+function mains(asked: string | readonly string[] | undefined): readonly string[] {
+	return [...new Set(typeof asked === 'string' ? [asked] : asked)];
 }
 
 function engine(text: string): Engine | 'auto' {

@@ -44,7 +44,13 @@ const CORE = {
 	entrypoint: v.optional(text('Program of a folder that is shipped as it is, nothing built, with its arguments, e.g. "./server --port 8080".')),
 	start: v.optional(text('Command that starts the app, run without a shell, e.g. "node server.js".')),
 	process: v.optional(text('Process type of the Procfile to start; default web.')),
-	main: v.optional(text('Program to build where the project has several, e.g. ./cmd/server.')),
+	main: v.optional(
+		v.pipe(
+			v.union([v.pipe(v.string(), v.minLength(1)), v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1))]),
+			v.description('Program to build where the project has several, e.g. ./cmd/server; of a list all go into the image, and the first is started.'),
+			v.transform((value) => (typeof value === 'string' ? [value] : value)),
+		),
+	),
 	build: v.optional(
 		v.strictObject({
 			script: v.optional(v.pipe(v.union([v.string(), v.literal(false)]), v.description('Script of package.json that makes the app; false runs none.'))),

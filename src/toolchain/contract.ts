@@ -14,6 +14,8 @@ export interface Command {
 	readonly env?: Readonly<Record<string, string>>;
 	/** Variables of the caller that this program may see: where its caches are, what it fetches from, how it signs in there; `PREFIX*` for a family. */
 	readonly passes?: readonly string[];
+	/** A file that takes the standard output, where it is data and not for the user. */
+	readonly output?: string;
 	/** Folders put first on PATH. */
 	readonly path?: readonly string[];
 }
@@ -36,6 +38,8 @@ export interface Toolchain {
 	readonly store: Store;
 	readonly emit: Listener;
 	readonly signal: AbortSignal | undefined;
+	/** Nothing may be fetched. */
+	readonly offline: boolean;
 	/** The platform the steps run on. */
 	readonly host: Platform;
 	/** A copy of the source that steps may change; the same folder at every call. */

@@ -27,6 +27,7 @@ export async function openToolchain(
 		store,
 		emit,
 		signal,
+		offline: request.offline,
 		host: host.platform,
 		hostEnv: host.env,
 		secretEnv: request.secrets.env,

@@ -1,5 +1,6 @@
 /** Runs one command of the build: declared environment, streamed lines, secrets masked, the whole process group ended on cancel. */
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { errno, redact, TareError } from '../errors.js';
 import type { Listener } from '../events.js';
 import type { Command, CommandResult } from './contract.js';
@@ -26,7 +27,9 @@ export async function runCommand(command: Command, options: RunOptions): Promise
 	emit({ type: 'step-start', step: command.step, command: command.argv.join(' ') });
 	const mask = masker(options.secrets);
 	const tail: string[] = [];
-	const child = spawn(command.argv[0] ?? '', command.argv.slice(1), { cwd: command.cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+	const output = command.output === undefined ? undefined : openSync(command.output, 'w');
+	const child = spawn(command.argv[0] ?? '', command.argv.slice(1), { cwd: command.cwd, env, stdio: ['ignore', output ?? 'pipe', 'pipe'], detached: true });
+	if (output !== undefined) closeSync(output);
 	for (const stream of ['stdout', 'stderr'] as const) {
 		eachLine(child[stream], (raw) => {
 			const line = mask(raw);

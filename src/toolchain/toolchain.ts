@@ -31,6 +31,7 @@ export interface ToolchainOptions {
 	readonly store: Store;
 	readonly emit: Listener;
 	readonly signal: AbortSignal | undefined;
+	readonly offline: boolean;
 	readonly host: Platform;
 	readonly hostEnv: Readonly<Record<string, string | undefined>>;
 	readonly secretEnv: Readonly<Record<string, string>>;
@@ -91,6 +92,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		store,
 		emit,
 		signal,
+		offline: options.offline,
 		host,
 		secretFiles,
 		scratch,

@@ -34,6 +34,13 @@ test('Node serves the assets of another language, whatever its scripts', async (
 	assert.equal(await choose(t, { 'package.json': { scripts: { start: 'vite' }, dependencies: { vue: '3' } }, 'go.mod': 'module x' }), 'go');
 });
 
+test("a script or a program of a subfolder is another language's helper, and a project where it is alone", async (t) => {
+	assert.equal(await choose(t, { 'Cargo.toml': '[package]\nname = "x"\n', 'src/main.rs': '', 'client.py': 'import json\n' }), 'rust');
+	assert.equal(await choose(t, { 'package.json': { scripts: { start: 'node a.js' } }, 'tools/gen.go': 'package main\n\nfunc main() {}\n' }), 'node');
+	assert.equal(await choose(t, { 'client.py': 'import json\n' }), 'python');
+	assert.equal(await choose(t, { 'cmd/web/main.go': 'package main\n\nfunc main() {}\n' }), 'go');
+});
+
 test('an unknown builder lists those there are', async (t) => {
 	await assert.rejects(choose(t, { 'server.js': '' }, 'cobol'), { code: 'CONFIG_INVALID', hint: /node/ });
 });

@@ -62,3 +62,14 @@ test('where there is a tare.yaml, nothing else is read', async (t) => {
 	assert.equal(made.start, undefined);
 	await assert.rejects(request(t, { ...APP, 'railpack.json': 'not JSON' }), { code: 'MANIFEST_INVALID' });
 });
+
+test('.ko.yaml: its platforms, unless the command names others', async (t) => {
+	const files = { 'go.mod': 'module x\n', 'main.go': 'package main\n\nfunc main() {}\n', '.ko.yaml': 'defaultPlatforms:\n  - linux/arm64\n  - linux/amd64\n' };
+	assert.deepEqual((await request(t, files)).platforms, [
+		{ os: 'linux', architecture: 'arm64' },
+		{ os: 'linux', architecture: 'amd64' },
+	]);
+	const { request: asked } = await openRequest({ dir: folder(t, files), platforms: ['linux/amd64'] });
+	assert.equal(asked.platforms.length, 1);
+	assert.match((await request(t, { ...files, '.ko.yaml': 'defaultPlatforms: all\n' })).warnings[0]?.says ?? '', /name the platforms/);
+});

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAppJson } from './app-json.js';
+import { readKo } from './ko.js';
 import { readNixpacks } from './nixpacks.js';
 import { readProjectToml } from './project-toml.js';
 import { readRailpack } from './railpack.js';
@@ -14,6 +15,7 @@ const READERS: Readonly<Record<string, (content: string, file: string) => Foreig
 	'nixpacks.toml': readNixpacks,
 	'nixpacks.json': readNixpacks,
 	'app.json': readAppJson,
+	'.ko.yaml': readKo,
 };
 const NOTHING: Foreign = { config: {}, settings: {}, notes: [], warnings: [] };
 

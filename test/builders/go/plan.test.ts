@@ -46,7 +46,7 @@ const PROGRAMS: readonly (readonly [string, Files, readonly [string, string], Pa
 	[
 		'another process of the Procfile',
 		{ 'go.mod': MOD, 'cmd/a/main.go': MAIN, 'cmd/b/main.go': MAIN, Procfile: 'web: bin/b\nworker: bin/a\n' },
-		['/app/a', './cmd/a'],
+		['/app/a', './cmd/b'],
 		{ process: 'worker' },
 	],
 	['a process that is a program', { 'go.mod': MOD, 'main.go': MAIN, 'cmd/worker/main.go': MAIN }, ['/app/worker', './cmd/worker'], { process: 'worker' }],
@@ -77,7 +77,7 @@ for (const [name, files, [binary, packageName], more] of PROGRAMS)
 	test(`program: ${name}`, (t) => {
 		const made = plan(t, files, more);
 		assert.equal(made.processes[0]?.command[0], binary);
-		assert.equal(made.facts.package, packageName);
+		assert.equal((made.facts.programs as { package: string }[])[0]?.package, packageName);
 	});
 
 test('several equal programs are a question that lists them', (t) => {
@@ -93,11 +93,63 @@ test('a library has nothing to run', (t) => {
 
 test('a Procfile with a shell construct, or with another program, is refused with its line', (t) => {
 	const files = { 'go.mod': MOD, 'main.go': MAIN };
-	assert.throws(() => plan(t, { ...files, Procfile: '# x\nweb: shop -port $PORT\n' }), { code: 'START_UNSUPPORTED', at: { file: 'Procfile', line: 2 } });
+	assert.throws(() => plan(t, { ...files, Procfile: '# x\nweb: shop -n $(nproc)\n' }), { code: 'START_UNSUPPORTED', at: { file: 'Procfile', line: 2 } });
 	assert.throws(() => plan(t, { ...files, Procfile: 'web: ./run.sh\n', 'run.sh': '' }), {
 		code: 'START_UNSUPPORTED',
 		message: /run\.sh is not the Go program/,
 	});
+});
+
+const TWO: Files = { 'go.mod': MOD, 'cmd/web/main.go': MAIN, 'cmd/worker/main.go': MAIN, 'cmd/other/main.go': MAIN };
+const LAUNCH = '/usr/local/lib/tare/launch';
+const programs = ({ facts }: BuildPlan) => (facts.programs as { package: string }[]).map((program) => program.package);
+const commands = ({ processes }: BuildPlan) => Object.fromEntries(processes.map(({ type, command }) => [type, command]));
+
+test('several named programs are in one image, which starts the first or the one that is asked for', (t) => {
+	const both = { main: './cmd/web', moreMains: ['worker'] };
+	const web = plan(t, TWO, both);
+	assert.deepEqual(programs(web), ['./cmd/web', './cmd/worker']);
+	assert.deepEqual(commands(web), { web: ['/app/web'], worker: ['/app/worker'] });
+	const worker = plan(t, TWO, { ...both, process: 'worker' });
+	assert.deepEqual(programs(worker), programs(web));
+	assert.deepEqual(worker.processes[0]?.command, ['/app/worker']);
+	assert.throws(() => plan(t, TWO, { ...both, process: 'other' }), { code: 'NO_START', hint: /web, worker/ });
+});
+
+test('the programs that a Procfile starts are in one image; a named program is alone, with its own arguments', (t) => {
+	const files = { ...TWO, Procfile: 'web: bin/web -v\nworker: bin/worker --queue all\nassets: npm run build\n' };
+	assert.deepEqual(commands(plan(t, files)), { web: ['/app/web', '-v'], worker: ['/app/worker', '--queue', 'all'] });
+	assert.deepEqual(commands(plan(t, files, { main: 'worker' })), { web: ['/app/worker', '--queue', 'all'] });
+	assert.deepEqual(commands(plan(t, files, { main: 'other' })), { web: ['/app/other'] });
+});
+
+test('programs of two modules of a workspace are compiled from its root', (t) => {
+	const files = {
+		'go.work': 'go 1.24\nuse (\n\t./a\n\t./b\n)\n',
+		'a/go.mod': 'module example.com/a\n',
+		'a/main.go': MAIN,
+		'b/go.mod': 'module example.com/b/v2\n',
+		'b/main.go': MAIN,
+	};
+	const made = plan(t, files, { main: './a', moreMains: ['./b'] });
+	assert.deepEqual([made.facts.module, ...programs(made)], ['', './a', './b']);
+	assert.deepEqual(
+		(made.facts.programs as { name: string }[]).map(({ name }) => name),
+		['a', 'b'],
+	);
+});
+
+test('variables in a command are filled in when the container starts', (t) => {
+	const made = plan(t, { 'go.mod': MOD, 'main.go': MAIN, Procfile: "web: ADDR=:$PORT shop -port ${PORT:-80} -cost '$5'\n" });
+	assert.deepEqual(made.processes[0]?.command, [LAUNCH, 'ADDR=:$PORT', '/app/shop', '-port', '${PORT:-80}', '-cost', '$$5']);
+	assert.deepEqual([made.config.env, made.config.ExposedPorts], [{ PORT: '8080' }, { '8080/tcp': {} }]);
+	assert.throws(() => plan(t, { 'go.mod': MOD, 'main.go': MAIN, Procfile: 'web: $BIN -x\n' }), { code: 'START_UNSUPPORTED', message: /names the program/ });
+});
+
+test('a folder that go leaves out of patterns is built where it is named', (t) => {
+	const files = { 'go.mod': MOD, 'lib.go': 'package shop\n', '_examples/hello/main.go': MAIN };
+	assert.deepEqual(programs(plan(t, files, { app: '_examples/hello' })), ['./_examples/hello']);
+	assert.throws(() => plan(t, files), { code: 'NO_START' });
 });
 
 test('arguments and variables of the command are kept', (t) => {
@@ -161,6 +213,16 @@ test('dependencies: vendored, locked, or with a warning', (t) => {
 	assert.match(mod({}).warnings[0]?.says ?? '', /no go\.mod/);
 });
 
+test('what is imported is known of the sources alone, unless other files take part', (t) => {
+	const imports = (more: Files, text = MAIN) => plan(t, { 'go.mod': MOD, 'go.sum': '', 'main.go': text, ...more }).facts.imports;
+	const plain = imports({});
+	assert.equal(imports({}, MAIN.replace('main() {}', 'main() { println(1) }')), plain);
+	assert.notEqual(imports({}, 'package main\n\nimport "C"\n\nfunc main() {}\n'), plain);
+	assert.notEqual(imports({ 'db/db.go': 'package db\n\nimport _ "github.com/mattn/go-sqlite3"\n' }), plain);
+	assert.equal(imports({ 'vendor/modules.txt': '' }), undefined);
+	assert.equal(imports({ 'go.mod': `${MOD}replace example.com/lib => ./lib\n` }), undefined);
+});
+
 test("ko's configuration: flags, variables, base image; templates of commits are named", (t) => {
 	const ko = {
 		defaultBaseImage: 'example.com/base:1',
@@ -177,7 +239,7 @@ test("ko's configuration: flags, variables, base image; templates of commits are
 	const files = { 'go.mod': MOD, 'cmd/a/main.go': MAIN, 'cmd/b/main.go': MAIN, '.ko.yaml': ko, 'cmd/a/kodata/x.txt': 'x' };
 	const made = plan(t, files, { buildEnv: { VERSION: '7' } });
 	assert.deepEqual(made.base, { kind: 'registry', ref: 'example.com/base:1' });
-	assert.deepEqual(made.facts.flags, ['-trimpath', '-buildvcs=false', '-tags', 'netgo', '-ldflags=-s -w -buildid= -X main.version=7 -X main.commit=unknown']);
+	assert.deepEqual(made.facts.flags, ['-trimpath', '-buildvcs=false', '-tags', 'netgo', '-ldflags=-s -w -B=0x00 -X main.version=7 -X main.commit=unknown']);
 	assert.equal(made.config.env?.KO_DATA_PATH, '/app/kodata');
 	assert.match(made.warnings[0]?.says ?? '', /commit and time/);
 	assert.throws(() => plan(t, files), { code: 'CONFIG_INVALID', hint: /--build-env VERSION/ });
@@ -191,9 +253,9 @@ test('the section go: of tare.yaml goes before .ko.yaml', (t) => {
 	const files = { 'go.mod': MOD, 'main.go': MAIN, '.ko.yaml': 'defaultLdflags: ["-X main.a=ko"]\ndefaultFlags: ["-race"]\n' };
 	const settings = { ldflags: ['-X main.version={{.Env.VERSION}}'], tags: ['netgo', 'osusergo'], cgo: false };
 	const { flags, env } = plan(t, files, { settings, buildEnv: { VERSION: '7' } }).facts as { flags: string[]; env: Record<string, string> };
-	assert.deepEqual(flags, ['-trimpath', '-buildvcs=false', '-tags=netgo,osusergo', '-race', '-ldflags=-s -w -buildid= -X main.version=7']);
+	assert.deepEqual(flags, ['-trimpath', '-buildvcs=false', '-tags=netgo,osusergo', '-race', '-ldflags=-s -w -B=0x00 -X main.version=7']);
 	assert.equal(env.CGO_ENABLED, '0');
 	const debug = plan(t, files, { settings: { debug: true } }).facts.flags as string[];
-	assert.equal(debug.at(-1), '-ldflags=-buildid= -X main.a=ko');
+	assert.equal(debug.at(-1), '-ldflags=-B=0x00 -X main.a=ko');
 	assert.throws(() => plan(t, files, { settings }), { code: 'CONFIG_INVALID', at: { file: 'tare.yaml' }, hint: /--build-env VERSION/ });
 });

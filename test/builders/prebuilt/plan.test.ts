@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { programIndex } from '../../../src/builder/launcher/command.js';
 import { plan } from '../../../src/index.js';
 import { folder } from '../../support/files.js';
 
@@ -43,6 +44,15 @@ test('a file is a folder with nothing else', async (t) => {
 test('the only program is started; of two none', async (t) => {
 	assert.deepEqual((await plan({ dir: programs(t, { one: 62 }), builder: 'prebuilt' })).plan.processes[0]?.command, ['/app/one']);
 	await assert.rejects(plan({ dir: programs(t, { one: 62, two: 62 }), builder: 'prebuilt' }), { code: 'AMBIGUOUS', hint: /--entrypoint \.\/one/ });
+});
+
+test('variables of the command are filled in when the container starts, the runtime by its own path', async (t) => {
+	const launch = '/usr/local/lib/tare/launch';
+	const made = (await plan({ dir: programs(t, { server: 62 }), entrypoint: './server --port ${PORT:-80}' })).plan;
+	assert.deepEqual(made.processes[0]?.command, [launch, '/app/server', '--port', '${PORT:-80}']);
+	assert.equal(made.config.env?.PORT, '8080');
+	assert.equal(programIndex([launch, 'A=b', 'node', 'server.js']), 2);
+	assert.equal(programIndex(['node', 'A=b']), 0);
 });
 
 test('a Procfile names its processes', async (t) => {

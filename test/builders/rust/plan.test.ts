@@ -78,7 +78,17 @@ test('several equal programs are a question that lists them; a library has nothi
 	assert.throws(() => plan(t, files, { main: 'c' }), { code: 'NO_START', hint: /a, b/ });
 	assert.throws(() => plan(t, { 'Cargo.toml': manifest('x'), 'src/lib.rs': '' }), { code: 'NO_START', message: /no program|has a program/ });
 	assert.throws(() => plan(t, { 'Cargo.toml': '[package\n' }), { code: 'MANIFEST_INVALID', at: { file: 'Cargo.toml', line: 1 } });
-	assert.throws(() => plan(t, { ...ONE, Procfile: 'web: PORT=$PORT ./shop\n' }), { code: 'START_UNSUPPORTED', at: { file: 'Procfile', line: 1 } });
+	assert.throws(() => plan(t, { ...ONE, Procfile: 'web: ./shop | tee log\n' }), { code: 'START_UNSUPPORTED', at: { file: 'Procfile', line: 1 } });
+});
+
+test('several programs in one image: named, or started by the Procfile', (t) => {
+	const commands = ({ processes }: BuildPlan) => Object.fromEntries(processes.map(({ type, command }) => [type, command]));
+	const named = plan(t, MEMBERS, { main: 'api', moreMains: ['jobs'] });
+	assert.deepEqual(commands(named), { web: ['/app/api'], jobs: ['/app/jobs'] });
+	assert.deepEqual(named.facts.selects, ['--package', 'api', '--package', 'jobs']);
+	assert.deepEqual(plan(t, MEMBERS, { main: 'api', moreMains: ['jobs'], process: 'jobs' }).processes[0]?.command, ['/app/jobs']);
+	const files = { ...ONE, 'src/bin/worker.rs': MAIN, Procfile: 'web: shop --port $PORT\nworker: worker -v\n' };
+	assert.deepEqual(commands(plan(t, files)), { web: ['/usr/local/lib/tare/launch', '/app/shop', '--port', '$PORT'], worker: ['/app/worker', '-v'] });
 });
 
 test('what the program opens is shipped, what is built in is not; code of packages it takes by path counts', (t) => {
@@ -117,4 +127,27 @@ test('a member of a workspace, and a package with a neighbour, are built from ab
 	assert.equal(findRoot(join(dir, 'crates/api')), dir);
 	assert.equal(findRoot(join(dir, 'alone')), dir);
 	assert.equal(findRoot(dir), undefined);
+});
+
+const NESTED: Files = {
+	'Cargo.toml': '[workspace]\nmembers = ["core"]\n',
+	'core/Cargo.toml': manifest('core'),
+	'examples/Cargo.toml': '[workspace]\nmembers = ["*"]\nexclude = ["old"]\n',
+	'examples/old/README.md': '',
+	'examples/hello/Cargo.toml': manifest('hello', '[dependencies]\ncore = { path = "../../core" }\n'),
+	'examples/hello/src/main.rs': MAIN,
+	'examples/hello/static/a.css': '',
+	'examples/other/Cargo.toml': manifest('other'),
+	'examples/other/src/main.rs': MAIN,
+};
+
+test('a workspace whose members take packages of another by path is built with both', (t) => {
+	const dir = folder(t, NESTED);
+	for (const app of ['examples/hello', 'examples/other', 'examples']) assert.equal(findRoot(join(dir, app)), dir, app);
+	const made = plan(t, NESTED, { app: 'examples/hello' });
+	assert.deepEqual(
+		[made.facts.folder, made.facts.selects, made.facts.ships, made.facts.workdir],
+		['examples', ['--manifest-path', 'hello/Cargo.toml'], ['static'], 'examples/hello'],
+	);
+	assert.throws(() => plan(t, NESTED, { app: 'examples' }), { code: 'AMBIGUOUS', message: /hello, other/ });
 });
