@@ -11,27 +11,35 @@ import { type Application, type Parts, takeApart } from './application.js';
 import { isJavaData } from './files.js';
 import { compileSources } from './javac.js';
 import { chooseJdk } from './jdk.js';
+import { linkRuntime } from './jlink.js';
 import type { Library, LibraryKind } from './libraries.js';
 import { packed } from './packed.js';
-import { CLASS_PATH, commandOf, type JavaFacts, jreSet } from './plan.js';
+import { CLASS_PATH, commandOf, type JavaFacts } from './plan.js';
 import { sourceTree } from './prebuilt.js';
+import { setFor } from './sets.js';
 import { jarTree } from './tree.js';
 import { needsServer, warApplication } from './war.js';
 
-export async function buildJava(plan: BuildPlan, _platform: Platform, tools: Toolchain): Promise<AppContent> {
+export async function buildJava(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent> {
 	const facts = plan.facts as unknown as JavaFacts;
 	const app = await tools.once('java:app', () => makeApplication(facts, tools));
 	const line = runtimeFor(app, facts);
+	const linked = facts.jlink === undefined ? undefined : await linkRuntime(app, facts, platform, tools);
+	const needs = linked === undefined ? neededRuntime(line, facts) : linked.modules.includes('java.desktop') ? (['java-desktop'] as const) : [];
 	return {
-		layers: layersOf(app, facts, tools),
+		layers: [...(linked === undefined ? [] : [linked.layer]), ...layersOf(app, facts, tools)],
 		config: app.main.namesPort && !facts.hasPort ? { env: { PORT: '8080' }, ExposedPorts: { '8080/tcp': {} } } : {},
 		packages: [],
 		command:
 			app.jar === undefined
 				? commandOf(facts, app.main.name, `/app/${classPathFile(app)}`)
 				: ['java', ...facts.flags, '-jar', `/app/${app.jar}`, ...facts.args],
-		...(line > facts.line && { needs: [jreSet(line)] }),
+		needs,
 	};
+}
+
+function neededRuntime(line: number, facts: JavaFacts) {
+	return line > facts.line ? [setFor('jre', line)] : [];
 }
 
 async function makeApplication(facts: JavaFacts, tools: Toolchain): Promise<Application> {
@@ -68,9 +76,10 @@ function shippedTree({ source, rules }: Toolchain) {
 }
 
 /** A newer runtime of the same release where the classes need it. @throws TareError VERSION_UNSATISFIABLE */
-function runtimeFor({ main }: Application, { line, release, because }: JavaFacts): number {
+function runtimeFor({ main }: Application, { line, release, because, jlink }: JavaFacts): number {
 	if (main.java <= line) return line;
-	const newer = JAVA_LINES[release as keyof typeof JAVA_LINES].find((other) => other >= main.java);
+	// What is linked was chosen before anything was compiled.
+	const newer = jlink !== undefined ? undefined : JAVA_LINES[release as keyof typeof JAVA_LINES].find((other) => other >= main.java);
 	if (newer !== undefined) return newer;
 	throw new TareError('VERSION_UNSATISFIABLE', `${main.name} was compiled for Java ${main.java}, and the image has Java ${line} (${because.says})`, {
 		hint: `Compile for Java ${line} or older (maven.compiler.release, or the toolchain of Gradle), or say that the project is for ${main.java}: a file .java-version with "${main.java}".`,

@@ -53,6 +53,17 @@ function read(bytes: Buffer): ClassFacts {
 const SIZES: Readonly<Record<number, number>> = { 3: 4, 4: 4, 5: 8, 6: 8, 7: 2, 8: 2, 9: 4, 10: 4, 11: 4, 12: 4, 15: 3, 16: 2, 17: 4, 18: 4, 19: 2, 20: 2 };
 const [UTF8, CLASS] = [1, 7];
 
+/** All texts among the constants: names, types, strings; none when the bytes are no class. */
+export function textConstants(bytes: Buffer): readonly string[] {
+	if (bytes.length < 24 || bytes.readUInt32BE(0) !== MAGIC) return [];
+	try {
+		return [...readPool(bytes).texts.values()];
+	} catch (error) {
+		if (error instanceof RangeError) return [];
+		throw error;
+	}
+}
+
 interface Pool {
 	readonly texts: ReadonlyMap<number, string>;
 	/** Place of the name by place of the class. */

@@ -1,15 +1,16 @@
 /** The builder for Java and other languages of its machine, as far as Maven or Gradle compile them. */
 import type { Builder } from '../../src/builder/contract.js';
-import { versioned } from '../../src/builder/settings.js';
 import { buildJava } from './build.js';
 import { detectJava } from './detect.js';
 import { planJava } from './plan.js';
 import { findRoot } from './root.js';
+import { OPTIMIZATIONS, SETTINGS } from './settings.js';
 
 export const java: Builder = {
 	id: 'java',
 	looksFor: 'pom.xml, build.gradle, settings.gradle, a jar, META-INF/MANIFEST.MF, or a Java file with a main method',
-	settings: versioned('Java version; default: what the project says.', {}),
+	optimizations: OPTIMIZATIONS,
+	settings: SETTINGS,
 	rootOf: findRoot,
 	detect: async (source) => detectJava(source),
 	plan: async (detection, request) => planJava(detection, request),

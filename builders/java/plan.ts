@@ -14,6 +14,8 @@ import { mainOf, planMaven } from './maven-plan.js';
 import { type Pom, readPoms } from './pom.js';
 import { findPort, type Port, portOf } from './port.js';
 import { findJar, finishedTree, neededBy } from './prebuilt.js';
+import { setFor } from './sets.js';
+import { settingsOf } from './settings.js';
 import { findStart, type JavaStart } from './start.js';
 import { textOf } from './xml.js';
 
@@ -40,6 +42,10 @@ export interface JavaFacts {
 	readonly ships: readonly string[];
 	readonly buildEnv: Readonly<Record<string, string>>;
 	readonly hasPort: boolean;
+	/** Modules of a runtime to link, in place of the whole one. */
+	readonly jlink?: 'auto' | readonly string[];
+	/** Debian packages that the user added. */
+	readonly packages: readonly string[];
 }
 
 /** Below /app. */
@@ -50,6 +56,8 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 	const { kind, file: found } = detection.facts as { kind: Kind; file: string };
 	const { source, base, buildEnv } = request;
 	if (base.kind === 'scratch') throw new TareError('BASE_INVALID', 'a Java app cannot run on scratch: there is no java in it', { hint: 'Leave --base out.' });
+	const settings = settingsOf(request);
+	if (settings.jlink !== undefined && base.kind !== 'debian') throw foreignJlink();
 	const poms = kind === 'maven' ? readPoms(source) : [];
 	const start = findStart(request);
 	const file = kind === 'jar' ? findJar(source, start?.jar) : found;
@@ -78,6 +86,8 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		ships: kind === 'exploded' ? [] : files.paths,
 		buildEnv,
 		hasPort: port !== undefined,
+		...(settings.jlink !== undefined && { jlink: settings.jlink }),
+		packages: base.kind === 'debian' ? base.packages : [],
 	};
 	return toPlan(facts, request, { jib, start, java, port, reasons: [...jib.reasons, ...files.reasons] });
 }
@@ -98,8 +108,12 @@ function toPlan(facts: JavaFacts, { base, process }: PlanRequest, { jib, start, 
 	return {
 		builder: 'java',
 		steps: stepsOf(facts),
-		layers: LAYERS,
-		base: base.kind === 'debian' ? { ...base, release: java.release, sets: ['static', 'cc', jreSet(java.line)] } : base,
+		layers: facts.jlink === undefined ? LAYERS : [LINKED, ...LAYERS],
+		base:
+			base.kind === 'debian'
+				? { ...base, release: java.release, sets: ['static', 'cc', setFor(facts.jlink === undefined ? 'jre' : 'jlink', java.line)] }
+				: base,
+		...(facts.jlink !== undefined && { runsBase: true, toolSets: [setFor('jdk', java.line), setFor('jmods', java.line)] }),
 		processes: [
 			{ type: process ?? 'web', command: commandOf(facts, facts.main), reasons: [start?.reason ?? { file: facts.file, says: 'what the build makes' }] },
 		],
@@ -115,6 +129,12 @@ function toPlan(facts: JavaFacts, { base, process }: PlanRequest, { jib, start, 
 	};
 }
 
+function foreignJlink(): TareError {
+	return new TareError('BASE_INVALID', 'jlink links modules of the Debian base, and --base asks for another', { hint: 'Leave --base out, or jlink.' });
+}
+
+const LINKED: LayerPlan = { name: 'runtime', purpose: 'runtime', says: "the JDK's modules that the app needs, linked" };
+
 function exposed(ports: readonly string[]) {
 	return ports.length === 0 ? {} : { ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])) };
 }
@@ -129,10 +149,6 @@ const LAYERS: readonly LayerPlan[] = [
 	{ name: 'files', purpose: 'assets', says: 'files that the app opens' },
 	{ name: 'app', purpose: 'app', says: "the app's own classes, in /app" },
 ];
-
-export function jreSet(line: number): 'jre-17' | 'jre-21' | 'jre-25' {
-	return line === 17 ? 'jre-17' : line === 21 ? 'jre-21' : 'jre-25';
-}
 
 export function commandOf({ flags, args }: JavaFacts, main: string | undefined, place = `/app/${CLASS_PATH}`): readonly string[] {
 	return ['java', ...flags, `@${place}`, ...(main === undefined ? [] : [main, ...args])];

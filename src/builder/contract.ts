@@ -94,6 +94,8 @@ export interface BuildPlan {
 	readonly warnings: readonly Reason[];
 	/** The steps run programs of the Debian base: it is locked for the host, too. */
 	readonly runsBase?: boolean;
+	/** Sets of the Debian base that only steps use: locked like the base, in no image. */
+	readonly toolSets?: readonly DebianSet[];
 	/** npm packages that the steps run with, by name and version range (`npm`); locked like the base. */
 	readonly tools: Readonly<Record<string, string>>;
 	readonly facts: Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
 /** What a builder may use while it builds: a clean copy of the source, locked tools, and a way to run them. */
+import type { DebianSet } from '../bases/contract.js';
 import type { Listener } from '../events.js';
 import type { Platform } from '../oci/types.js';
 import type { FileIndex } from '../source/file-index.js';
@@ -55,6 +56,8 @@ export interface Toolchain {
 	runtime(name: string, architecture?: string): Promise<InstalledRuntime>;
 	/** The packages of the plan's Debian base for the host, unpacked to a folder that stays as it is. */
 	hostBase(): Promise<string>;
+	/** The packages of these sets alone, which the plan names among `toolSets`, unpacked for an architecture (OCI name); the folder stays as it is. */
+	packages(sets: readonly DebianSet[], architecture: string): Promise<string>;
 	/** The unpacked folder of a tool of the plan (`npm`). */
 	tool(name: string): Promise<string>;
 	/** Locked versions. */

@@ -1,6 +1,7 @@
 /** The toolchain that builders get: scratch folders that live as long as the build, locked tools, commands. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DebianSet } from '../bases/contract.js';
 import type { Listener } from '../events.js';
 import type { Platform } from '../oci/types.js';
 import type { FileIndex } from '../source/file-index.js';
@@ -17,6 +18,7 @@ import { copySource } from './workspace.js';
 export interface ToolSource {
 	runtime(name: string, architecture?: string): Promise<InstalledRuntime>;
 	hostBase(): Promise<string>;
+	packages(sets: readonly DebianSet[], architecture: string): Promise<string>;
 	tool(name: string): Promise<string>;
 	runtimeVersion(name: string): string;
 	toolVersion(name: string): string;
@@ -118,6 +120,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		passed: (names) => passedOn(options.hostEnv, names),
 		runtime: (name, architecture = host.architecture) => once(`runtime:${name}:${architecture}`, () => tools.runtime(name, architecture)),
 		hostBase: () => once('host-base', tools.hostBase),
+		packages: (sets, architecture) => once(`packages:${sets.join()}:${architecture}`, () => tools.packages(sets, architecture)),
 		tool: (name) => once(`tool:${name}`, () => tools.tool(name)),
 		packageRegistry: async () => (await options.packageManager()).registry,
 		runtimeVersion: tools.runtimeVersion,

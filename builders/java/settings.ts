@@ -1,0 +1,26 @@
+/** The `java:` section of tare.yaml. */
+import * as v from 'valibot';
+import type { PlanRequest } from '../../src/builder/contract.js';
+import { versioned } from '../../src/builder/settings.js';
+
+export const SETTINGS = versioned('Java version; default: what the project says.', {
+	jlink: v.optional(
+		v.pipe(
+			v.union([v.literal('auto'), v.array(v.string())]),
+			v.description(
+				'Link a runtime of these modules of the JDK instead of shipping the whole one; auto: those that the app and its libraries speak of, and what frameworks ask for by name.',
+			),
+		),
+	),
+});
+
+export interface JavaSettings {
+	readonly jlink?: 'auto' | readonly string[];
+}
+
+export const OPTIMIZATIONS = { jlink: 'a runtime linked of the modules the app needs, as java.jlink: auto' };
+
+export function settingsOf({ settings, optimize }: Pick<PlanRequest, 'settings' | 'optimize'>): JavaSettings {
+	const own = settings as JavaSettings;
+	return optimize.includes('jlink') && own.jlink === undefined ? { ...own, jlink: 'auto' } : own;
+}
