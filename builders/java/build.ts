@@ -11,8 +11,11 @@ import { type Application, type Parts, takeApart } from './application.js';
 import { isJavaData } from './files.js';
 import { compileSources } from './javac.js';
 import { chooseJdk } from './jdk.js';
+import { extraLayer } from './jib-directories.js';
 import { linkRuntime } from './jlink.js';
+import { APP_LAYER } from './layers-index.js';
 import type { Library, LibraryKind } from './libraries.js';
+import { packagesOf } from './packages.js';
 import { packed } from './packed.js';
 import { CLASS_PATH, commandOf, type JavaFacts } from './plan.js';
 import { sourceTree } from './prebuilt.js';
@@ -27,9 +30,13 @@ export async function buildJava(plan: BuildPlan, platform: Platform, tools: Tool
 	const linked = facts.jlink === undefined ? undefined : await linkRuntime(app, facts, platform, tools);
 	const needs = linked === undefined ? neededRuntime(line, facts) : linked.modules.includes('java.desktop') ? (['java-desktop'] as const) : [];
 	return {
-		layers: [...(linked === undefined ? [] : [linked.layer]), ...layersOf(app, facts, tools)],
+		layers: [
+			...(linked === undefined ? [] : [linked.layer]),
+			...layersOf(app, facts, tools),
+			...(facts.extra.length === 0 ? [] : [extraLayer(facts.extra, tools)]),
+		],
 		config: app.main.namesPort && !facts.hasPort ? { env: { PORT: '8080' }, ExposedPorts: { '8080/tcp': {} } } : {},
-		packages: [],
+		packages: packagesOf(app.libraries),
 		command:
 			app.jar === undefined
 				? commandOf(facts, app.main.name, `/app/${classPathFile(app)}`)
@@ -87,23 +94,24 @@ function runtimeFor({ main }: Application, { line, release, because, jlink }: Ja
 	});
 }
 
-const PURPOSES: readonly (readonly [LibraryKind, string])[] = [
-	['released', 'dependencies'],
-	['snapshot', 'snapshots'],
-	['module', 'modules'],
-];
+/** Where the project does not say more. */
+const LIBRARIES: Readonly<Record<LibraryKind, string>> = { released: 'dependencies', snapshot: 'snapshots', module: 'modules' };
+
+/** Bottom-up, the project's own where its jar has an index of them. */
+function libraryLayers({ libraries, layers = [] }: Application): readonly LayerSpec[] {
+	const layerOf = ({ layer, kind }: Library): string => layer ?? LIBRARIES[kind];
+	const names = new Set([...layers.filter((name) => name !== APP_LAYER), ...Object.values(LIBRARIES)]);
+	return [...names].map((name) => ({
+		name,
+		purpose: 'dependencies',
+		entries: async () => libraries.filter((library) => layerOf(library) === name).map(libraryEntry),
+	}));
+}
 
 function layersOf(app: Application, facts: JavaFacts, tools: Toolchain): readonly LayerSpec[] {
-	const libraries = PURPOSES.map(
-		([kind, name]): LayerSpec => ({
-			name,
-			purpose: 'dependencies',
-			entries: async () => app.libraries.filter((library) => library.kind === kind).map(libraryEntry),
-		}),
-	);
 	const ships = { workdir: facts.workdir, paths: facts.ships };
 	return [
-		...libraries,
+		...libraryLayers(app),
 		{ name: 'files', purpose: 'assets', entries: async () => runtimeEntries(ships, isJavaData, tools) },
 		{ name: 'app', purpose: 'app', entries: async () => [...app.own, ...(app.jar === undefined ? [classPathEntry(app)] : [])] },
 	];

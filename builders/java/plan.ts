@@ -1,5 +1,6 @@
 /** A Java project becomes a plan: what packs it, which Java it gets, how it is started. Files are read, nothing runs. */
 import { join } from 'node:path';
+import type { BaseRequest } from '../../src/bases/contract.js';
 import type { BuildPlan, Detection, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import type { Kind } from './detect.js';
@@ -9,6 +10,7 @@ import { type GradleFacts, gradleArguments, planGradle } from './gradle.js';
 import { gradleScripts } from './gradle-files.js';
 import { chooseJava, type JavaChoice } from './java-version.js';
 import { type JibSettings, readJib } from './jib.js';
+import type { ExtraDirectory } from './jib-directories.js';
 import { type MavenFacts, mavenArguments } from './maven.js';
 import { mainOf, planMaven } from './maven-plan.js';
 import { type Pom, readPoms } from './pom.js';
@@ -44,6 +46,8 @@ export interface JavaFacts {
 	readonly hasPort: boolean;
 	/** Modules of a runtime to link, in place of the whole one. */
 	readonly jlink?: 'auto' | readonly string[];
+	/** As Jib's configuration has them. */
+	readonly extra: readonly ExtraDirectory[];
 	/** Debian packages that the user added. */
 	readonly packages: readonly string[];
 }
@@ -67,7 +71,7 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 	const files = findFiles(source, module === undefined ? [''] : [module, ''], start?.args ?? [], packsWar(poms, source));
 	const framework = findFramework(poms, kind === 'gradle' ? gradleScripts(source) : []);
 	const port = finished === undefined ? findPort(source, module ?? '', framework) : portOf(finished);
-	const jib = readJib(poms);
+	const jib = readJib(poms, source);
 	const main = start?.main ?? jib.main ?? mainOf(poms, module);
 	const facts: JavaFacts = {
 		kind,
@@ -87,6 +91,7 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		buildEnv,
 		hasPort: port !== undefined,
 		...(settings.jlink !== undefined && { jlink: settings.jlink }),
+		extra: jib.extra,
 		packages: base.kind === 'debian' ? base.packages : [],
 	};
 	return toPlan(facts, request, { jib, start, java, port, reasons: [...jib.reasons, ...files.reasons] });
@@ -104,21 +109,21 @@ interface Found {
 	readonly reasons: readonly Reason[];
 }
 
-function toPlan(facts: JavaFacts, { base, process }: PlanRequest, { jib, start, java, port, reasons }: Found): BuildPlan {
+function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { jib, start, java, port, reasons }: Found): BuildPlan {
 	return {
 		builder: 'java',
 		steps: stepsOf(facts),
-		layers: facts.jlink === undefined ? LAYERS : [LINKED, ...LAYERS],
-		base:
-			base.kind === 'debian'
-				? { ...base, release: java.release, sets: ['static', 'cc', setFor(facts.jlink === undefined ? 'jre' : 'jlink', java.line)] }
-				: base,
+		layers: [...(facts.jlink === undefined ? [] : [LINKED]), ...LAYERS, ...(facts.extra.length === 0 ? [] : [EXTRA])],
+		base: baseFor(base, baseAsked === true ? undefined : jib.base, facts),
 		...(facts.jlink !== undefined && { runsBase: true, toolSets: [setFor('jdk', java.line), setFor('jmods', java.line)] }),
 		processes: [
 			{ type: process ?? 'web', command: commandOf(facts, facts.main), reasons: [start?.reason ?? { file: facts.file, says: 'what the build makes' }] },
 		],
 		config: {
-			WorkingDir: '/app',
+			WorkingDir: jib.workdir ?? '/app',
+			...(jib.user !== undefined && { User: jib.user }),
+			...(jib.volumes.length > 0 && { Volumes: Object.fromEntries(jib.volumes.map((path) => [path, {}])) }),
+			Labels: jib.labels,
 			env: { ...MEMORY, ...port?.env, ...jib.env, ...start?.env },
 			...exposed([...(port === undefined || jib.ports.length > 0 ? [] : [`${port.port}/tcp`]), ...jib.ports]),
 		},
@@ -129,10 +134,18 @@ function toPlan(facts: JavaFacts, { base, process }: PlanRequest, { jib, start, 
 	};
 }
 
+/** A linked runtime is Debian's; else the project's own choice stands, as it does with Jib. */
+function baseFor(base: BaseRequest, named: string | undefined, { jlink, line, release }: JavaFacts): BaseRequest {
+	if (base.kind !== 'debian') return base;
+	if (named !== undefined && jlink === undefined) return { kind: 'registry', ref: named };
+	return { ...base, release: release as JavaChoice['release'], sets: ['static', 'cc', setFor(jlink === undefined ? 'jre' : 'jlink', line)] };
+}
+
 function foreignJlink(): TareError {
 	return new TareError('BASE_INVALID', 'jlink links modules of the Debian base, and --base asks for another', { hint: 'Leave --base out, or jlink.' });
 }
 
+const EXTRA: LayerPlan = { name: 'extra', purpose: 'assets', says: "Jib's extra directories" };
 const LINKED: LayerPlan = { name: 'runtime', purpose: 'runtime', says: "the JDK's modules that the app needs, linked" };
 
 function exposed(ports: readonly string[]) {

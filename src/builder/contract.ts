@@ -30,6 +30,8 @@ export interface PlanRequest {
 	/** Folder of the app below the source's root, '' for the root itself. */
 	readonly app: string;
 	readonly base: BaseRequest;
+	/** The user chose the base: what other tools' configuration says does not count. */
+	readonly baseAsked?: boolean;
 	/** Command line that replaces the detected start command. */
 	readonly start?: string;
 	/** Process type of a Procfile; default `web`. */
@@ -76,7 +78,7 @@ export interface Process {
 }
 
 /** Image configuration a builder or the user adds to the base's. */
-export type ConfigPatch = Pick<ContainerConfig, 'Entrypoint' | 'Cmd' | 'WorkingDir' | 'ExposedPorts' | 'Labels' | 'StopSignal' | 'User'> & {
+export type ConfigPatch = Pick<ContainerConfig, 'Entrypoint' | 'Cmd' | 'WorkingDir' | 'ExposedPorts' | 'Labels' | 'StopSignal' | 'User' | 'Volumes'> & {
 	readonly env?: Readonly<Record<string, string>>;
 };
 

@@ -1,7 +1,7 @@
 /** Source → detect → plan: everything that is decided before anything runs. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { BuildRequest } from '../config/request.js';
+import { type BuildRequest, DEFAULT_USER } from '../config/request.js';
 import { TareError } from '../errors.js';
 import type { Listener } from '../events.js';
 import { phase } from '../events.js';
@@ -76,13 +76,14 @@ export function planRequest({ source, app, builder }: Pick<Detected, 'source' | 
 		source,
 		app,
 		base: request.base,
+		baseAsked: request.baseAsked,
 		start: request.start,
 		process: request.process,
 		main: request.main,
 		buildScript: request.buildScript,
 		optimize: request.optimize,
 		buildEnv: request.buildEnv,
-		user: request.user,
+		user: request.user ?? DEFAULT_USER,
 		runtimeVersion: request.runtime ?? (typeof settings.version === 'string' ? settings.version : undefined),
 		settings,
 		entrypoint: request.entrypoint,

@@ -73,6 +73,8 @@ export interface BuildRequest {
 	readonly platforms: readonly Platform[];
 	readonly builder?: string;
 	readonly base: BaseRequest;
+	/** The base was named by option or configuration. */
+	readonly baseAsked: boolean;
 	readonly start?: string;
 	readonly process?: string;
 	readonly main?: string;
@@ -92,7 +94,8 @@ export interface BuildRequest {
 	readonly env: Readonly<Record<string, string>>;
 	readonly labels: Readonly<Record<string, string>>;
 	readonly annotations: Readonly<Record<string, string>>;
-	readonly user: string;
+	/** Undefined: the builder's, else 65532:65532. */
+	readonly user: string | undefined;
 	readonly ports: readonly string[];
 	readonly rules: IgnoreRules;
 	readonly mirrors: readonly MirrorOption[];
@@ -108,7 +111,7 @@ export interface BuildRequest {
 	readonly epoch: number;
 }
 
-const DEFAULT_USER = '65532:65532';
+export const DEFAULT_USER = '65532:65532';
 const DEFAULT_LEVEL = 4;
 const DEFAULT_TIMEOUT_S = 1800;
 
@@ -142,6 +145,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		outputs: (options.outputs ?? []).map(parseOutput).map((output) => ({ ...output, path: resolve(host.cwd, output.path) })),
 		platforms: platforms(options.platforms ?? config.platforms ?? ['linux/amd64']),
 		base: baseRequest(options, config, host),
+		baseAsked: (options.base ?? config.base) !== undefined,
 		builder: options.builder ?? config.builder,
 		start: options.start ?? config.start,
 		process: options.process ?? config.process,
@@ -159,7 +163,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		env: { ...config.env, ...options.env },
 		labels: { ...config.labels, ...options.labels },
 		annotations: { ...config.annotations, ...options.annotations },
-		user: options.user ?? config.user ?? DEFAULT_USER,
+		user: options.user ?? config.user,
 		ports: (config.ports ?? []).map((port) => (String(port).includes('/') ? String(port) : `${port}/tcp`)),
 		rules:
 			file === undefined
