@@ -4,15 +4,16 @@ import { JAVA_LINES } from '../../src/bases/debian/sets.js';
 import type { AppContent, BuildPlan, LayerSpec } from '../../src/builder/contract.js';
 import { runtimeEntries } from '../../src/builder/runtime-files.js';
 import { TareError } from '../../src/errors.js';
-import { type Entry, imagePath } from '../../src/layers/entry.js';
+import { type Entry, type FileEntry, imagePath } from '../../src/layers/entry.js';
 import type { Platform } from '../../src/oci/types.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { type Application, type Parts, takeApart } from './application.js';
+import { ARCHIVE, archiveLayer } from './cds.js';
 import { isJavaData } from './files.js';
 import { compileSources } from './javac.js';
 import { chooseJdk } from './jdk.js';
 import { extraLayer } from './jib-directories.js';
-import { linkRuntime } from './jlink.js';
+import { type LinkedRuntime, linkRuntime } from './jlink.js';
 import { APP_LAYER } from './layers-index.js';
 import type { Library, LibraryKind } from './libraries.js';
 import { packagesOf } from './packages.js';
@@ -25,8 +26,9 @@ import { needsServer, warApplication } from './war.js';
 
 export async function buildJava(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent> {
 	const facts = plan.facts as unknown as JavaFacts;
-	const app = await tools.once('java:app', () => makeApplication(facts, tools));
-	const line = runtimeFor(app, facts);
+	const made = await tools.once('java:app', () => makeApplication(facts, tools));
+	const line = runtimeFor(made, facts);
+	const app = facts.cds ? withArchive(made) : made;
 	const linked = facts.jlink === undefined ? undefined : await linkRuntime(app, facts, platform, tools);
 	const needs = linked === undefined ? neededRuntime(line, facts) : linked.modules.includes('java.desktop') ? (['java-desktop'] as const) : [];
 	return {
@@ -34,14 +36,42 @@ export async function buildJava(plan: BuildPlan, platform: Platform, tools: Tool
 			...(linked === undefined ? [] : [linked.layer]),
 			...layersOf(app, facts, tools),
 			...(facts.extra.length === 0 ? [] : [extraLayer(facts.extra, tools)]),
+			...(facts.cds ? [await archiveLayer(await archivedOf(made, linked, plan, tools), facts, platform, tools)] : []),
 		],
 		config: app.main.namesPort && !facts.hasPort ? { env: { PORT: '8080' }, ExposedPorts: { '8080/tcp': {} } } : {},
 		packages: packagesOf(app.libraries),
 		command:
 			app.jar === undefined
 				? commandOf(facts, app.main.name, `/app/${classPathFile(app)}`)
-				: ['java', ...facts.flags, '-jar', `/app/${app.jar}`, ...facts.args],
+				: ['java', ...app.flags, ...facts.flags, '-jar', `/app/${app.jar}`, ...facts.args],
 		needs,
+	};
+}
+
+/** @throws TareError CONFIG_INVALID */
+function withArchive(app: Application): Application {
+	const folder = app.classPath.find((name) => !name.endsWith('.jar'));
+	if (folder === undefined) return { ...app, flags: [...app.flags, `-XX:SharedArchiveFile=/app/${ARCHIVE}`] };
+	throw new TareError('CONFIG_INVALID', 'java.cds works with jars only, and this app is started from a folder of classes', {
+		hint: 'Leave cds out of tare.yaml, or pack the app as a jar.',
+	});
+}
+
+async function archivedOf(
+	{ own, libraries, classPath, flags, main, jar }: Application,
+	linked: LinkedRuntime | undefined,
+	{ facts, config }: BuildPlan,
+	tools: Toolchain,
+) {
+	const { flags: asked, args, workdir, ships } = facts as unknown as JavaFacts;
+	const start = jar === undefined ? ['-cp', classPath.join(':'), main.name] : ['-jar', jar];
+	const isFile = (entry: Entry): entry is FileEntry => entry.type === 'file';
+	return {
+		jars: [...own, ...libraries.map(libraryEntry)].filter(isFile),
+		files: runtimeEntries({ workdir, paths: ships }, isJavaData, tools).filter(isFile),
+		command: [...flags, ...asked, ...start, ...args],
+		env: config.env ?? {},
+		...(linked !== undefined && { linked: await linked.folder() }),
 	};
 }
 

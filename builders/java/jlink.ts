@@ -30,6 +30,8 @@ const DESKTOP: readonly (readonly [RegExp, RegExp])[] = [
 export interface LinkedRuntime {
 	readonly modules: readonly string[];
 	readonly layer: LayerSpec;
+	/** On this machine; for the image's platform. */
+	folder(): Promise<string>;
 }
 
 /** @throws TareError CONFIG_INVALID | BUILD_FAILED | BASE_* */
@@ -50,7 +52,7 @@ export async function linkRuntime(app: Application, facts: JavaFacts, platform: 
 		key: `jlink ${key} ${dropped.length}`,
 		entries: async () => [...runtimeFiles(join(await link(), 'java'), home, dropped), ...statusFiles(packages, line)],
 	};
-	return { modules, layer };
+	return { modules, layer, folder: async () => join(await link(), 'java') };
 }
 
 async function chooseModules(app: Application, { jlink, flags }: JavaFacts, jdk: JdkModules, tools: Toolchain): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 /** A Java project becomes a plan: what packs it, which Java it gets, how it is started. Files are read, nothing runs. */
 import { join } from 'node:path';
-import type { BaseRequest } from '../../src/bases/contract.js';
+import type { BaseRequest, DebianSet } from '../../src/bases/contract.js';
 import type { BuildPlan, Detection, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import type { Kind } from './detect.js';
@@ -46,6 +46,8 @@ export interface JavaFacts {
 	readonly hasPort: boolean;
 	/** Modules of a runtime to link, in place of the whole one. */
 	readonly jlink?: 'auto' | readonly string[];
+	/** With an archive of classes. */
+	readonly cds: boolean;
 	/** As Jib's configuration has them. */
 	readonly extra: readonly ExtraDirectory[];
 	/** Debian packages that the user added. */
@@ -61,13 +63,14 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 	const { source, base, buildEnv } = request;
 	if (base.kind === 'scratch') throw new TareError('BASE_INVALID', 'a Java app cannot run on scratch: there is no java in it', { hint: 'Leave --base out.' });
 	const settings = settingsOf(request);
-	if (settings.jlink !== undefined && base.kind !== 'debian') throw foreignJlink();
+	if ((settings.jlink !== undefined || settings.cds === true) && base.kind !== 'debian') throw foreignBase();
 	const poms = kind === 'maven' ? readPoms(source) : [];
 	const start = findStart(request);
 	const file = kind === 'jar' ? findJar(source, start?.jar) : found;
 	const module = request.main ?? (request.app === '' ? undefined : request.app);
 	const finished = kind === 'jar' || kind === 'exploded' ? finishedTree(source, kind, file) : undefined;
 	const java = chooseJava(request, poms, finished === undefined ? undefined : neededBy(finished));
+	checkArchive(settings.cds, java);
 	const files = findFiles(source, module === undefined ? [''] : [module, ''], start?.args ?? [], packsWar(poms, source));
 	const framework = findFramework(poms, kind === 'gradle' ? gradleScripts(source) : []);
 	const port = finished === undefined ? findPort(source, module ?? '', framework) : portOf(finished);
@@ -91,6 +94,7 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		buildEnv,
 		hasPort: port !== undefined,
 		...(settings.jlink !== undefined && { jlink: settings.jlink }),
+		cds: settings.cds === true,
 		extra: jib.extra,
 		packages: base.kind === 'debian' ? base.packages : [],
 	};
@@ -110,12 +114,13 @@ interface Found {
 }
 
 function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { jib, start, java, port, reasons }: Found): BuildPlan {
+	const toolSets = toolSetsOf(facts);
 	return {
 		builder: 'java',
 		steps: stepsOf(facts),
-		layers: [...(facts.jlink === undefined ? [] : [LINKED]), ...LAYERS, ...(facts.extra.length === 0 ? [] : [EXTRA])],
+		layers: [...(facts.jlink === undefined ? [] : [LINKED]), ...LAYERS, ...(facts.extra.length === 0 ? [] : [EXTRA]), ...(facts.cds ? [ARCHIVED] : [])],
 		base: baseFor(base, baseAsked === true ? undefined : jib.base, facts),
-		...(facts.jlink !== undefined && { runsBase: true, toolSets: [setFor('jdk', java.line), setFor('jmods', java.line)] }),
+		...(toolSets.length > 0 && { runsBase: true, toolSets }),
 		processes: [
 			{ type: process ?? 'web', command: commandOf(facts, facts.main), reasons: [start?.reason ?? { file: facts.file, says: 'what the build makes' }] },
 		],
@@ -141,11 +146,31 @@ function baseFor(base: BaseRequest, named: string | undefined, { jlink, line, re
 	return { ...base, release: release as JavaChoice['release'], sets: ['static', 'cc', setFor(jlink === undefined ? 'jre' : 'jlink', line)] };
 }
 
-function foreignJlink(): TareError {
-	return new TareError('BASE_INVALID', 'jlink links modules of the Debian base, and --base asks for another', { hint: 'Leave --base out, or jlink.' });
+function foreignBase(): TareError {
+	return new TareError('BASE_INVALID', "jlink and cds work with the Debian base's Java, and --base asks for another", { hint: 'Leave --base out, or these.' });
+}
+
+/** Older ones write another archive at every dump: the image would have another digest every time. */
+function checkArchive(cds: boolean | undefined, { line, reason }: JavaChoice): void {
+	if (cds !== true || line >= FIRST_WITH_SAME_ARCHIVE) return;
+	throw new TareError(
+		'VERSION_UNSATISFIABLE',
+		`java.cds needs Java ${FIRST_WITH_SAME_ARCHIVE}, whose archives are the same every time, and the image has Java ${line} (${reason.says})`,
+		{
+			hint: 'Say that the app runs on it: `java: { version: "25", cds: true }` in tare.yaml.',
+		},
+	);
+}
+
+const FIRST_WITH_SAME_ARCHIVE = 25;
+
+/** What the build uses of Debian's Java beside what the image gets. */
+function toolSetsOf({ jlink, cds, line }: JavaFacts): readonly DebianSet[] {
+	return jlink !== undefined ? [setFor('jdk', line), setFor('jmods', line)] : cds ? [setFor('jre', line)] : [];
 }
 
 const EXTRA: LayerPlan = { name: 'extra', purpose: 'assets', says: "Jib's extra directories" };
+const ARCHIVED: LayerPlan = { name: 'cds', purpose: 'app', says: 'classes as java holds them in memory' };
 const LINKED: LayerPlan = { name: 'runtime', purpose: 'runtime', says: "the JDK's modules that the app needs, linked" };
 
 function exposed(ports: readonly string[]) {

@@ -12,10 +12,19 @@ export const SETTINGS = versioned('Java version; default: what the project says.
 			),
 		),
 	),
+	cds: v.optional(
+		v.pipe(
+			v.boolean(),
+			v.description(
+				'Ship an archive of the classes that the app loads while it starts (AppCDS), which java maps instead of reading them; needs Java 25. The app is started once to see them: tare.classlist keeps the list. Default false.',
+			),
+		),
+	),
 });
 
 export interface JavaSettings {
 	readonly jlink?: 'auto' | readonly string[];
+	readonly cds?: boolean;
 }
 
 export const OPTIMIZATIONS = { jlink: 'a runtime linked of the modules the app needs, as java.jlink: auto' };

@@ -17,6 +17,8 @@ export interface Command {
 	readonly passes?: readonly string[];
 	/** Folders put first on PATH. */
 	readonly path?: readonly string[];
+	/** For a program that does not end by itself: it gets SIGTERM when this has come true. Not waited for when the program ends before; then the signal is given. */
+	readonly until?: (ended: AbortSignal) => Promise<void>;
 }
 
 export interface CommandResult {
@@ -47,6 +49,10 @@ export interface Toolchain {
 	scratch(label: string): Promise<string>;
 	/** A new empty folder with the same path on every machine, gone after the build; a scratch folder where another build has it. */
 	fixed(name: string): Promise<string>;
+	/** The text of a file beside tare.lock that is made once and kept from then on. @throws TareError LOCK_FROZEN */
+	kept(name: string, make: () => Promise<string>): Promise<string>;
+	/** The time of files in layers, in seconds. */
+	readonly epoch: number;
 	/** Runs `work` once per build, whatever the number of platforms. */
 	once<T>(key: string, work: () => Promise<T>): Promise<T>;
 	run(command: Command): Promise<CommandResult>;

@@ -22,6 +22,7 @@ export async function openToolchain(
 	return createToolchain({
 		source: prepared.source,
 		app: prepared.app,
+		kept: { dir: request.dir, frozen: request.frozen, emit },
 		rules: request.rules,
 		fingerprint,
 		store,

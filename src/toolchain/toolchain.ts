@@ -10,6 +10,7 @@ import type { IgnoreRules } from '../source/ignore.js';
 import type { ScratchDirectory, Store } from '../store/contract.js';
 import type { InstalledRuntime, Toolchain } from './contract.js';
 import { passedOn, stepEnvironment } from './environment.js';
+import { type KeptPlace, keptFile } from './kept-file.js';
 import { runCommand } from './run.js';
 import { stableDirectory } from './stable-directory.js';
 import { copySource } from './workspace.js';
@@ -28,6 +29,7 @@ export interface ToolchainOptions {
 	readonly source: FileIndex;
 	/** Folder of the app below the source's root: several apps of one source may be built at once. */
 	readonly app: string;
+	readonly kept: KeptPlace;
 	readonly rules: IgnoreRules;
 	readonly fingerprint: Fingerprint;
 	readonly store: Store;
@@ -104,6 +106,8 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 			mkdirSync(dir);
 			return dir;
 		},
+		kept: (name, make) => once(`kept:${name}`, () => keptFile(name, make, options.kept)),
+		epoch: options.epoch,
 		once,
 		contentHash: fingerprint.hashOf,
 		workspace: () =>
