@@ -100,7 +100,10 @@ async function finishedJar(facts: JavaFacts, parts: Omit<Parts, 'tree'>, tools: 
 	const tree = jarTree(join(tools.source.root, facts.file), facts.file);
 	if (!needsServer(tree)) return takeApart({ tree, ...parts });
 	await tools.workspace();
-	return warApplication({ tree, built: parts.built, jdk: chooseJdk(jdkWish(facts), tools), env: facts.buildEnv }, tools);
+	return warApplication(
+		{ tree, built: parts.built, jdk: chooseJdk(jdkWish(facts), tools), env: facts.buildEnv, ...(facts.tomcat !== undefined && { tomcat: facts.tomcat }) },
+		tools,
+	);
 }
 
 function jdkWish({ level, because }: JavaFacts) {

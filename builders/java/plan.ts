@@ -48,6 +48,8 @@ export interface JavaFacts {
 	readonly jlink?: 'auto' | readonly string[];
 	/** With an archive of classes. */
 	readonly cds: boolean;
+	/** Version of the server for a war. */
+	readonly tomcat?: string;
 	/** As Jib's configuration has them. */
 	readonly extra: readonly ExtraDirectory[];
 	/** Debian packages that the user added. */
@@ -95,6 +97,7 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		hasPort: port !== undefined,
 		...(settings.jlink !== undefined && { jlink: settings.jlink }),
 		cds: settings.cds === true,
+		...(settings.tomcat !== undefined && { tomcat: settings.tomcat }),
 		extra: jib.extra,
 		packages: base.kind === 'debian' ? base.packages : [],
 	};

@@ -1,6 +1,6 @@
 /** Options and the project's configuration become one validated, frozen request. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import type { BaseRequest } from '../bases/contract.js';
 import type { Reason } from '../builder/contract.js';
 import { TareError } from '../errors.js';
@@ -8,6 +8,7 @@ import { parsePlatform, samePlatform } from '../oci/platform.js';
 import { parseReference, type Reference } from '../oci/reference.js';
 import type { Platform } from '../oci/types.js';
 import { type IgnoreRules, ignoreRules } from '../source/ignore.js';
+import { readIgnoreFile } from '../source/ignore-file.js';
 import type { Checked } from './file.js';
 import type { Host } from './host.js';
 import { type OutputOption, parseOutput } from './output-option.js';
@@ -111,6 +112,7 @@ export interface BuildRequest {
 	readonly epoch: number;
 }
 
+const FOR_RESULTS: Reason = { file: '.dockerignore', says: 'lets only what a build makes through, for a Dockerfile: not used' };
 export const DEFAULT_USER = '65532:65532';
 const DEFAULT_LEVEL = 4;
 const DEFAULT_TIMEOUT_S = 1800;
@@ -154,7 +156,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		runtime: options.runtime,
 		settings,
 		assets: config.assets ?? [],
-		notes,
+		notes: file === undefined && readIgnoreFile(dir).isForResults ? [...notes, FOR_RESULTS] : notes,
 		warnings,
 		customBuilders,
 		buildScript: options.buildScript ?? config.build?.script,
@@ -221,10 +223,9 @@ function level(value: number): number {
 	throw new TareError('USAGE', `compression level ${value} does not exist`, { hint: 'Use a whole number from 1 (fast) to 9 (small).' });
 }
 
-/** .tareignore replaces .dockerignore where both are. */
-export function readIgnoreRules(dir: string, extra: readonly string[], asIs: boolean): IgnoreRules {
-	const file = ['.tareignore', '.dockerignore'].find((name) => existsSync(join(dir, name)));
-	const patterns = file === undefined ? [] : readFileSync(join(dir, file), 'utf8').split(/\r?\n/);
+/** What is shipped as it is was built before: its file speaks of it. */
+function readIgnoreRules(dir: string, extra: readonly string[], asIs: boolean): IgnoreRules {
+	const { file, patterns } = readIgnoreFile(dir, asIs);
 	return ignoreRules(patterns, { ...(file !== undefined && { file }), extra, asIs });
 }
 
