@@ -36,7 +36,7 @@ export function buildFailure(tool: string, { exitCode, tail }: CommandResult, sh
 		/Could not find (?:artifact )?([\w.-]+:[\w.:-]+)|Could not find ([\w.-]+:[\w.-]+:[\w.-]+)\.|([\w.-]+:[\w.:-]+) was not found in \S+ during a previous attempt/.exec(
 			tail,
 		);
-	const artifact = missing?.[1] ?? missing?.[2] ?? missing?.[3];
+	const artifact = (missing?.[1] ?? missing?.[2] ?? missing?.[3])?.replace(/[.:]+$/, '');
 	if (artifact !== undefined)
 		return new TareError('INSTALL_FAILED', `${tool} finds ${artifact} in no repository`, {
 			hint: "Check its name and version, and the repositories of the project and of the user's settings; a module of the project itself must be built with it.",

@@ -5,6 +5,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Application, takeApart } from '../../../builders/java/application.js';
+import { classList } from '../../../builders/java/cds.js';
 import { readClass } from '../../../builders/java/class-file.js';
 import { parseManifest, settledManifest } from '../../../builders/java/manifest.js';
 import { checkModules, modulesFor } from '../../../builders/java/modules.js';
@@ -238,4 +239,11 @@ test('flags that only `java -jar` reads in a manifest', (t) => {
 
 test('the newest class of the application decides which Java it needs', (t) => {
 	assert.equal(apart(t, { 'A.class': main('A', { java: 11 }), 'B.class': classBytes({ name: 'B', java: 25 }) }).main.java, 25);
+});
+
+test('the list of classes is the same for every run', () => {
+	const first = '# NOTE\njava/lang/Object id: 0\na/B id: 7\n@lambda-proxy a/B run ()V\n@cp a/B 1\na/C id: 9 super: 0 source: file:/x\n';
+	const second = '# Other\na/B id: 3\njava/lang/Object id: 9\n@lambda-proxy a/B run ()V\n@lambda-proxy a/B run ()V\n';
+	assert.equal(classList(first), 'a/B\njava/lang/Object\n@lambda-proxy a/B run ()V\n');
+	assert.equal(classList(first), classList(second));
 });

@@ -200,3 +200,24 @@ test('jlink: the base has no runtime of its own, and the JDK is locked for the b
 	assert.deepEqual(plan(t, { 'pom.xml': pom('') }, { optimize: ['jlink'] }).toolSets, ['jdk-21', 'jmods-21']);
 	assert.throws(() => plan(t, { 'pom.xml': pom('') }, { settings: { jlink: 'auto' }, base: { kind: 'registry', ref: 'x' } }), /--base asks for another/);
 });
+
+test('an archive of classes: only of a Java whose archives are the same every time', (t) => {
+	const settings = { cds: true };
+	assert.throws(
+		() => plan(t, { 'pom.xml': pom('') }, { settings }),
+		(error) => error instanceof TareError && error.code === 'VERSION_UNSATISFIABLE' && /Java 25/.test(error.message),
+	);
+	const { layers, toolSets, runsBase } = plan(t, { 'pom.xml': pom(''), '.java-version': '25' }, { settings });
+	assert.deepEqual([layers.at(-1)?.name, toolSets, runsBase], ['cds', ['jre-25'], true]);
+});
+
+test('Maven: a module whose neighbour packs its libraries needs a class path', (t) => {
+	const shade = '<build><plugins><plugin><artifactId>maven-shade-plugin</artifactId></plugin></plugins></build>';
+	const files = {
+		'pom.xml': pom('<packaging>pom</packaging><modules><module>a</module><module>b</module></modules>'),
+		'a/pom.xml': pom(shade),
+		'b/pom.xml': pom(''),
+	};
+	const needs = (main: string) => (plan(t, files, { main }).facts as unknown as JavaFacts).maven?.needsClassPath;
+	assert.deepEqual([needs('a'), needs('b')], [false, true]);
+});
