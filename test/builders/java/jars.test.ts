@@ -10,6 +10,7 @@ import { readClass } from '../../../builders/java/class-file.js';
 import { parseManifest, settledManifest } from '../../../builders/java/manifest.js';
 import { checkModules, modulesFor } from '../../../builders/java/modules.js';
 import { packagesOf } from '../../../builders/java/packages.js';
+import { withStableKeys } from '../../../builders/java/quarkus-keys.js';
 import { referencesOf } from '../../../builders/java/references.js';
 import { jarTree } from '../../../builders/java/tree.js';
 import { openZip, writeJar } from '../../../builders/java/zip.js';
@@ -246,4 +247,19 @@ test('the list of classes is the same for every run', () => {
 	const second = '# Other\na/B id: 3\njava/lang/Object id: 9\n@lambda-proxy a/B run ()V\n@lambda-proxy a/B run ()V\n';
 	assert.equal(classList(first), 'a/B\njava/lang/Object\n@lambda-proxy a/B run ()V\n');
 	assert.equal(classList(first), classList(second));
+});
+
+test("Quarkus: the keys of recorded bytecode are the same, whatever the order of the build's steps", () => {
+	const recorded = (keys: readonly (readonly [string, readonly string[]])[]) =>
+		writeJar(withStableKeys(keys.map(([name, texts]) => ({ name: `${name}.class`, bytes: classBytes({ name, texts }) }))));
+	const first = recorded([
+		['a.A', ['proxykey21', 'other']],
+		['a.B', ['proxykey3', 'proxykey21', 'x proxykey3']],
+	]);
+	const second = recorded([
+		['a.B', ['proxykey100', 'proxykey1', 'x proxykey3']],
+		['a.A', ['proxykey1', 'other']],
+	]);
+	assert.ok(first.equals(second));
+	assert.ok(first.includes('proxykey1') && first.includes('proxykey2') && !first.includes('proxykey21'));
 });
