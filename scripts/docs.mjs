@@ -18,6 +18,8 @@ const typeOf = ({ type, enum: values, const: constant, anyOf, items }) => {
 const row = ([key, value], prefix = '') => [
 	`| \`${prefix}${key}\` | ${typeOf(value)} | ${value.description ?? ''} |`,
 	...(value.properties ? Object.entries(value.properties).flatMap((entry) => row(entry, `${prefix}${key}.`)) : []),
+	// A section for which a plain value may stand.
+	...(value.anyOf ?? []).flatMap((one) => (one.properties ? Object.entries(one.properties).flatMap((entry) => row(entry, `${prefix}${key}.`)) : [])),
 	...(value.items?.properties ? Object.entries(value.items.properties).flatMap((entry) => row(entry, `${prefix}${key}[].`)) : []),
 ];
 const rows = Object.entries(properties)

@@ -2,11 +2,12 @@
 import { TareError } from '../../src/errors.js';
 import type { Entry } from '../../src/layers/entry.js';
 import { imagePath } from '../../src/layers/entry.js';
+import { APP_LAYER, type LayersIndex, readLayersIndex } from './layers-index.js';
 import { type BuiltJars, type Library, librariesAt, toLibrary } from './libraries.js';
 import { findMain, type MainClass } from './main-class.js';
 import { type Manifest, parseManifest, thinManifest } from './manifest.js';
 import { settledFiles } from './settle.js';
-import { readText, type Tree } from './tree.js';
+import { placedBytes, readText, type Tree } from './tree.js';
 import { type JarFile, writeJar } from './zip.js';
 
 export interface Application {
@@ -18,6 +19,8 @@ export interface Application {
 	readonly classPath: readonly string[];
 	/** Flags for java that the jar's manifest stands for. */
 	readonly flags: readonly string[];
+	/** The project's own layers, bottom-up; libraries name theirs. */
+	readonly layers?: readonly string[];
 	/** The program is started as this jar, which names all others itself. */
 	readonly jar?: string;
 }
@@ -56,9 +59,38 @@ function springBoot({ tree, built, main }: Parts, text: string, manifest: Manife
 		if (name.startsWith(folder)) return name.slice(folder.length);
 		return name.startsWith('BOOT-INF/') || isLoader(name) ? undefined : name;
 	};
-	const files = settledFiles(tree, inside).map((file) => (file.name === MANIFEST ? { ...file, bytes: Buffer.from(thinManifest(text, start)) } : file));
-	const libraries = springLibraries(tree, lib, manifest.get('Spring-Boot-Classpath-Index')).map((path) => libraryIn(tree, path, built));
-	return jarApplication(files, libraries, findMain(classesOf(files), main ?? start, tree.file), manifest);
+	const index = readLayersIndex(readText(tree, manifest.get('Spring-Boot-Layers-Index') ?? 'BOOT-INF/layers.idx'));
+	const libraries = springLibraries(tree, lib, manifest.get('Spring-Boot-Classpath-Index')).map((path) =>
+		inLayer(libraryIn(tree, path, built), index?.layerOf(path)),
+	);
+	const thin = (file: JarFile): JarFile => (file.name === MANIFEST ? { ...file, bytes: Buffer.from(thinManifest(text, start)) } : file);
+	const groups = layeredFiles(tree, inside, index).map(({ layer, files }) => ({ layer, files: files.map(thin) }));
+	const all = groups.flatMap(({ files }) => files);
+	const own = groups.find(({ layer }) => layer === APP_LAYER)?.files ?? [];
+	const others = groups.filter(({ layer }) => layer !== APP_LAYER);
+	const beside = others.map(({ layer, files }): Library => ({ name: `${layer}.jar`, kind: 'module', layer, ...placedBytes(writeJar(files)) }));
+	const app = jarApplication(own, [...beside, ...libraries], findMain(classesOf(all), main ?? start, tree.file), manifest);
+	return { ...app, ...(index !== undefined && { layers: index.names }) };
+}
+
+/** Libraries among the application's own classes are modules of the project. */
+function inLayer(library: Library, layer: string | undefined): Library {
+	return { ...library, ...(layer !== undefined && { layer: layer === APP_LAYER ? 'modules' : layer }) };
+}
+
+interface LayerFiles {
+	readonly layer: string;
+	readonly files: readonly JarFile[];
+}
+
+/** Classes and resources are one jar, unless the project puts some of them into layers of their own. */
+function layeredFiles(tree: Tree, inside: (name: string) => string | undefined, index: LayersIndex | undefined): readonly LayerFiles[] {
+	const layerOf = (name: string): string => {
+		const layer = name.startsWith('META-INF/') ? undefined : index?.layerOf(name);
+		return layer === undefined || layer === 'spring-boot-loader' ? APP_LAYER : layer;
+	};
+	const names = new Set([APP_LAYER, ...tree.names.filter((name) => inside(name) !== undefined).map(layerOf)]);
+	return [...names].map((layer) => ({ layer, files: settledFiles(tree, (name) => (layerOf(name) === layer ? inside(name) : undefined)) }));
 }
 
 const isLoader = (name: string): boolean => name.startsWith('org/springframework/boot/loader/');

@@ -32,8 +32,11 @@ const SHOWN_LINES = 60;
 /** @param tool `Maven` @param shown the lines of the tool's own that say why */
 export function buildFailure(tool: string, { exitCode, tail }: CommandResult, shown: string): TareError {
 	const output = shown.split('\n').slice(0, SHOWN_LINES).join('\n');
-	const missing = /Could not find (?:artifact )?([\w.-]+:[\w.:-]+)|Could not find ([\w.-]+:[\w.-]+:[\w.-]+)\./.exec(tail);
-	const artifact = missing?.[1] ?? missing?.[2];
+	const missing =
+		/Could not find (?:artifact )?([\w.-]+:[\w.:-]+)|Could not find ([\w.-]+:[\w.-]+:[\w.-]+)\.|([\w.-]+:[\w.:-]+) was not found in \S+ during a previous attempt/.exec(
+			tail,
+		);
+	const artifact = (missing?.[1] ?? missing?.[2] ?? missing?.[3])?.replace(/[.:]+$/, '');
 	if (artifact !== undefined)
 		return new TareError('INSTALL_FAILED', `${tool} finds ${artifact} in no repository`, {
 			hint: "Check its name and version, and the repositories of the project and of the user's settings; a module of the project itself must be built with it.",

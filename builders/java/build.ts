@@ -4,34 +4,79 @@ import { JAVA_LINES } from '../../src/bases/debian/sets.js';
 import type { AppContent, BuildPlan, LayerSpec } from '../../src/builder/contract.js';
 import { runtimeEntries } from '../../src/builder/runtime-files.js';
 import { TareError } from '../../src/errors.js';
-import { type Entry, imagePath } from '../../src/layers/entry.js';
+import { type Entry, type FileEntry, imagePath } from '../../src/layers/entry.js';
 import type { Platform } from '../../src/oci/types.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { type Application, type Parts, takeApart } from './application.js';
+import { ARCHIVE, archiveLayer } from './cds.js';
 import { isJavaData } from './files.js';
 import { compileSources } from './javac.js';
 import { chooseJdk } from './jdk.js';
+import { extraLayer } from './jib-directories.js';
+import { type LinkedRuntime, linkRuntime } from './jlink.js';
+import { APP_LAYER } from './layers-index.js';
 import type { Library, LibraryKind } from './libraries.js';
+import { packagesOf } from './packages.js';
 import { packed } from './packed.js';
-import { CLASS_PATH, commandOf, type JavaFacts, jreSet } from './plan.js';
+import { CLASS_PATH, commandOf, type JavaFacts } from './plan.js';
 import { sourceTree } from './prebuilt.js';
+import { setFor } from './sets.js';
 import { jarTree } from './tree.js';
 import { needsServer, warApplication } from './war.js';
 
-export async function buildJava(plan: BuildPlan, _platform: Platform, tools: Toolchain): Promise<AppContent> {
+export async function buildJava(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent> {
 	const facts = plan.facts as unknown as JavaFacts;
-	const app = await tools.once('java:app', () => makeApplication(facts, tools));
-	const line = runtimeFor(app, facts);
+	const made = await tools.once('java:app', () => makeApplication(facts, tools));
+	const line = runtimeFor(made, facts);
+	const app = facts.cds ? withArchive(made) : made;
+	const linked = facts.jlink === undefined ? undefined : await linkRuntime(app, facts, platform, tools);
+	const needs = linked === undefined ? neededRuntime(line, facts) : linked.modules.includes('java.desktop') ? (['java-desktop'] as const) : [];
 	return {
-		layers: layersOf(app, facts, tools),
+		layers: [
+			...(linked === undefined ? [] : [linked.layer]),
+			...layersOf(app, facts, tools),
+			...(facts.extra.length === 0 ? [] : [extraLayer(facts.extra, tools)]),
+			...(facts.cds ? [await archiveLayer(await archivedOf(made, linked, plan, tools), facts, platform, tools)] : []),
+		],
 		config: app.main.namesPort && !facts.hasPort ? { env: { PORT: '8080' }, ExposedPorts: { '8080/tcp': {} } } : {},
-		packages: [],
+		packages: packagesOf(app.libraries),
 		command:
 			app.jar === undefined
 				? commandOf(facts, app.main.name, `/app/${classPathFile(app)}`)
-				: ['java', ...facts.flags, '-jar', `/app/${app.jar}`, ...facts.args],
-		...(line > facts.line && { needs: [jreSet(line)] }),
+				: ['java', ...app.flags, ...facts.flags, '-jar', `/app/${app.jar}`, ...facts.args],
+		needs,
 	};
+}
+
+/** @throws TareError CONFIG_INVALID */
+function withArchive(app: Application): Application {
+	const folder = app.classPath.find((name) => !name.endsWith('.jar'));
+	if (folder === undefined) return { ...app, flags: [...app.flags, `-XX:SharedArchiveFile=/app/${ARCHIVE}`] };
+	throw new TareError('CONFIG_INVALID', 'java.cds works with jars only, and this app is started from a folder of classes', {
+		hint: 'Leave cds out of tare.yaml, or pack the app as a jar.',
+	});
+}
+
+async function archivedOf(
+	{ own, libraries, classPath, flags, main, jar }: Application,
+	linked: LinkedRuntime | undefined,
+	{ facts, config }: BuildPlan,
+	tools: Toolchain,
+) {
+	const { flags: asked, args, workdir, ships } = facts as unknown as JavaFacts;
+	const start = jar === undefined ? ['-cp', classPath.join(':'), main.name] : ['-jar', jar];
+	const isFile = (entry: Entry): entry is FileEntry => entry.type === 'file';
+	return {
+		jars: [...own, ...libraries.map(libraryEntry)].filter(isFile),
+		files: runtimeEntries({ workdir, paths: ships }, isJavaData, tools).filter(isFile),
+		command: [...flags, ...asked, ...start, ...args],
+		env: config.env ?? {},
+		...(linked !== undefined && { linked: await linked.folder() }),
+	};
+}
+
+function neededRuntime(line: number, facts: JavaFacts) {
+	return line > facts.line ? [setFor('jre', line)] : [];
 }
 
 async function makeApplication(facts: JavaFacts, tools: Toolchain): Promise<Application> {
@@ -55,7 +100,10 @@ async function finishedJar(facts: JavaFacts, parts: Omit<Parts, 'tree'>, tools: 
 	const tree = jarTree(join(tools.source.root, facts.file), facts.file);
 	if (!needsServer(tree)) return takeApart({ tree, ...parts });
 	await tools.workspace();
-	return warApplication({ tree, built: parts.built, jdk: chooseJdk(jdkWish(facts), tools), env: facts.buildEnv }, tools);
+	return warApplication(
+		{ tree, built: parts.built, jdk: chooseJdk(jdkWish(facts), tools), env: facts.buildEnv, ...(facts.tomcat !== undefined && { tomcat: facts.tomcat }) },
+		tools,
+	);
 }
 
 function jdkWish({ level, because }: JavaFacts) {
@@ -68,9 +116,10 @@ function shippedTree({ source, rules }: Toolchain) {
 }
 
 /** A newer runtime of the same release where the classes need it. @throws TareError VERSION_UNSATISFIABLE */
-function runtimeFor({ main }: Application, { line, release, because }: JavaFacts): number {
+function runtimeFor({ main }: Application, { line, release, because, jlink }: JavaFacts): number {
 	if (main.java <= line) return line;
-	const newer = JAVA_LINES[release as keyof typeof JAVA_LINES].find((other) => other >= main.java);
+	// What is linked was chosen before anything was compiled.
+	const newer = jlink !== undefined ? undefined : JAVA_LINES[release as keyof typeof JAVA_LINES].find((other) => other >= main.java);
 	if (newer !== undefined) return newer;
 	throw new TareError('VERSION_UNSATISFIABLE', `${main.name} was compiled for Java ${main.java}, and the image has Java ${line} (${because.says})`, {
 		hint: `Compile for Java ${line} or older (maven.compiler.release, or the toolchain of Gradle), or say that the project is for ${main.java}: a file .java-version with "${main.java}".`,
@@ -78,23 +127,24 @@ function runtimeFor({ main }: Application, { line, release, because }: JavaFacts
 	});
 }
 
-const PURPOSES: readonly (readonly [LibraryKind, string])[] = [
-	['released', 'dependencies'],
-	['snapshot', 'snapshots'],
-	['module', 'modules'],
-];
+/** Where the project does not say more. */
+const LIBRARIES: Readonly<Record<LibraryKind, string>> = { released: 'dependencies', snapshot: 'snapshots', module: 'modules' };
+
+/** Bottom-up, the project's own where its jar has an index of them. */
+function libraryLayers({ libraries, layers = [] }: Application): readonly LayerSpec[] {
+	const layerOf = ({ layer, kind }: Library): string => layer ?? LIBRARIES[kind];
+	const names = new Set([...layers.filter((name) => name !== APP_LAYER), ...Object.values(LIBRARIES)]);
+	return [...names].map((name) => ({
+		name,
+		purpose: 'dependencies',
+		entries: async () => libraries.filter((library) => layerOf(library) === name).map(libraryEntry),
+	}));
+}
 
 function layersOf(app: Application, facts: JavaFacts, tools: Toolchain): readonly LayerSpec[] {
-	const libraries = PURPOSES.map(
-		([kind, name]): LayerSpec => ({
-			name,
-			purpose: 'dependencies',
-			entries: async () => app.libraries.filter((library) => library.kind === kind).map(libraryEntry),
-		}),
-	);
 	const ships = { workdir: facts.workdir, paths: facts.ships };
 	return [
-		...libraries,
+		...libraryLayers(app),
 		{ name: 'files', purpose: 'assets', entries: async () => runtimeEntries(ships, isJavaData, tools) },
 		{ name: 'app', purpose: 'app', entries: async () => [...app.own, ...(app.jar === undefined ? [classPathEntry(app)] : [])] },
 	];

@@ -53,6 +53,36 @@ function read(bytes: Buffer): ClassFacts {
 const SIZES: Readonly<Record<number, number>> = { 3: 4, 4: 4, 5: 8, 6: 8, 7: 2, 8: 2, 9: 4, 10: 4, 11: 4, 12: 4, 15: 3, 16: 2, 17: 4, 18: 4, 19: 2, 20: 2 };
 const [UTF8, CLASS] = [1, 7];
 
+/** All texts among the constants: names, types, strings; none when the bytes are no class. */
+export function textConstants(bytes: Buffer): readonly string[] {
+	if (bytes.length < 24 || bytes.readUInt32BE(0) !== MAGIC) return [];
+	try {
+		return [...readPool(bytes).texts.values()];
+	} catch (error) {
+		if (error instanceof RangeError) return [];
+		throw error;
+	}
+}
+
+/** The class with other texts in its constant pool, whose order stays. */
+export function rewriteTexts(bytes: Buffer, change: (text: string) => string): Buffer {
+	if (bytes.length < 24 || bytes.readUInt32BE(0) !== MAGIC) return bytes;
+	const parts: Buffer[] = [];
+	let from = 0;
+	eachConstant(bytes, (_, tag, at, size) => {
+		if (tag !== UTF8) return;
+		const text = bytes.toString('latin1', at + 3, at + 1 + size);
+		const changed = change(text);
+		if (changed === text) return;
+		const value = Buffer.from(changed, 'latin1');
+		const length = Buffer.alloc(2);
+		length.writeUInt16BE(value.length);
+		parts.push(bytes.subarray(from, at + 1), length, value);
+		from = at + 1 + size;
+	});
+	return parts.length === 0 ? bytes : Buffer.concat([...parts, bytes.subarray(from)]);
+}
+
 interface Pool {
 	readonly texts: ReadonlyMap<number, string>;
 	/** Place of the name by place of the class. */
@@ -62,19 +92,27 @@ interface Pool {
 }
 
 function readPool(bytes: Buffer): Pool {
-	const count = bytes.readUInt16BE(8);
 	const [texts, classes] = [new Map<number, string>(), new Map<number, number>()];
+	const end = eachConstant(bytes, (place, tag, at, size) => {
+		if (tag === UTF8) texts.set(place, bytes.toString('utf8', at + 3, at + 1 + size));
+		if (tag === CLASS) classes.set(place, bytes.readUInt16BE(at + 1));
+	});
+	return { texts, classes, end };
+}
+
+/** @param visit gets the constant's place, its tag, where the tag stands, and bytes of its value @returns where the pool ends */
+function eachConstant(bytes: Buffer, visit: (place: number, tag: number, at: number, size: number) => void): number {
+	const count = bytes.readUInt16BE(8);
 	let at = 10;
 	for (let place = 1; place < count; place++) {
 		const tag = bytes.readUInt8(at);
 		const size = tag === UTF8 ? 2 + bytes.readUInt16BE(at + 1) : SIZES[tag];
 		if (size === undefined) throw new RangeError('unknown constant');
-		if (tag === UTF8) texts.set(place, bytes.toString('utf8', at + 3, at + 1 + size));
-		if (tag === CLASS) classes.set(place, bytes.readUInt16BE(at + 1));
+		visit(place, tag, at, size);
 		if (tag === 5 || tag === 6) place++;
 		at += 1 + size;
 	}
-	return { texts, classes, end: at };
+	return at;
 }
 
 interface Method {

@@ -136,6 +136,8 @@ allprojects { p ->
 			def out = new File(p.layout.buildDirectory.get().asFile, 'tare.classpath')
 			def main = ''
 			try { main = p.extensions.getByName('application').mainClass.getOrElse('') } catch (Exception ignored) { }
+			// Before Gradle 6.4.
+			if (main == '' && p.hasProperty('mainClassName')) main = p.property('mainClassName') ?: ''
 			list.dependsOn(path)
 			list.doLast {
 				out.parentFile.mkdirs()

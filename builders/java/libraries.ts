@@ -10,6 +10,8 @@ export interface Library extends Placed {
 	/** File name in the image. */
 	readonly name: string;
 	readonly kind: LibraryKind;
+	/** The image's layer, where the project says which. */
+	readonly layer?: string;
 }
 
 /** Jars that this build made: path on disk by file name. */

@@ -4,6 +4,7 @@ import type { FileIndex } from '../../src/source/file-index.js';
 import { DEFAULT_JAVA } from './java-version.js';
 import type { MavenFacts } from './maven.js';
 import { type Pom, pluginSettings, plugins, property } from './pom.js';
+import { textOf } from './xml.js';
 
 /** These put the libraries into the jar, or into a folder beside it. */
 const PACKERS = /^(?:spring-boot|quarkus|micronaut|helidon|vertx|wildfly-jar)-maven-plugin$|^maven-(?:shade|assembly)-plugin$|^really-executable/;
@@ -25,8 +26,19 @@ export function planMaven(source: FileIndex, poms: readonly Pom[], { app, main, 
 			...(used.some((name) => /^git-commit-id(?:-maven)?-plugin$/.test(name)) ? ['-Dmaven.gitcommitid.skip=true'] : []),
 			...(poms.some(({ foreignParent }) => foreignParent !== undefined) ? [] : levelArguments(poms, level)),
 		],
-		needsClassPath: !used.some((name) => PACKERS.test(name)),
+		needsClassPath: !plugins(isModule ? withParents(poms, module) : poms).some(({ artifact }) => PACKERS.test(artifact)),
 	};
+}
+
+/** A module's pom and those that it inherits from; its neighbours in the project may be packed otherwise. */
+function withParents(poms: readonly Pom[], module: string): readonly Pom[] {
+	const chain: Pom[] = [];
+	for (let pom = poms.find(({ folder }) => folder === module); pom !== undefined && !chain.includes(pom); ) {
+		chain.push(pom);
+		const parent = textOf(pom.xml, 'parent', 'artifactId');
+		pom = poms.find(({ artifact }) => artifact === parent);
+	}
+	return chain;
 }
 
 /** An old Maven knows no `release`, and without a level takes one that javac has given up. */

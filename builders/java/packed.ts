@@ -39,7 +39,11 @@ export async function packed(facts: JavaFacts, tools: Toolchain): Promise<Applic
 	const all = findArtifacts(workspace, output.modules, output.jars);
 	const chosen = chooseModule(all, isStartable, facts.module);
 	const built = new Map(all.filter((one) => one !== chosen).map(({ file }) => [basename(file), join(workspace, file)]));
-	if (needsServer(chosen.tree)) return warApplication({ tree: chosen.tree, built, jdk: chooseJdk(wish(facts), tools), env: facts.buildEnv }, tools);
+	if (needsServer(chosen.tree))
+		return warApplication(
+			{ tree: chosen.tree, built, jdk: chooseJdk(wish(facts), tools), env: facts.buildEnv, ...(facts.tomcat !== undefined && { tomcat: facts.tomcat }) },
+			tools,
+		);
 	const needs = output.needs(chosen.module);
 	const main = facts.main ?? needs.main;
 	return takeApart({ tree: chosen.tree, built, classPath: beside(chosen, workspace, built) ?? needs.paths, ...(main !== undefined && { main }) });

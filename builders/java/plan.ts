@@ -1,5 +1,6 @@
 /** A Java project becomes a plan: what packs it, which Java it gets, how it is started. Files are read, nothing runs. */
 import { join } from 'node:path';
+import type { BaseRequest, DebianSet } from '../../src/bases/contract.js';
 import type { BuildPlan, Detection, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import type { Kind } from './detect.js';
@@ -9,11 +10,14 @@ import { type GradleFacts, gradleArguments, planGradle } from './gradle.js';
 import { gradleScripts } from './gradle-files.js';
 import { chooseJava, type JavaChoice } from './java-version.js';
 import { type JibSettings, readJib } from './jib.js';
+import type { ExtraDirectory } from './jib-directories.js';
 import { type MavenFacts, mavenArguments } from './maven.js';
 import { mainOf, planMaven } from './maven-plan.js';
 import { type Pom, readPoms } from './pom.js';
 import { findPort, type Port, portOf } from './port.js';
 import { findJar, finishedTree, neededBy } from './prebuilt.js';
+import { setFor } from './sets.js';
+import { settingsOf } from './settings.js';
 import { findStart, type JavaStart } from './start.js';
 import { textOf } from './xml.js';
 
@@ -40,6 +44,16 @@ export interface JavaFacts {
 	readonly ships: readonly string[];
 	readonly buildEnv: Readonly<Record<string, string>>;
 	readonly hasPort: boolean;
+	/** Modules of a runtime to link, in place of the whole one. */
+	readonly jlink?: 'auto' | readonly string[];
+	/** With an archive of classes. */
+	readonly cds: boolean;
+	/** Version of the server for a war. */
+	readonly tomcat?: string;
+	/** As Jib's configuration has them. */
+	readonly extra: readonly ExtraDirectory[];
+	/** Debian packages that the user added. */
+	readonly packages: readonly string[];
 }
 
 /** Below /app. */
@@ -50,16 +64,19 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 	const { kind, file: found } = detection.facts as { kind: Kind; file: string };
 	const { source, base, buildEnv } = request;
 	if (base.kind === 'scratch') throw new TareError('BASE_INVALID', 'a Java app cannot run on scratch: there is no java in it', { hint: 'Leave --base out.' });
+	const settings = settingsOf(request);
+	if ((settings.jlink !== undefined || settings.cds === true) && base.kind !== 'debian') throw foreignBase();
 	const poms = kind === 'maven' ? readPoms(source) : [];
 	const start = findStart(request);
 	const file = kind === 'jar' ? findJar(source, start?.jar) : found;
 	const module = request.main ?? (request.app === '' ? undefined : request.app);
 	const finished = kind === 'jar' || kind === 'exploded' ? finishedTree(source, kind, file) : undefined;
 	const java = chooseJava(request, poms, finished === undefined ? undefined : neededBy(finished));
+	checkArchive(settings.cds, java);
 	const files = findFiles(source, module === undefined ? [''] : [module, ''], start?.args ?? [], packsWar(poms, source));
 	const framework = findFramework(poms, kind === 'gradle' ? gradleScripts(source) : []);
 	const port = finished === undefined ? findPort(source, module ?? '', framework) : portOf(finished);
-	const jib = readJib(poms);
+	const jib = readJib(poms, source);
 	const main = start?.main ?? jib.main ?? mainOf(poms, module);
 	const facts: JavaFacts = {
 		kind,
@@ -78,6 +95,11 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		ships: kind === 'exploded' ? [] : files.paths,
 		buildEnv,
 		hasPort: port !== undefined,
+		...(settings.jlink !== undefined && { jlink: settings.jlink }),
+		cds: settings.cds === true,
+		...(settings.tomcat !== undefined && { tomcat: settings.tomcat }),
+		extra: jib.extra,
+		packages: base.kind === 'debian' ? base.packages : [],
 	};
 	return toPlan(facts, request, { jib, start, java, port, reasons: [...jib.reasons, ...files.reasons] });
 }
@@ -94,17 +116,22 @@ interface Found {
 	readonly reasons: readonly Reason[];
 }
 
-function toPlan(facts: JavaFacts, { base, process }: PlanRequest, { jib, start, java, port, reasons }: Found): BuildPlan {
+function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { jib, start, java, port, reasons }: Found): BuildPlan {
+	const toolSets = toolSetsOf(facts);
 	return {
 		builder: 'java',
 		steps: stepsOf(facts),
-		layers: LAYERS,
-		base: base.kind === 'debian' ? { ...base, release: java.release, sets: ['static', 'cc', jreSet(java.line)] } : base,
+		layers: [...(facts.jlink === undefined ? [] : [LINKED]), ...LAYERS, ...(facts.extra.length === 0 ? [] : [EXTRA]), ...(facts.cds ? [ARCHIVED] : [])],
+		base: baseFor(base, baseAsked === true ? undefined : jib.base, facts),
+		...(toolSets.length > 0 && { runsBase: true, toolSets }),
 		processes: [
 			{ type: process ?? 'web', command: commandOf(facts, facts.main), reasons: [start?.reason ?? { file: facts.file, says: 'what the build makes' }] },
 		],
 		config: {
-			WorkingDir: '/app',
+			WorkingDir: jib.workdir ?? '/app',
+			...(jib.user !== undefined && { User: jib.user }),
+			...(jib.volumes.length > 0 && { Volumes: Object.fromEntries(jib.volumes.map((path) => [path, {}])) }),
+			Labels: jib.labels,
 			env: { ...MEMORY, ...port?.env, ...jib.env, ...start?.env },
 			...exposed([...(port === undefined || jib.ports.length > 0 ? [] : [`${port.port}/tcp`]), ...jib.ports]),
 		},
@@ -114,6 +141,40 @@ function toPlan(facts: JavaFacts, { base, process }: PlanRequest, { jib, start, 
 		facts: { ...facts },
 	};
 }
+
+/** A linked runtime is Debian's; else the project's own choice stands, as it does with Jib. */
+function baseFor(base: BaseRequest, named: string | undefined, { jlink, line, release }: JavaFacts): BaseRequest {
+	if (base.kind !== 'debian') return base;
+	if (named !== undefined && jlink === undefined) return { kind: 'registry', ref: named };
+	return { ...base, release: release as JavaChoice['release'], sets: ['static', 'cc', setFor(jlink === undefined ? 'jre' : 'jlink', line)] };
+}
+
+function foreignBase(): TareError {
+	return new TareError('BASE_INVALID', "jlink and cds work with the Debian base's Java, and --base asks for another", { hint: 'Leave --base out, or these.' });
+}
+
+/** Older ones write another archive at every dump: the image would have another digest every time. */
+function checkArchive(cds: boolean | undefined, { line, reason }: JavaChoice): void {
+	if (cds !== true || line >= FIRST_WITH_SAME_ARCHIVE) return;
+	throw new TareError(
+		'VERSION_UNSATISFIABLE',
+		`java.cds needs Java ${FIRST_WITH_SAME_ARCHIVE}, whose archives are the same every time, and the image has Java ${line} (${reason.says})`,
+		{
+			hint: 'Say that the app runs on it: `java: { version: "25", cds: true }` in tare.yaml.',
+		},
+	);
+}
+
+const FIRST_WITH_SAME_ARCHIVE = 25;
+
+/** What the build uses of Debian's Java beside what the image gets. */
+function toolSetsOf({ jlink, cds, line }: JavaFacts): readonly DebianSet[] {
+	return jlink !== undefined ? [setFor('jdk', line), setFor('jmods', line)] : cds ? [setFor('jre', line)] : [];
+}
+
+const EXTRA: LayerPlan = { name: 'extra', purpose: 'assets', says: "Jib's extra directories" };
+const ARCHIVED: LayerPlan = { name: 'cds', purpose: 'app', says: 'classes as java holds them in memory' };
+const LINKED: LayerPlan = { name: 'runtime', purpose: 'runtime', says: "the JDK's modules that the app needs, linked" };
 
 function exposed(ports: readonly string[]) {
 	return ports.length === 0 ? {} : { ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])) };
@@ -129,10 +190,6 @@ const LAYERS: readonly LayerPlan[] = [
 	{ name: 'files', purpose: 'assets', says: 'files that the app opens' },
 	{ name: 'app', purpose: 'app', says: "the app's own classes, in /app" },
 ];
-
-export function jreSet(line: number): 'jre-17' | 'jre-21' | 'jre-25' {
-	return line === 17 ? 'jre-17' : line === 21 ? 'jre-21' : 'jre-25';
-}
 
 export function commandOf({ flags, args }: JavaFacts, main: string | undefined, place = `/app/${CLASS_PATH}`): readonly string[] {
 	return ['java', ...flags, `@${place}`, ...(main === undefined ? [] : [main, ...args])];

@@ -87,7 +87,7 @@ export function pluginSettings(poms: readonly Pom[], artifact: string, setting: 
 		if (textOf(plugin, 'artifactId') !== artifact) continue;
 		const owners = [plugin, ...childrenOf(childOf(plugin, 'executions'), 'execution')];
 		const element = owners.map((owner) => find(childOf(owner, 'configuration'), setting)).find((found) => found !== undefined);
-		if (element !== undefined) return { text: resolved(element.text.trim(), poms), file, line: element.line };
+		if (element !== undefined) return { text: resolvedIn(element.text.trim(), poms), file, line: element.line };
 	}
 	return undefined;
 }
@@ -100,8 +100,14 @@ function find(element: Element | undefined, name: string): Element | undefined {
 	return undefined;
 }
 
-function resolved(text: string, poms: readonly Pom[]): string {
-	return text.replace(/\$\{([^}]+)\}/g, (whole, name: string) => property(poms, name)?.text ?? whole);
+/** References to properties and to the project's own coordinates, as far as the poms here tell them. */
+export function resolvedIn(text: string, poms: readonly Pom[]): string {
+	return text.replace(/\$\{([^}]+)\}/g, (whole, name: string) => property(poms, name)?.text ?? coordinate(name, poms) ?? whole);
+}
+
+function coordinate(name: string, [pom]: readonly Pom[]): string | undefined {
+	const part = /^(?:project|pom)\.(groupId|artifactId|version|name)$/.exec(name)?.[1];
+	return part === undefined ? undefined : (textOf(pom?.xml, part) ?? textOf(pom?.xml, 'parent', part));
 }
 
 /** Is the dependency, or one of its group that starts so, named anywhere? */

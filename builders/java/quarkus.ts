@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { type Entry, imagePath } from '../../src/layers/entry.js';
 import type { Application } from './application.js';
 import { type Library, settledJar } from './libraries.js';
-import { placedFile } from './tree.js';
+import { withStableKeys } from './quarkus-keys.js';
+import { settledFiles } from './settle.js';
+import { jarTree, placedBytes, placedFile } from './tree.js';
+import { writeJar } from './zip.js';
 
 const RUNNER = 'quarkus-run.jar';
+/** What build steps recorded. */
+const RECORDED = 'quarkus/generated-bytecode.jar';
 const SNAPSHOT = /-SNAPSHOT/;
 
 export function quarkusApplication(folder: string): Application {
@@ -24,7 +29,8 @@ export function quarkusApplication(folder: string): Application {
 
 function toEntry(folder: string, path: string): Entry {
 	const full = join(folder, path);
-	const placed = path.endsWith('.jar') ? settledJar(full) : placedFile(full);
+	const placed =
+		path === RECORDED ? placedBytes(writeJar(withStableKeys(settledFiles(jarTree(full, path))))) : path.endsWith('.jar') ? settledJar(full) : placedFile(full);
 	return { type: 'file', path: imagePath(`app/${path}`), mode: 0o644, ...placed };
 }
 

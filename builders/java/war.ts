@@ -9,11 +9,10 @@ import type { Jdk } from './jdk.js';
 import { type BuiltJars, type Library, toLibrary } from './libraries.js';
 import { parseManifest } from './manifest.js';
 import { readClassPath, runMaven } from './maven.js';
+import { TOMCAT } from './settings.js';
 import { settledFiles } from './settle.js';
 import { readText, type Tree } from './tree.js';
 
-/** Tomcat 10 has the names of Jakarta, Tomcat 9 those before; both run on Java 17. */
-const LINES = { jakarta: '10.1.44', javax: '9.0.108' } as const;
 const FOLDER = '.tare-server';
 const ROOT = 'webapp';
 const SERVER = 'TareServer';
@@ -23,6 +22,8 @@ export interface WarInput {
 	readonly built: BuiltJars;
 	readonly jdk: Jdk;
 	readonly env: Readonly<Record<string, string>>;
+	/** Version of the server, where the user chose one. */
+	readonly tomcat?: string;
 }
 
 /** It starts nothing by itself. */
@@ -32,10 +33,10 @@ export function needsServer(tree: Tree): boolean {
 }
 
 /** @throws TareError INSTALL_FAILED | BUILD_FAILED */
-export async function warApplication({ tree, built, jdk, env }: WarInput, tools: Toolchain): Promise<Application> {
+export async function warApplication({ tree, built, jdk, env, tomcat }: WarInput, tools: Toolchain): Promise<Application> {
 	const workspace = await tools.workspace();
-	const version = LINES[apiOf(tree)];
-	tools.emit({ type: 'note', says: `${tree.file} brings no server: served by Tomcat ${version}` });
+	const version = tomcat ?? TOMCAT[apiOf(tree)];
+	tools.emit({ type: 'note', says: `${tree.file} brings no server: served by Tomcat ${version} (java.tomcat)` });
 	writeServer(join(workspace, FOLDER), version);
 	await runMaven({ wrapper: false, module: '', folder: FOLDER, args: [], needsClassPath: true }, jdk, env, tools);
 	const [server] = findArtifacts(workspace, [FOLDER], 'target');
@@ -58,7 +59,7 @@ export async function warApplication({ tree, built, jdk, env }: WarInput, tools:
 }
 
 /** Which names its classes, pages and descriptor speak of. */
-function apiOf(tree: Tree): keyof typeof LINES {
+function apiOf(tree: Tree): keyof typeof TOMCAT {
 	const names = tree.names.filter((name) => /\.(?:class|jspx?|tagx?)$|^WEB-INF\/web\.xml$/.test(name));
 	const speaks = (word: RegExp): boolean => names.some((name) => word.test(tree.read(name).toString('latin1')));
 	return speaks(/jakarta[./]servlet|jakarta\.ee/) || !speaks(/javax[./]servlet|xmlns\.jcp\.org|java\.sun\.com/) ? 'jakarta' : 'javax';

@@ -14,7 +14,6 @@ export interface ZipMember {
 }
 
 export interface Zip {
-	readonly path: string;
 	/** In the order of the directory; folders end in a slash. */
 	readonly members: readonly ZipMember[];
 	get(name: string): ZipMember | undefined;
@@ -31,24 +30,38 @@ const TAIL = 22 + 0xffff;
 /** More in one member would be a bomb. */
 const MEMBER_LIMIT = 1 << 30;
 
+/** Where a zip's bytes are. */
+interface Bytes {
+	readonly length: number;
+	slice(at: number, length: number): Buffer;
+}
+
 /** @param file its name for messages @throws TareError MANIFEST_INVALID */
 export function openZip(path: string, file = path): Zip {
+	return readZip({ length: statSync(path).size, slice: (at, length) => withFile(path, (fd) => slice(fd, at, length)) }, file);
+}
+
+/** @throws TareError MANIFEST_INVALID */
+export function openZipBytes(bytes: Buffer, file: string): Zip {
+	return readZip({ length: bytes.length, slice: (at, length) => bytes.subarray(at, at + length) }, file);
+}
+
+function readZip(bytes: Bytes, file: string): Zip {
 	const fail = (why: string): never => {
 		throw new TareError('MANIFEST_INVALID', `${file} is not a valid jar: ${why}`, { hint: 'Build it anew.', at: { file } });
 	};
-	const members = withFile(path, (fd) => readDirectory(fd, statSync(path).size, fail));
+	const members = readDirectory(bytes, fail);
 	const byName = new Map(members.map((member) => [member.name, member]));
-	const begin = (fd: number, { offset }: ZipMember): number => {
-		const head = slice(fd, offset, 30);
+	const begin = ({ offset }: ZipMember): number => {
+		const head = bytes.slice(offset, 30);
 		if (head.length < 30 || head.readUInt32LE(0) !== LOCAL) fail('a member is not where its directory says');
 		return offset + 30 + head.readUInt16LE(26) + head.readUInt16LE(28);
 	};
 	return {
-		path,
 		members,
 		get: (name) => byName.get(name),
-		read: (member) => withFile(path, (fd) => unpack(slice(fd, begin(fd, member), member.packed), member, fail)),
-		place: (member) => (member.method === STORED ? withFile(path, (fd) => begin(fd, member)) : undefined),
+		read: (member) => unpack(bytes.slice(begin(member), member.packed), member, fail),
+		place: (member) => (member.method === STORED ? begin(member) : undefined),
 	};
 }
 
@@ -63,21 +76,21 @@ function unpack(bytes: Buffer, { name, size, method }: ZipMember, fail: (why: st
 	}
 }
 
-function readDirectory(fd: number, length: number, fail: (why: string) => never): ZipMember[] {
+function readDirectory({ length, slice: cut }: Bytes, fail: (why: string) => never): ZipMember[] {
 	const tailAt = Math.max(0, length - TAIL);
-	const tail = slice(fd, tailAt, length - tailAt);
+	const tail = cut(tailAt, length - tailAt);
 	const end = tail.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
 	if (end < 0 || tail.readUInt32LE(end) !== END) return fail('it has no directory');
 	let [count, size, at] = [tail.readUInt16LE(end + 10), tail.readUInt32LE(end + 12), tail.readUInt32LE(end + 16)];
 	if (end >= 20 && tail.readUInt32LE(end - 20) === LOCATOR64) {
-		const big = slice(fd, Number(tail.readBigUInt64LE(end - 12)), 56);
+		const big = cut(Number(tail.readBigUInt64LE(end - 12)), 56);
 		if (big.length < 56 || big.readUInt32LE(0) !== END64) return fail('its directory is not where it says');
 		[count, size, at] = [Number(big.readBigUInt64LE(32)), Number(big.readBigUInt64LE(40)), Number(big.readBigUInt64LE(48))];
 	}
 	if (at + size > length) return fail('its directory is cut off');
 	// What stands before the first member (a start script) shifts every offset.
 	const shift = end + tailAt - size - at;
-	return parseDirectory(slice(fd, at + (tail.readUInt32LE(Math.max(0, end - 20)) === LOCATOR64 ? 0 : shift), size), count, shift, fail);
+	return parseDirectory(cut(at + (tail.readUInt32LE(Math.max(0, end - 20)) === LOCATOR64 ? 0 : shift), size), count, shift, fail);
 }
 
 function parseDirectory(bytes: Buffer, count: number, shift: number, fail: (why: string) => never): ZipMember[] {

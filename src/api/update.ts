@@ -4,7 +4,7 @@ import { type PackageChange, securityOnly, updateDebian } from '../bases/debian/
 import type { LockedRuntime, LockFile } from '../bases/lock.js';
 import { formatLock } from '../bases/lock.js';
 import { readLock, writeLock } from '../bases/lock-file.js';
-import { lockPlan, withHost, withRuntimePackages } from '../bases/resolve.js';
+import { lockPlan, withHost, withRuntimePackages, withToolSets } from '../bases/resolve.js';
 import { prepare } from '../builder/prepare.js';
 import type { UpdateOptions, UpdateResult } from '../index.js';
 import { openContext, type RunOptions } from '../open-context.js';
@@ -20,7 +20,7 @@ export async function update(options: UpdateOptions, run: RunOptions): Promise<U
 		const rest = options.securityOnly === true ? before : { lockVersion: 1 as const, ...(before.debian !== undefined && { debian: before.debian }) };
 		const newest = await lockPlan(plan, request.platforms, rest, context.bases);
 		const debian = await moveDebian(
-			plan.base,
+			plan.base.kind === 'debian' ? withToolSets(plan.base, plan) : plan.base,
 			newest,
 			before,
 			withHost(

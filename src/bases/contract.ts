@@ -34,8 +34,15 @@ export type BaseRequest =
 	| { readonly kind: 'layout'; readonly path: string }
 	| { readonly kind: 'scratch' };
 
-/** `static`: no C library; `cc`: glibc, libgcc, libstdc++, C.utf8; `init`: tini; `python`: the release's Python with what its standard library links to; `jre-N`: a Java runtime of the release's. */
-export type DebianSet = 'static' | 'cc' | 'init' | 'python' | 'jre-17' | 'jre-21' | 'jre-25';
+/** Java's long-term lines, as Debian's releases have them. */
+export type JavaLine = 17 | 21 | 25;
+
+/**
+ * `static`: no C library; `cc`: glibc, libgcc, libstdc++, C.utf8; `init`: tini; `python`: the release's Python with what its standard library links to;
+ * `jre-N`: a Java runtime of the release's; `jlink-N`: what a runtime linked of that line's modules runs on, `java-desktop`: and with java.desktop among
+ * them. For steps only: `jdk-N`, the tools of a line; `jmods-N`, its modules.
+ */
+export type DebianSet = 'static' | 'cc' | 'init' | 'python' | 'java-desktop' | `${'jre' | 'jlink' | 'jdk' | 'jmods'}-${JavaLine}`;
 
 /** A package in the image, for inspection and, later, the SBOM. */
 export interface PackageRef {

@@ -6,7 +6,7 @@ import { phase } from '../events.js';
 import type { Gate } from '../gate.js';
 import type { Platform } from '../oci/types.js';
 import type { RegistryClient } from '../registry/client.js';
-import type { Base, BaseRequest, VersionChoice } from './contract.js';
+import type { Base, BaseRequest, DebianSet, VersionChoice } from './contract.js';
 import type { DebianContext, DebianRequest } from './debian/context.js';
 import { debianLayers } from './debian/layers.js';
 import { resolveDebian } from './debian/resolve.js';
@@ -46,7 +46,7 @@ export async function lockPlan(plan: BuildPlan, platforms: readonly Platform[], 
 	}
 	const debian =
 		plan.base.kind === 'debian'
-			? await resolveDebian(withRuntimePackages(plan.base, runtime), withHost(architectures, plan, context), lock.debian, context)
+			? await resolveDebian(withToolSets(withRuntimePackages(plan.base, runtime), plan), withHost(architectures, plan, context), lock.debian, context)
 			: lock.debian;
 	const images =
 		plan.base.kind === 'registry'
@@ -87,17 +87,29 @@ export function withRuntimePackages(request: DebianRequest, runtime: LockedRunti
 	return { ...request, packages: [...new Set([...request.packages, ...extra])].sort() };
 }
 
+/** What steps use and no image gets is locked all the same. */
+export function withToolSets(request: DebianRequest, { toolSets = [] }: BuildPlan): DebianRequest {
+	return toolSets.length === 0 ? request : { ...request, sets: [...new Set([...request.sets, ...toolSets])] };
+}
+
 /** Steps that run programs of the base need it for the host, too. @param architectures OCI names */
 export function withHost(architectures: readonly string[], { runsBase }: BuildPlan, { hostArchitecture }: BaseContext): readonly string[] {
 	return [...new Set([...architectures, ...(runsBase === true && hostArchitecture !== undefined ? [hostArchitecture] : [])])];
 }
 
-/** The base's packages unpacked for the host. @throws TareError BASE_* | LOCK_INVALID | OFFLINE | TOOL_MISSING */
-export async function openHostBase({ base }: BuildPlan, lock: LockFile, context: BaseContext): Promise<string> {
-	if (base.kind !== 'debian' || lock.debian === undefined) throw new TareError('INTERNAL', 'only a Debian base can be run');
+/** Packages of the base unpacked on this machine. @param sets default: the base's own @param architecture default: the host's @throws TareError BASE_* | LOCK_INVALID | OFFLINE | TOOL_MISSING */
+export async function openPackages(
+	{ base }: BuildPlan,
+	lock: LockFile,
+	context: BaseContext,
+	sets?: readonly DebianSet[],
+	architecture?: string,
+): Promise<string> {
+	if (base.kind !== 'debian' || lock.debian === undefined) throw new TareError('INTERNAL', 'only a Debian base can be unpacked');
 	if (context.hostArchitecture === undefined)
 		throw new TareError('TOOL_MISSING', 'build steps run on Linux only so far', { hint: 'Build on Linux, in a Linux VM or in CI.' });
-	return debianRoot(base, lock.debian, context.hostArchitecture, context);
+	const request = sets === undefined ? base : { ...base, sets, packages: [] };
+	return debianRoot(request, lock.debian, architecture ?? context.hostArchitecture, context);
 }
 
 /** @throws TareError BASE_* | REGISTRY_* | IMAGE_INVALID | OFFLINE */

@@ -30,6 +30,8 @@ export interface PlanRequest {
 	/** Folder of the app below the source's root, '' for the root itself. */
 	readonly app: string;
 	readonly base: BaseRequest;
+	/** The user chose the base: what other tools' configuration says does not count. */
+	readonly baseAsked?: boolean;
 	/** Command line that replaces the detected start command. */
 	readonly start?: string;
 	/** Process type of a Procfile; default `web`. */
@@ -80,7 +82,7 @@ export interface Process {
 }
 
 /** Image configuration a builder or the user adds to the base's. */
-export type ConfigPatch = Pick<ContainerConfig, 'Entrypoint' | 'Cmd' | 'WorkingDir' | 'ExposedPorts' | 'Labels' | 'StopSignal' | 'User'> & {
+export type ConfigPatch = Pick<ContainerConfig, 'Entrypoint' | 'Cmd' | 'WorkingDir' | 'ExposedPorts' | 'Labels' | 'StopSignal' | 'User' | 'Volumes'> & {
 	readonly env?: Readonly<Record<string, string>>;
 };
 
@@ -99,6 +101,8 @@ export interface BuildPlan {
 	readonly warnings: readonly Reason[];
 	/** The steps run programs of the Debian base: it is locked for the host, too. */
 	readonly runsBase?: boolean;
+	/** Sets of the Debian base that only steps use: locked like the base, in no image. */
+	readonly toolSets?: readonly DebianSet[];
 	/** npm packages that the steps run with, by name and version range (`npm`); locked like the base. */
 	readonly tools: Readonly<Record<string, string>>;
 	readonly facts: Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 /** The container's configuration: the chosen process on the base's runtime, under its init, with what the user set on top. */
 import type { Base } from '../bases/contract.js';
-import type { BuildRequest } from '../config/request.js';
+import { type BuildRequest, DEFAULT_USER } from '../config/request.js';
 import type { AppContent, BuildPlan, ConfigPatch } from './contract.js';
 import { programIndex } from './launcher/command.js';
 
@@ -13,7 +13,7 @@ export function launchConfig(plan: BuildPlan, content: AppContent, base: Base, r
 	return {
 		...patch,
 		...(words.length > 0 && { Entrypoint: base.init === undefined ? words : [base.init, '--', ...words] }),
-		User: request.user,
+		User: request.user ?? patch.User ?? DEFAULT_USER,
 		env: { ...plan.config.env, ...content.config.env, ...request.env },
 		ExposedPorts: { ...patch.ExposedPorts, ...Object.fromEntries(request.ports.map((port) => [port, {}])) },
 		Labels: { ...patch.Labels, ...request.labels },

@@ -1,12 +1,12 @@
 /** Source → detect → plan: everything that is decided before anything runs. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-import type { BuildRequest } from '../config/request.js';
+import { relative, sep } from 'node:path';
+import { type BuildRequest, DEFAULT_USER } from '../config/request.js';
 import { TareError } from '../errors.js';
 import type { Listener } from '../events.js';
 import { phase } from '../events.js';
 import { type FileIndex, readFileIndex } from '../source/file-index.js';
 import { ignoreRules } from '../source/ignore.js';
+import { readIgnoreFile } from '../source/ignore-file.js';
 import { assetPlan } from './assets.js';
 import { chooseBuilder } from './choose.js';
 import type { Builder, BuildPlan, Detection, PlanRequest } from './contract.js';
@@ -40,8 +40,8 @@ export async function detectSource(request: BuildRequest, builders: readonly Bui
 
 /** The app's own patterns speak of its folder; the workspace has its own. */
 function rootRules(root: string) {
-	const file = ['.tareignore', '.dockerignore'].find((name) => existsSync(join(root, name)));
-	return ignoreRules(file === undefined ? [] : readFileSync(join(root, file), 'utf8').split('\n'), file === undefined ? {} : { file });
+	const { file, patterns } = readIgnoreFile(root);
+	return ignoreRules(patterns, file === undefined ? {} : { file });
 }
 
 /** @throws TareError as `detectSource`, and what the builder's plan throws */
@@ -85,6 +85,7 @@ export function planRequest({ source, app, builder }: Pick<Detected, 'source' | 
 		source,
 		app,
 		base: request.base,
+		baseAsked: request.baseAsked,
 		start: request.start,
 		process: request.process,
 		main,
@@ -93,7 +94,7 @@ export function planRequest({ source, app, builder }: Pick<Detected, 'source' | 
 		optimize: request.optimize,
 		buildEnv: request.buildEnv,
 		projectEnv: request.projectEnv,
-		user: request.user,
+		user: request.user ?? DEFAULT_USER,
 		runtimeVersion: request.runtime ?? (typeof settings.version === 'string' ? settings.version : undefined),
 		settings,
 		entrypoint: request.entrypoint,

@@ -1,6 +1,6 @@
 /** Options and the project's configuration become one validated, frozen request. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import type { BaseRequest } from '../bases/contract.js';
 import type { Reason } from '../builder/contract.js';
 import { type CachePlace, parseCachePlace } from '../cache/place.js';
@@ -9,6 +9,7 @@ import { parsePlatform, samePlatform } from '../oci/platform.js';
 import { parseReference, type Reference } from '../oci/reference.js';
 import type { Platform } from '../oci/types.js';
 import { type IgnoreRules, ignoreRules } from '../source/ignore.js';
+import { readIgnoreFile } from '../source/ignore-file.js';
 import { ENGINES, type Engine } from './engine.js';
 import type { Checked } from './file.js';
 import type { Host } from './host.js';
@@ -85,6 +86,8 @@ export interface BuildRequest {
 	readonly platforms: readonly Platform[];
 	readonly builder?: string;
 	readonly base: BaseRequest;
+	/** The base was named by option or configuration. */
+	readonly baseAsked: boolean;
 	readonly start?: string;
 	readonly process?: string;
 	/** Programs of the image, the one to start first; none where the builder chooses. */
@@ -107,7 +110,8 @@ export interface BuildRequest {
 	readonly env: Readonly<Record<string, string>>;
 	readonly labels: Readonly<Record<string, string>>;
 	readonly annotations: Readonly<Record<string, string>>;
-	readonly user: string;
+	/** Undefined: the builder's, else 65532:65532. */
+	readonly user: string | undefined;
 	readonly ports: readonly string[];
 	readonly rules: IgnoreRules;
 	readonly mirrors: readonly MirrorOption[];
@@ -125,7 +129,8 @@ export interface BuildRequest {
 	readonly epoch: number;
 }
 
-const DEFAULT_USER = '65532:65532';
+const FOR_RESULTS: Reason = { file: '.dockerignore', says: 'lets only what a build makes through, for a Dockerfile: not used' };
+export const DEFAULT_USER = '65532:65532';
 const DEFAULT_LEVEL = 4;
 const DEFAULT_TIMEOUT_S = 1800;
 
@@ -162,6 +167,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		...(options.load !== undefined && { load: engine(options.load) }),
 		platforms: platforms(options.platforms ?? config.platforms ?? ['linux/amd64']),
 		base: baseRequest(options, config, host),
+		baseAsked: (options.base ?? config.base) !== undefined,
 		builder: options.builder ?? config.builder,
 		start: options.start ?? config.start,
 		process: options.process ?? config.process,
@@ -170,7 +176,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		runtime: options.runtime,
 		settings,
 		assets: config.assets ?? [],
-		notes,
+		notes: file === undefined && readIgnoreFile(dir).isForResults ? [...notes, FOR_RESULTS] : notes,
 		warnings,
 		customBuilders,
 		buildScript: options.buildScript ?? config.build?.script,
@@ -180,7 +186,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		env: { ...config.env, ...options.env },
 		labels: { ...config.labels, ...options.labels },
 		annotations: { ...config.annotations, ...options.annotations },
-		user: options.user ?? config.user ?? DEFAULT_USER,
+		user: options.user ?? config.user,
 		ports: (config.ports ?? []).map((port) => (String(port).includes('/') ? String(port) : `${port}/tcp`)),
 		rules:
 			file === undefined
@@ -249,10 +255,9 @@ function level(value: number): number {
 	throw new TareError('USAGE', `compression level ${value} does not exist`, { hint: 'Use a whole number from 1 (fast) to 9 (small).' });
 }
 
-/** .tareignore replaces .dockerignore where both are. */
-export function readIgnoreRules(dir: string, extra: readonly string[], asIs: boolean): IgnoreRules {
-	const file = ['.tareignore', '.dockerignore'].find((name) => existsSync(join(dir, name)));
-	const patterns = file === undefined ? [] : readFileSync(join(dir, file), 'utf8').split(/\r?\n/);
+/** What is shipped as it is was built before: its file speaks of it. */
+function readIgnoreRules(dir: string, extra: readonly string[], asIs: boolean): IgnoreRules {
+	const { file, patterns } = readIgnoreFile(dir, asIs);
 	return ignoreRules(patterns, { ...(file !== undefined && { file }), extra, asIs });
 }
 

@@ -1,4 +1,5 @@
 /** What a builder may use while it builds: a clean copy of the source, locked tools, and a way to run them. */
+import type { DebianSet } from '../bases/contract.js';
 import type { Listener } from '../events.js';
 import type { Platform } from '../oci/types.js';
 import type { FileIndex } from '../source/file-index.js';
@@ -18,6 +19,8 @@ export interface Command {
 	readonly output?: string;
 	/** Folders put first on PATH. */
 	readonly path?: readonly string[];
+	/** For a program that does not end by itself: it gets SIGTERM when this has come true. Not waited for when the program ends before; then the signal is given. */
+	readonly until?: (ended: AbortSignal) => Promise<void>;
 }
 
 export interface CommandResult {
@@ -50,6 +53,10 @@ export interface Toolchain {
 	scratch(label: string): Promise<string>;
 	/** A new empty folder with the same path on every machine, gone after the build; a scratch folder where another build has it. */
 	fixed(name: string): Promise<string>;
+	/** The text of a file beside tare.lock that is made once and kept from then on. @throws TareError LOCK_FROZEN */
+	kept(name: string, make: () => Promise<string>): Promise<string>;
+	/** The time of files in layers, in seconds. */
+	readonly epoch: number;
 	/** Runs `work` once per build, whatever the number of platforms. */
 	once<T>(key: string, work: () => Promise<T>): Promise<T>;
 	run(command: Command): Promise<CommandResult>;
@@ -59,6 +66,8 @@ export interface Toolchain {
 	runtime(name: string, architecture?: string): Promise<InstalledRuntime>;
 	/** The packages of the plan's Debian base for the host, unpacked to a folder that stays as it is. */
 	hostBase(): Promise<string>;
+	/** The packages of these sets alone, which the plan names among `toolSets`, unpacked for an architecture (OCI name); the folder stays as it is. */
+	packages(sets: readonly DebianSet[], architecture: string): Promise<string>;
 	/** The unpacked folder of a tool of the plan (`npm`). */
 	tool(name: string): Promise<string>;
 	/** Locked versions. */

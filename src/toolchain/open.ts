@@ -2,7 +2,7 @@
 import type { LockFile } from '../bases/lock.js';
 import { isNpmRuntime } from '../bases/npm/runtimes.js';
 import { installRuntime, installTool } from '../bases/npm/tools.js';
-import { openHostBase } from '../bases/resolve.js';
+import { openPackages } from '../bases/resolve.js';
 import type { BuildPlan } from '../builder/contract.js';
 import type { Prepared } from '../builder/prepare.js';
 import type { BuildRequest } from '../config/request.js';
@@ -22,6 +22,7 @@ export async function openToolchain(
 	return createToolchain({
 		source: prepared.source,
 		app: prepared.app,
+		kept: { dir: request.dir, frozen: request.frozen, emit },
 		rules: request.rules,
 		fingerprint,
 		store,
@@ -55,7 +56,8 @@ function lockedTools(plan: BuildPlan, lock: LockFile, { host, bases }: Context):
 				});
 			return installRuntime(name, runtime(name), architecture, bases);
 		},
-		hostBase: () => openHostBase(plan, lock, bases),
+		hostBase: () => openPackages(plan, lock, bases),
+		packages: (sets, architecture) => openPackages(plan, lock, bases, sets, architecture),
 		tool: (name) => installTool(tool(name), bases),
 		runtimeVersion: (name) => runtime(name).version,
 		toolVersion: (name) => tool(name).version,

@@ -38,7 +38,12 @@ export async function runCommand(command: Command, options: RunOptions): Promise
 			emit({ type: 'step-output', step: command.step, stream, line });
 		});
 	}
-	const exitCode = await exitOf(child, command, options);
+	const ended = new AbortController();
+	void command.until?.(ended.signal).then(
+		() => killGroup(child, 'SIGTERM'),
+		() => undefined,
+	);
+	const exitCode = await exitOf(child, command, options).finally(() => ended.abort());
 	emit({ type: 'step-end', step: command.step, ms: performance.now() - began, exitCode });
 	return { exitCode, tail: tail.join('\n') };
 }

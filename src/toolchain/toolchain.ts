@@ -1,6 +1,7 @@
 /** The toolchain that builders get: scratch folders that live as long as the build, locked tools, commands. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DebianSet } from '../bases/contract.js';
 import type { Listener } from '../events.js';
 import type { Platform } from '../oci/types.js';
 import type { FileIndex } from '../source/file-index.js';
@@ -9,6 +10,7 @@ import type { IgnoreRules } from '../source/ignore.js';
 import type { ScratchDirectory, Store } from '../store/contract.js';
 import type { InstalledRuntime, Toolchain } from './contract.js';
 import { passedOn, stepEnvironment } from './environment.js';
+import { type KeptPlace, keptFile } from './kept-file.js';
 import { runCommand } from './run.js';
 import { stableDirectory } from './stable-directory.js';
 import { copySource } from './workspace.js';
@@ -17,6 +19,7 @@ import { copySource } from './workspace.js';
 export interface ToolSource {
 	runtime(name: string, architecture?: string): Promise<InstalledRuntime>;
 	hostBase(): Promise<string>;
+	packages(sets: readonly DebianSet[], architecture: string): Promise<string>;
 	tool(name: string): Promise<string>;
 	runtimeVersion(name: string): string;
 	toolVersion(name: string): string;
@@ -26,6 +29,7 @@ export interface ToolchainOptions {
 	readonly source: FileIndex;
 	/** Folder of the app below the source's root: several apps of one source may be built at once. */
 	readonly app: string;
+	readonly kept: KeptPlace;
 	readonly rules: IgnoreRules;
 	readonly fingerprint: Fingerprint;
 	readonly store: Store;
@@ -104,6 +108,8 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 			mkdirSync(dir);
 			return dir;
 		},
+		kept: (name, make) => once(`kept:${name}`, () => keptFile(name, make, options.kept)),
+		epoch: options.epoch,
 		once,
 		contentHash: fingerprint.hashOf,
 		workspace: () =>
@@ -120,6 +126,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		passed: (names) => passedOn(options.hostEnv, names),
 		runtime: (name, architecture = host.architecture) => once(`runtime:${name}:${architecture}`, () => tools.runtime(name, architecture)),
 		hostBase: () => once('host-base', tools.hostBase),
+		packages: (sets, architecture) => once(`packages:${sets.join()}:${architecture}`, () => tools.packages(sets, architecture)),
 		tool: (name) => once(`tool:${name}`, () => tools.tool(name)),
 		packageRegistry: async () => (await options.packageManager()).registry,
 		runtimeVersion: tools.runtimeVersion,

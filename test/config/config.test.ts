@@ -33,7 +33,7 @@ test('defaults: debian trixie, slim, linux/amd64, nonroot, the epoch', async (t)
 	const made = await request(t, {});
 	assert.deepEqual(made.base, { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false });
 	assert.deepEqual(made.platforms, [{ os: 'linux', architecture: 'amd64' }]);
-	assert.equal(made.user, '65532:65532');
+	assert.equal(made.user, undefined, 'the builder may name one');
 	assert.equal(made.epoch, 0);
 });
 

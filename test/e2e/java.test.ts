@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { boot } from '../support/boot.js';
+import { boot, filesOf } from '../support/boot.js';
 import { built, ROOT, tare } from '../support/cli.js';
 import { folder } from '../support/files.js';
 import { hasTools } from '../support/tools.js';
@@ -14,14 +14,33 @@ function copy(t: TestContext, name: string): string {
 	return dir;
 }
 
-test('one file of Java on arm64, run by qemu', async (t) => {
+test('one file of Java on arm64, run by qemu, on a runtime linked of the modules it needs', async (t) => {
 	if (!hasTools(t, 'javac', 'umoci', 'bwrap', 'qemu-aarch64-static')) return;
 	const dir = copy(t, 'java-source');
 	const out = join(folder(t), 'oci');
+	writeFileSync(join(dir, 'tare.yaml'), 'java:\n  jlink: auto\n');
 	built(['build', dir, '--platform', 'linux/arm64', '-o', `oci:${out}`]);
+	const files = filesOf(`${out}:latest`);
+	const modules = files.filter((path) => path.endsWith('/lib/modules'));
+	assert.deepEqual(modules, ['usr/lib/jvm/java-21-openjdk-arm64/lib/modules']);
+	assert.ok(!files.some((path) => path.includes('libawt')), 'nothing of the desktop');
 	const app = await boot({ image: `${out}:latest`, qemu: '/usr/bin/qemu-aarch64-static' });
 	assert.match((await app.get('/')).body, /Hello from one file/);
 	await app.stop();
+});
+
+test('an archive of classes is mapped at start, and is the same in another folder', async (t) => {
+	if (!hasTools(t, 'javac', 'umoci', 'runc')) return;
+	const [dir, out] = [copy(t, 'java-source'), join(folder(t), 'oci')];
+	writeFileSync(join(dir, 'tare.yaml'), 'java:\n  version: "25"\n  cds: true\n');
+	const first = built(['build', dir, '-o', `oci:${out}`]).stdout;
+	const again = join(folder(t), 'app');
+	cpSync(dir, again, { recursive: true });
+	assert.equal(built(['build', again, '--frozen']).stdout, first);
+	const app = await boot({ image: `${out}:latest`, env: { JAVA_TOOL_OPTIONS: '-Xshare:on -Xlog:class+load' } });
+	assert.match((await app.get('/')).body, /Hello from one file/);
+	await app.stop();
+	assert.ok(/\] Server source: shared objects file/.test(app.log()), 'the app is in the archive');
 });
 
 test('a changed class makes one small layer anew; an unchanged folder runs nothing', (t) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readFileIndex } from '../../src/source/file-index.js';
 import { ignoreRules } from '../../src/source/ignore.js';
+import { readIgnoreFile } from '../../src/source/ignore-file.js';
 import { folder } from '../support/files.js';
 
 const paths = (dir: string, patterns: readonly string[] = []) => readFileIndex(dir, ignoreRules(patterns)).files.map(({ path }) => path);
@@ -46,6 +47,22 @@ test('secrets and leftovers are source but are never shipped, unless asked for',
 	);
 	assert.equal(ignoreRules(['!.env.production']).unshipped('.env.production'), false);
 	assert.equal(ignoreRules(['!.env.production']).unshipped('.env'), true);
+});
+
+test('a .dockerignore that lets only the results of a build through is none for a build', (t) => {
+	for (const [text, isForResults] of [
+		['*\n!target/*-runner.jar\n!target/quarkus-app/*\n', true],
+		['# all\n**\n!/build/libs\n', true],
+		['*\n!src\n!target/x\n', false],
+		['target\nbuild\n', false],
+		['*\n', false],
+	] as const) {
+		const dir = folder(t, { '.dockerignore': text });
+		assert.equal(readIgnoreFile(dir).isForResults, isForResults, text);
+		assert.equal(readIgnoreFile(dir).patterns.length > 0, !isForResults, text);
+		assert.equal(readIgnoreFile(dir, true).isForResults, false, 'what is shipped as it is has been built');
+	}
+	assert.deepEqual(readIgnoreFile(folder(t, { '.tareignore': '*\n!target/x', '.dockerignore': 'a' })).file, '.tareignore');
 });
 
 test('a missing folder and a file in its place are named', (t) => {

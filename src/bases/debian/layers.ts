@@ -103,7 +103,8 @@ async function entriesOf(
 	if (group === 'static') for (const entry of generatedEntries(architecture)) entries.set(entry.path, entry);
 	if (group === 'python') for (const entry of pythonEntries(PYTHON_VERSIONS[request.release])) entries.set(entry.path, entry);
 	const line = javaLine(request.sets);
-	if (group === 'java') for (const entry of javaEntries(`java-${line}-openjdk-${DEBIAN_ARCHITECTURES[architecture]}`)) entries.set(entry.path, entry);
+	if (group === 'java' && line !== undefined)
+		for (const entry of javaEntries(`java-${line}-openjdk-${DEBIAN_ARCHITECTURES[architecture]}`)) entries.set(entry.path, entry);
 	for (const member of members) {
 		const converted = await convertDeb(member.package, member.deb, context);
 		for (const entry of await packageEntries(member, converted, request.slim, context)) addEntry(entries, entry, member.package);

@@ -1,14 +1,14 @@
 /** The packages of a base as a folder on this machine: its programs can be run by steps, through the base's own loader. */
 import { createHash } from 'node:crypto';
 import { closeSync, copyFileSync, linkSync, mkdirSync, openSync, readSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import { errno } from '../../errors.js';
 import type { Entry, FileEntry } from '../../layers/entry.js';
 import type { LockedDebian } from '../lock.js';
 import type { DebianContext, DebianRequest } from './context.js';
 import { debianLayers } from './layers.js';
 
-const RECIPE = 1;
+const RECIPE = 2;
 
 /** Immutable, kept in the store. @param architecture OCI name of the host @throws TareError BASE_* | LOCK_INVALID | OFFLINE */
 export async function debianRoot(request: DebianRequest, locked: LockedDebian, architecture: string, context: DebianContext): Promise<string> {
@@ -34,9 +34,14 @@ function writeEntries(dir: string, entries: Entry[]): void {
 		const at = join(dir, entry.path);
 		mkdirSync(entry.type === 'directory' ? at : dirname(at), { recursive: true });
 		if (entry.type === 'file') writeContent(at, entry);
-		else if (entry.type === 'symlink') symlinkSync(entry.target, at);
+		else if (entry.type === 'symlink') symlinkSync(inside(dir, at, entry.target), at);
 		else if (entry.type === 'hardlink') linkOrCopy(join(dir, entry.target), at);
 	}
+}
+
+/** An absolute link means a place in the image, not on this machine. */
+function inside(dir: string, at: string, target: string): string {
+	return isAbsolute(target) ? relative(dirname(at), join(dir, target)) : target;
 }
 
 function writeContent(at: string, { content, size, mode }: FileEntry): void {

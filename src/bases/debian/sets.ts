@@ -89,16 +89,24 @@ export const JAVA_HOME = '/usr/lib/jvm/default-java';
 
 /** The line of the Java set among `sets`. */
 export function javaLine(sets: readonly DebianSet[]): number | undefined {
-	const lines = sets.filter((name) => name.startsWith('jre-')).map((name) => Number(name.slice('jre-'.length)));
+	const lines = linesOf('(?:jre|jlink|jdk)', sets);
 	// The plan's, and the one that the compiled classes turned out to need: a newer one runs both.
 	return lines.length === 0 ? undefined : Math.max(...lines);
 }
 
-function javaMembers(line: number): readonly Member[] {
+function linesOf(kind: string, sets: readonly DebianSet[]): readonly number[] {
+	const pattern = new RegExp(`^${kind}-(\\d+)$`);
+	return sets.flatMap((name) => pattern.exec(name)?.[1] ?? []).map(Number);
+}
+
+function javaMembers(line: number, sets: readonly DebianSet[]): readonly Member[] {
+	const isWhole = linesOf('(?:jre|jdk)', sets).length > 0;
+	const libraries = ['zlib1g', ...(isWhole || sets.includes('java-desktop') ? ['libjpeg62-turbo', 'liblcms2-2'] : [])].sort();
 	return [
 		// The archive for heaps over 32 GB is as large as the one for the others.
-		{ package: `openjdk-${line}-jre-headless`, group: 'java', except: /\/(?:man\/|server\/classes_nocoops\.jsa$)/ },
-		...['libjpeg62-turbo', 'liblcms2-2', 'zlib1g'].map((name): Member => ({ package: name, group: 'java' })),
+		...(isWhole ? [{ package: `openjdk-${line}-jre-headless`, group: 'java', except: /\/(?:man\/|server\/classes_nocoops\.jsa$)/ } satisfies Member] : []),
+		...linesOf('jdk', sets).map((tools): Member => ({ package: `openjdk-${tools}-jdk-headless`, group: 'java', except: /\/(?:man|jmods)\// })),
+		...libraries.map((name): Member => ({ package: name, group: 'java' })),
 		{ package: 'ca-certificates', group: 'java', makes: 'java-keystore' },
 	];
 }
@@ -112,7 +120,8 @@ export function membersOf(release: DebianRequest['release'], sets: readonly Debi
 		...(has('cc') || has('init') || has('python') || line !== undefined ? [...CC, { package: GCC_BASE[release], group: 'cc' } satisfies Member] : []),
 		...(has('init') ? INIT : []),
 		...(has('python') ? pythonMembers(release) : []),
-		...(line === undefined ? [] : javaMembers(line)),
+		...(line === undefined ? [] : javaMembers(line, sets)),
+		...linesOf('jmods', sets).map((modules): Member => ({ package: `openjdk-${modules}-jdk-headless`, group: 'java', only: /\/jmods\// })),
 	];
 }
 

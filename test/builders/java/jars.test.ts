@@ -1,12 +1,17 @@
 /** What is read in jars and class files, and what is written: the same bytes from whatever machine built them. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Application, takeApart } from '../../../builders/java/application.js';
+import { classList } from '../../../builders/java/cds.js';
 import { readClass } from '../../../builders/java/class-file.js';
 import { parseManifest, settledManifest } from '../../../builders/java/manifest.js';
+import { checkModules, modulesFor } from '../../../builders/java/modules.js';
+import { packagesOf } from '../../../builders/java/packages.js';
+import { withStableKeys } from '../../../builders/java/quarkus-keys.js';
+import { referencesOf } from '../../../builders/java/references.js';
 import { jarTree } from '../../../builders/java/tree.js';
 import { openZip, writeJar } from '../../../builders/java/zip.js';
 import { TareError } from '../../../src/errors.js';
@@ -117,6 +122,82 @@ test("Spring Boot: taken apart in the index's order, without the loader", (t) =>
 	assert.deepEqual([...attributes.keys()], ['Manifest-Version', 'Implementation-Version', 'Main-Class']);
 });
 
+test("Spring Boot: the project's own layers, classes of a layer in a jar of theirs", (t) => {
+	const index = [
+		'- "dependencies":\n  - "BOOT-INF/lib/b-1.0.jar"',
+		'- "our company":\n  - "BOOT-INF/lib/"\n  - "BOOT-INF/classes/application.yml"',
+		'- "spring-boot-loader":\n  - "org/"',
+		'- "application":\n  - "BOOT-INF/classes/"\n  - "META-INF/"',
+	].join('\n');
+	const app = apart(t, { ...BOOT, 'BOOT-INF/layers.idx': `${index}\n` });
+	assert.deepEqual(app.layers, ['dependencies', 'our-company', 'spring-boot-loader', 'app']);
+	assert.deepEqual(
+		app.libraries.map(({ name, layer }) => [name, layer]),
+		[
+			['lib/our-company.jar', 'our-company'],
+			['lib/a-2.0-SNAPSHOT.jar', 'our-company'],
+			['lib/b-1.0.jar', 'dependencies'],
+		],
+	);
+	assert.deepEqual(app.classPath, ['app.jar', 'lib/our-company.jar', 'lib/a-2.0-SNAPSHOT.jar', 'lib/b-1.0.jar']);
+});
+
+test('packages: coordinates from the jar, from its place, from its name', (t) => {
+	const inJar = {
+		'META-INF/maven/g.h/art/pom.properties': '#x\ngroupId=g.h\nartifactId=art\nversion=1.0\n',
+		'META-INF/maven/o/other/pom.properties': 'groupId=o\nartifactId=other\nversion=2\n',
+	};
+	const at = (path: string, name: string, kind: 'released' | 'module' = 'released') => ({
+		name,
+		kind,
+		size: statSync(path).size,
+		content: { kind: 'disk', path } as const,
+	});
+	const place = (...parts: readonly string[]): string => {
+		const path = join(folder(t), ...parts);
+		mkdirSync(dirname(path), { recursive: true });
+		writeFileSync(path, writeJar([{ name: 'a.txt', bytes: Buffer.from('a') }]));
+		return path;
+	};
+	const purls = packagesOf([
+		at(jar(t, inJar), 'lib/art-1.0.jar'),
+		at(place('repository/org/acme/tool/3.1/tool-3.1.jar'), 'lib/tool-3.1.jar'),
+		at(place('files-2.1/com.acme/kit/4/abc/kit-4.jar'), 'lib/kit-4.jar'),
+		at(place('odd/thing-5.jar'), 'lib/thing-5.jar'),
+		at(place('own/mine-1.jar'), 'lib/mine-1.jar', 'module'),
+	]).map(({ purl }) => purl);
+	assert.deepEqual(purls, ['pkg:generic/thing@5', 'pkg:maven/com.acme/kit@4', 'pkg:maven/g.h/art@1.0', 'pkg:maven/org.acme/tool@3.1']);
+});
+
+test('modules: what classes speak of, in code and in texts, and what frameworks look for by name', () => {
+	const bytes = main('a.App', {
+		texts: ['(Ljava/net/http/HttpClient;I)Ljava/util/List<Ljava/sql/Driver;>;', 'java.beans.Introspector', 'com.acme.java.sql.X', 'jdk.jfr.Event'],
+	});
+	const found = referencesOf(bytes);
+	assert.deepEqual([...found].sort(), [
+		'java/beans/Introspector',
+		'java/lang/Object',
+		'java/lang/String',
+		'java/net/http/HttpClient',
+		'java/sql/Driver',
+		'java/util/List',
+	]);
+	const byPackage = new Map([
+		['java/net/http', 'java.net.http'],
+		['java/sql', 'java.sql'],
+		['java/beans', 'java.desktop'],
+		['java/util', 'java.base'],
+	]);
+	const jdk = { byPackage, names: new Set([...byPackage.values(), 'java.naming', 'jdk.crypto.ec', 'jdk.localedata']) };
+	assert.deepEqual(modulesFor(jdk, found, undefined), ['java.base', 'java.desktop', 'java.net.http', 'java.sql', 'jdk.crypto.ec']);
+	assert.deepEqual(modulesFor(jdk, ['java/util/Locale'], []), ['java.base', 'java.naming', 'java.net.http', 'java.sql', 'jdk.crypto.ec', 'jdk.localedata']);
+	assert.deepEqual(checkModules(['java.sql'], jdk), ['java.base', 'java.sql']);
+	assert.throws(
+		() => checkModules(['java.nameing'], jdk),
+		(error) => error instanceof TareError && error.code === 'CONFIG_INVALID' && /java\.nameing/.test(error.message),
+	);
+});
+
 test('Spring Boot: an old jar without an index', (t) => {
 	const { 'BOOT-INF/classpath.idx': _, ...files } = BOOT;
 	assert.deepEqual(apart(t, files).classPath, ['app.jar', 'lib/a-2.0-SNAPSHOT.jar', 'lib/b-1.0.jar']);
@@ -159,4 +240,26 @@ test('flags that only `java -jar` reads in a manifest', (t) => {
 
 test('the newest class of the application decides which Java it needs', (t) => {
 	assert.equal(apart(t, { 'A.class': main('A', { java: 11 }), 'B.class': classBytes({ name: 'B', java: 25 }) }).main.java, 25);
+});
+
+test('the list of classes is the same for every run', () => {
+	const first = '# NOTE\njava/lang/Object id: 0\na/B id: 7\n@lambda-proxy a/B run ()V\n@cp a/B 1\na/C id: 9 super: 0 source: file:/x\n';
+	const second = '# Other\na/B id: 3\njava/lang/Object id: 9\n@lambda-proxy a/B run ()V\n@lambda-proxy a/B run ()V\n';
+	assert.equal(classList(first), 'a/B\njava/lang/Object\n@lambda-proxy a/B run ()V\n');
+	assert.equal(classList(first), classList(second));
+});
+
+test("Quarkus: the keys of recorded bytecode are the same, whatever the order of the build's steps", () => {
+	const recorded = (keys: readonly (readonly [string, readonly string[]])[]) =>
+		writeJar(withStableKeys(keys.map(([name, texts]) => ({ name: `${name}.class`, bytes: classBytes({ name, texts }) }))));
+	const first = recorded([
+		['a.A', ['proxykey21', 'other']],
+		['a.B', ['proxykey3', 'proxykey21', 'x proxykey3']],
+	]);
+	const second = recorded([
+		['a.B', ['proxykey100', 'proxykey1', 'x proxykey3']],
+		['a.A', ['proxykey1', 'other']],
+	]);
+	assert.ok(first.equals(second));
+	assert.ok(first.includes('proxykey1') && first.includes('proxykey2') && !first.includes('proxykey21'));
 });

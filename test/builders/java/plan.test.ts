@@ -155,12 +155,69 @@ test('what is no Java project', (t) => {
 	assert.equal(detectJava(index(t, { 'Main.java': MAIN }))?.weak, true);
 });
 
-test('what the project says to Jib is read, and what is not read is said', (t) => {
+const jib = (inside: string): string =>
+	pom(
+		`<version>1.2</version><build><plugins><plugin><artifactId>jib-maven-plugin</artifactId><configuration>${inside}</configuration></plugin></plugins></build>`,
+	);
+
+test('what the project says to Jib is read', (t) => {
 	const container =
-		'<mainClass>a.Main</mainClass><jvmFlags><jvmFlag>-Xss1m</jvmFlag></jvmFlags><environment><MODE>x</MODE></environment><ports><port>9000</port></ports><user>1000</user>';
-	const jib = `<build><plugins><plugin><artifactId>jib-maven-plugin</artifactId><configuration><from><image>a</image></from><container>${container}</container></configuration></plugin></plugins></build>`;
-	const { processes, config, warnings } = plan(t, { 'pom.xml': pom(jib) });
+		'<mainClass>a.Main</mainClass><jvmFlags><jvmFlag>-Xss1m</jvmFlag></jvmFlags><environment><MODE>x</MODE></environment><ports><port>9000-9001/udp</port></ports><user>1000</user><labels><v>${project.version}</v></labels><volumes><volume>/data</volume></volumes><workingDirectory>/srv</workingDirectory>';
+	const text = jib(
+		`<from><image>registry.example/jre:21</image></from><to><image>registry.example/app</image><tags><tag>1</tag></tags></to><container>${container}</container>`,
+	);
+	const { processes, config, warnings, base, reasons } = plan(t, { 'pom.xml': text });
 	assert.deepEqual(processes[0]?.command, ['java', '-Xss1m', '@/app/class-path', 'a.Main']);
-	assert.deepEqual([config.env?.MODE, Object.keys(config.ExposedPorts ?? {})], ['x', ['9000/tcp']]);
-	assert.match(warnings[0]?.says ?? '', /container\.user, from\.image/);
+	assert.deepEqual([config.env?.MODE, Object.keys(config.ExposedPorts ?? {})], ['x', ['9000/udp', '9001/udp']]);
+	assert.deepEqual([config.User, config.WorkingDir, config.Labels, config.Volumes], ['1000', '/srv', { v: '1.2' }, { '/data': {} }]);
+	assert.deepEqual(base, { kind: 'registry', ref: 'registry.example/jre:21' });
+	assert.ok(reasons.some(({ says }) => says.includes('-t registry.example/app -t registry.example/app:1')));
+	assert.deepEqual(warnings, []);
+	assert.equal(plan(t, { 'pom.xml': text }, { baseAsked: true }).base.kind, 'debian', 'the user wants another');
+});
+
+test("Jib's extra directories, and what is not read of Jib is said", (t) => {
+	const container = '<container><entrypoint>INHERIT</entrypoint><creationTime>USE_CURRENT_TIMESTAMP</creationTime></container>';
+	const directories =
+		'<extraDirectories><paths><path><from>${project.basedir}/extra</from><into>/opt</into></path><path><from>some</from><includes><include>a</include></includes></path></paths><permissions><permission><file>/opt/*.sh</file><mode>755</mode></permission></permissions></extraDirectories>';
+	const text = jib(`<from><image>tar://x.tar</image></from>${container}${directories}<pluginExtensions/>`);
+	const { facts, warnings } = plan(t, { 'pom.xml': text, 'extra/run.sh': '', 'some/a': '' });
+	assert.deepEqual((facts as unknown as JavaFacts).extra, [{ from: 'extra', into: '/opt', permissions: [{ pattern: '/opt/*.sh', mode: 0o755 }] }]);
+	assert.match(
+		warnings[0]?.says ?? '',
+		/from\.image tar:.*container\.entrypoint \(use start:.*container\.creationTime \(set SOURCE_DATE_EPOCH\), pluginExtensions, extraDirectories some/,
+	);
+	const usual = plan(t, { 'pom.xml': jib(''), 'src/main/jib/etc/app.conf': '' }).facts as unknown as JavaFacts;
+	assert.deepEqual(
+		usual.extra.map(({ from, into }) => [from, into]),
+		[['src/main/jib', '/']],
+	);
+});
+
+test('jlink: the base has no runtime of its own, and the JDK is locked for the build', (t) => {
+	const { base, toolSets, layers } = plan(t, { 'pom.xml': pom('') }, { settings: { jlink: 'auto' } });
+	assert.deepEqual([base.kind === 'debian' && base.sets, toolSets, layers[0]?.name], [['static', 'cc', 'jlink-21'], ['jdk-21', 'jmods-21'], 'runtime']);
+	assert.deepEqual(plan(t, { 'pom.xml': pom('') }, { optimize: ['jlink'] }).toolSets, ['jdk-21', 'jmods-21']);
+	assert.throws(() => plan(t, { 'pom.xml': pom('') }, { settings: { jlink: 'auto' }, base: { kind: 'registry', ref: 'x' } }), /--base asks for another/);
+});
+
+test('an archive of classes: only of a Java whose archives are the same every time', (t) => {
+	const settings = { cds: true };
+	assert.throws(
+		() => plan(t, { 'pom.xml': pom('') }, { settings }),
+		(error) => error instanceof TareError && error.code === 'VERSION_UNSATISFIABLE' && /Java 25/.test(error.message),
+	);
+	const { layers, toolSets, runsBase } = plan(t, { 'pom.xml': pom(''), '.java-version': '25' }, { settings });
+	assert.deepEqual([layers.at(-1)?.name, toolSets, runsBase], ['cds', ['jre-25'], true]);
+});
+
+test('Maven: a module whose neighbour packs its libraries needs a class path', (t) => {
+	const shade = '<build><plugins><plugin><artifactId>maven-shade-plugin</artifactId></plugin></plugins></build>';
+	const files = {
+		'pom.xml': pom('<packaging>pom</packaging><modules><module>a</module><module>b</module></modules>'),
+		'a/pom.xml': pom(shade),
+		'b/pom.xml': pom(''),
+	};
+	const needs = (main: string) => (plan(t, files, { main }).facts as unknown as JavaFacts).maven?.needsClassPath;
+	assert.deepEqual([needs('a'), needs('b')], [false, true]);
 });
