@@ -27,7 +27,8 @@ import { writeOutputs } from './outputs/write.js';
 import { fingerprint } from './source/fingerprint.js';
 import { inputKey, type KnownBuild } from './source/input-key.js';
 import type { Toolchain } from './toolchain/contract.js';
-import { openToolchain } from './toolchain/open.js';
+import { openToolchain, withChoices } from './toolchain/open.js';
+import type { DisposableToolchain } from './toolchain/toolchain.js';
 
 export interface Built {
 	readonly image: ImageResult;
@@ -92,7 +93,7 @@ interface Made {
 	readonly locked: LockFile;
 }
 
-async function makeImage(prepared: Prepared, locked: LockFile, tools: Toolchain, request: BuildRequest, context: Context): Promise<Made> {
+async function makeImage(prepared: Prepared, locked: LockFile, tools: DisposableToolchain, request: BuildRequest, context: Context): Promise<Made> {
 	const images: Image[] = [];
 	let lock = locked;
 	for (const platform of request.platforms) {
@@ -108,7 +109,7 @@ async function makePlatform(
 	platform: Platform,
 	prepared: Prepared,
 	locked: LockFile,
-	tools: Toolchain,
+	tools: DisposableToolchain,
 	request: BuildRequest,
 	context: Context,
 ): Promise<{ image: Image; locked: LockFile }> {
@@ -119,7 +120,9 @@ async function makePlatform(
 		phase(emit, 'base', `base ${describeBase(plan)}`, () => openBase(plan.base, platform, locked, context.bases), label),
 		phase(emit, 'build', `app with ${builder.id}`, () => makeApp(platform, prepared, tools, request, context), label),
 	]);
-	const wide = await addSets(app.content.needs ?? [], { base, locked }, platform, plan, request, context);
+	const chosen = withChoices(locked, tools.choices);
+	writeLock(request.dir, locked, chosen, request, emit);
+	const wide = await addSets(app.content.needs ?? [], { base, locked: chosen }, platform, plan, request, context);
 	const missing = checkBinaries(app.binaries, wide.base, request, emit);
 	const fixed = missing.length === 0 ? wide : await addPackages(missing, platform, wide.plan, wide.locked, request, context);
 	const image = assembleImage({

@@ -11,6 +11,8 @@ import { distributionEntries } from './distribution.js';
 import type { PythonFacts } from './facts.js';
 import { type Installed, installed, siteEntries } from './installed.js';
 import { launcherEntry } from './launcher.js';
+import { pinnedList } from './pinned.js';
+import { findUv } from './uv.js';
 
 /** Caches, other people's environments: nothing that an app reads. */
 const NEVER_SHIPPED =
@@ -30,6 +32,13 @@ export async function buildPython(plan: BuildPlan, platform: Platform, tools: To
 		config: facts.debian ? {} : { env: foreignPath(plan, facts) },
 		packages: dependencies?.packages ?? [],
 	};
+}
+
+/** Versions of uv and of what the project does not pin. @throws TareError INSTALL_FAILED | TOOL_MISSING */
+export async function choosePython(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<void> {
+	const facts = plan.facts as unknown as PythonFacts;
+	if (facts.origin.kind !== 'none' || facts.adds.length > 0) await findUv(facts, tools);
+	await pinnedList(facts, platform, tools);
 }
 
 async function bytecodeLayer({ version }: PythonFacts, tools: Toolchain): Promise<LayerSpec> {

@@ -13,9 +13,10 @@ import { at, readToml } from './toml.js';
 export type Origin =
 	| { readonly kind: 'none' }
 	| { readonly kind: 'uv' }
-	| { readonly kind: 'pinned'; readonly lines: readonly string[] }
+	/** `files` may say where packages are. */
+	| { readonly kind: 'pinned'; readonly lines: readonly string[]; readonly files?: readonly string[] }
 	/** `files` go to the resolver as they are, `lines` beside them. */
-	| { readonly kind: 'resolve'; readonly files: readonly string[]; readonly lines: readonly string[]; readonly hashed: boolean };
+	| { readonly kind: 'resolve'; readonly files: readonly string[]; readonly lines: readonly string[] };
 
 export interface Dependencies {
 	readonly origin: Origin;
@@ -93,12 +94,14 @@ function fromRequirements(source: FileIndex): Dependencies | undefined {
 function fromFiles(source: FileIndex, files: readonly string[]): Dependencies {
 	const read = files.map((file) => readRequirements(source, file));
 	const requirements = read.flatMap((one) => one.requirements);
-	const hashed = read.some((one) => one.hashed);
 	const local = read.some((one) => one.local);
 	const [file = ''] = files;
 	const empty = requirements.length === 0 && !local && read.every((one) => one.files.every((path) => !/\S/.test(withoutComments(source.text(path) ?? ''))));
+	// As pip does, hashes are taken to mean that the list is whole.
+	const hashed = !empty && read.every((one) => one.hashed);
+	const lines = read.flatMap((one) => one.lines);
 	return {
-		origin: empty ? { kind: 'none' } : { kind: 'resolve', files, lines: [], hashed },
+		origin: empty ? { kind: 'none' } : hashed ? { kind: 'pinned', lines, files } : { kind: 'resolve', files, lines: [] },
 		names: namesOf(requirements),
 		pins: requirements,
 		locked: hashed || empty,
@@ -115,7 +118,10 @@ function fromProject(source: FileIndex, project: Project | undefined): Dependenc
 	if (project === undefined) return undefined;
 	const files = project.dependencyFiles.filter((file) => source.has(file));
 	if (files.length > 0) return fromFiles(source, files);
-	return project.dependencies.length === 0 ? undefined : fromLines(project.file, project.dependencies);
+	if (project.dependencies.length === 0) return undefined;
+	const listed = fromLines(project.file, project.dependencies);
+	// uv reads the whole file, for it knows where the dependencies come from.
+	return project.uvSources ? { ...listed, origin: { kind: 'resolve', files: [project.file], lines: [] }, local: true } : listed;
 }
 
 function fromPipfile(source: FileIndex): Dependencies | undefined {
@@ -127,7 +133,7 @@ function fromLines(file: string, lines: readonly string[]): Dependencies {
 	const requirements = lines.map(parseRequirement).filter((one) => one !== undefined);
 	const local = lines.some((line) => line.startsWith('.'));
 	return {
-		origin: { kind: 'resolve', files: [], lines, hashed: false },
+		origin: { kind: 'resolve', files: [], lines },
 		names: namesOf(requirements),
 		pins: requirements,
 		locked: false,
@@ -156,9 +162,7 @@ function fromSetup(source: FileIndex): Dependencies | undefined {
 		.map((line) => line.trim())
 		.filter((line) => line !== '');
 	if (lines.length > 0) return fromLines(file, lines);
-	return /install_requires/.test(source.text(file) ?? '')
-		? { ...fromLines(file, []), origin: { kind: 'resolve', files: [file], lines: [], hashed: false } }
-		: undefined;
+	return /install_requires/.test(source.text(file) ?? '') ? { ...fromLines(file, []), origin: { kind: 'resolve', files: [file], lines: [] } } : undefined;
 }
 
 export function has(dependencies: Dependencies, name: string): boolean {

@@ -19,8 +19,6 @@ export interface PythonFacts {
 	readonly collects?: { readonly root: string };
 	/** The project as a distribution of its own: name, version, commands, entry points, where its modules lie. */
 	readonly distribution?: Distribution;
-	/** Index names of uv's configuration. */
-	readonly indexes: readonly string[];
 	/** The image is made on Debian's Python. */
 	readonly debian: boolean;
 	/** Variables for build steps. */

@@ -1,7 +1,7 @@
 /** The builder for Python. */
 import type { Builder } from '../../src/builder/contract.js';
 import { versioned } from '../../src/builder/settings.js';
-import { buildPython } from './build.js';
+import { buildPython, choosePython } from './build.js';
 import { detectPython } from './detect.js';
 import { planPython } from './plan.js';
 
@@ -13,4 +13,5 @@ export const python: Builder = {
 	plan: async (_detection, request) => planPython(request),
 	inputs: () => ({ hostTools: ['uv', 'python3'] }),
 	build: buildPython,
+	choose: choosePython,
 };

@@ -43,7 +43,6 @@ export function planPython(request: PlanRequest): BuildPlan {
 		programs: start.commands.map(({ words }) => words[0] ?? ''),
 		...(collects !== undefined && { collects }),
 		...(distribution !== undefined && { distribution }),
-		indexes: project?.uvIndexes ?? [],
 		debian: base.kind === 'debian',
 		buildEnv: request.buildEnv,
 	};
@@ -133,6 +132,6 @@ function warningsOf({ adds }: Start, { locked, origin, names, reason }: Dependen
 		...(names.includes('psycopg2') ? [{ ...place, says: 'psycopg2 has no wheels: psycopg2-binary, the same module compiled, is installed in its place' }] : []),
 		...(locked || origin.kind !== 'resolve'
 			? []
-			: [{ ...place, says: 'it does not fix every version (no hashes, no lock file): a later build may get newer packages' }]),
+			: [{ ...place, says: 'it does not fix every version (no lock file, no hashes): what is chosen now is kept in tare.lock, and `tare update` moves it' }]),
 	];
 }
