@@ -118,6 +118,9 @@ function rewriteReadable(file: string): void {
 	if (plain !== text) writeFileSync(file, plain);
 }
 
+/** What does not come from a lack of wheels. */
+const HOPELESS = /was not found in the package registry|[Hh]ash mismatch|Request failed|Failed to fetch|Failed to parse/;
+
 /** Wheels alone first; what has none is built. @throws TareError INSTALL_FAILED */
 export async function install(step: string, args: readonly string[], facts: PythonFacts, platform: Platform, tools: Toolchain): Promise<void> {
 	const { version, manylinux } = facts;
@@ -125,6 +128,7 @@ export async function install(step: string, args: readonly string[], facts: Pyth
 	const target = ['--python-version', version, '--python-platform', `${machine}-${manylinux}`];
 	const wheels = await run(step, [...args, ...target, '--only-binary', ':all:'], facts, tools);
 	if (wheels.exitCode === 0) return;
+	if (HOPELESS.test(wheels.tail)) throw installFailure(wheels.tail, facts, undefined);
 	// Python alone, built anywhere, runs everywhere; what was compiled for this machine is refused by its tags.
 	const elsewhere = platform.architecture === tools.host.architecture ? undefined : `linux/${platform.architecture}`;
 	const built = await run(step, [...args, ...target], facts, tools);
@@ -137,12 +141,13 @@ async function uv(step: string, args: readonly string[], facts: PythonFacts, too
 }
 
 async function run(step: string, args: readonly string[], facts: PythonFacts, tools: Toolchain) {
-	const { program, env, passes } = await findUv(facts, tools);
+	const { program, env, passes, python } = await findUv(facts, tools);
 	return tools.run({
 		step,
 		argv: [program, ...args],
 		cwd: await tools.workspace(),
 		env: { ...env, ...facts.buildEnv },
+		path: [python],
 		passes: [...passes, ...named(facts, tools)],
 	});
 }

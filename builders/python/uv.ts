@@ -1,6 +1,6 @@
 /** uv, and how it sees the user's package index. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { PythonFacts } from './facts.js';
 import { indexesOf } from './indexes.js';
@@ -45,6 +45,8 @@ const PASSES = [...HOME, ...PIP.map((name) => `PIP_${name}`), 'PIP_DEFAULT_TIMEO
 export interface Uv {
 	readonly program: string;
 	readonly env: Readonly<Record<string, string>>;
+	/** Folder of the image's Python, for PATH: what is built from source is built with it. */
+	readonly python: string;
 	/** Variables of the user that it sees. */
 	readonly passes: readonly string[];
 }
@@ -55,7 +57,7 @@ export function findUv({ version }: PythonFacts, tools: Toolchain): Promise<Uv> 
 		const python = await targetPython(version, tools);
 		const env = { ...uvEnvironment((await pipConfiguration(tools)) ?? {}, tools), UV_PYTHON: python.program };
 		const passes = PASSES.filter((name) => !(name in env));
-		return { program: await lockedUv({ env, passes }, tools), env, passes };
+		return { program: await lockedUv({ env, passes }, tools), env, passes, python: dirname(python.program) };
 	});
 }
 
