@@ -1,9 +1,11 @@
 /** A folder and the program to start become a plan: nothing to run, the base by what the program is linked to. */
-import { parseCommandLine, type SimpleCommand } from '../../src/builder/command-line.js';
 import type { BuildPlan, PlanRequest } from '../../src/builder/contract.js';
-import { readStartCommand, unsupportedStart } from '../../src/builder/start-command.js';
+import { parseStart, readStartCommand, type StartCommand } from '../../src/builder/start-command.js';
 import { TareError } from '../../src/errors.js';
 import { onlyProgram, type Program, programOf } from './program.js';
+
+/** Where a command names $PORT. */
+const PORT = '8080';
 
 export interface PrebuiltFacts {
 	readonly program: string;
@@ -13,7 +15,7 @@ export interface PrebuiltFacts {
 /** @throws TareError NO_START | START_UNSUPPORTED | AMBIGUOUS | BASE_INVALID | LIBRARY_MISSING */
 export function planPrebuilt(request: PlanRequest): BuildPlan {
 	const { source, base } = request;
-	const { words, env } = commandOf(request);
+	const { words, env, warning } = commandOf(request);
 	const [first = '', ...rest] = words;
 	const program = programOf(first, source, request.runtimeVersion);
 	refuseScratch(program, request);
@@ -28,22 +30,16 @@ export function planPrebuilt(request: PlanRequest): BuildPlan {
 		processes: [{ type: request.process ?? 'web', command: [program.word, ...rest], reasons: [{ says: `starts ${words.join(' ')}` }] }],
 		config: { WorkingDir: '/app', env },
 		reasons: [{ says: program.says }],
-		warnings: [],
+		warnings: warning === undefined ? [] : [warning],
 		tools: {},
 		facts: { ...facts },
 	};
 }
 
-function commandOf(request: PlanRequest): Pick<SimpleCommand, 'words' | 'env'> {
+function commandOf(request: PlanRequest): Pick<StartCommand, 'words' | 'env' | 'warning'> {
 	const { entrypoint } = request;
-	if (entrypoint === undefined) return readStartCommand(request, []) ?? { words: [onlyProgram(request.source)], env: {} };
-	const parsed = parseCommandLine(entrypoint);
-	const reason = { says: 'entrypoint' };
-	if (parsed.kind === 'needs-shell') throw unsupportedStart(entrypoint, `${parsed.construct} needs a shell, and the image has none`, reason);
-	const [only, ...others] = parsed.commands.filter(({ words }) => words.length > 0);
-	if (only === undefined || others.length > 0)
-		throw unsupportedStart(entrypoint, only === undefined ? 'it names no program' : 'it is several commands', reason);
-	return only;
+	if (entrypoint !== undefined) return parseStart(entrypoint, { says: 'entrypoint' }, { port: PORT });
+	return readStartCommand(request, [], { port: PORT }) ?? { words: [onlyProgram(request.source)], env: {} };
 }
 
 function refuseScratch({ word, sets }: Program, { base }: PlanRequest): void {

@@ -10,7 +10,7 @@ import type { Distribution, PythonFacts } from './facts.js';
 import { chooseInterpreter } from './interpreter-choice.js';
 import { type Project, readProject } from './project.js';
 import { ADDED } from './servers.js';
-import { findStart, type Start } from './start.js';
+import { findStart, otherStarts, type Start } from './start.js';
 import { systemPackages } from './system-libraries.js';
 
 const PORT = '8080';
@@ -26,9 +26,11 @@ export function planPython(request: PlanRequest): BuildPlan {
 	const project = readProject(source);
 	const dependencies = findDependencies(source, project);
 	const django = findDjango(source, dependencies);
-	const start = findStart({ request, source, project, dependencies, django });
+	const input = { request, source, project, dependencies, django };
+	const start = findStart(input);
 	const interpreter = chooseInterpreter(request, source, project, dependencies);
 	const { command, env, launched } = runnable(start.commands);
+	const others = otherStarts(input);
 	const collects = django?.collects === true && request.buildScript !== false ? { root: django.root } : undefined;
 	const distribution = distributionOf(project);
 	const libraries = systemPackages(dependencies, interpreter.release);
@@ -38,8 +40,8 @@ export function planPython(request: PlanRequest): BuildPlan {
 		origin: dependencies.origin,
 		locked: dependencies.locked,
 		local: dependencies.local,
-		adds: addedLines(start, dependencies),
-		launched,
+		adds: addedLines([start, ...others].find(({ adds }) => adds !== undefined) ?? start, dependencies),
+		launched: launched || others.some(({ commands }) => runnable(commands).launched),
 		programs: start.commands.map(({ words }) => words[0] ?? ''),
 		...(collects !== undefined && { collects }),
 		...(distribution !== undefined && { distribution }),

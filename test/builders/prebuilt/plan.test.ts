@@ -56,6 +56,16 @@ test('a Procfile names its processes', async (t) => {
 	await assert.rejects(plan({ dir: shell, builder: 'prebuilt' }), { code: 'START_UNSUPPORTED', message: /shell/, at: { file: 'Procfile', line: 1 } });
 });
 
+test('$PORT of a command is written out, and said', async (t) => {
+	const dir = programs(t, { one: 62 }, { Procfile: "web: ./one -listen :$PORT -also ${PORT:-5000} '$PORT'\nother: ./one $HOME\n" });
+	const { plan: made } = await plan({ dir, builder: 'prebuilt' });
+	assert.deepEqual(made.processes[0]?.command, ['/app/one', '-listen', ':8080', '-also', '8080', '$PORT']);
+	assert.equal(made.config.env?.PORT, '8080');
+	assert.match(made.warnings.map(({ says }) => says).join(), /\$PORT .* is written out as 8080/);
+	assert.deepEqual((await plan({ dir, entrypoint: './one $PORT' })).plan.processes[0]?.command, ['/app/one', '8080']);
+	await assert.rejects(plan({ dir, builder: 'prebuilt', process: 'other' }), { code: 'START_UNSUPPORTED', message: /\$HOME/, hint: /--process/ });
+});
+
 test('runtimes by the first word', async (t) => {
 	const dir = folder(t, { 'server.js': '', 'app.jar': 'PK' });
 	assert.equal((await plan({ dir, entrypoint: 'node server.js' })).plan.runtime?.name, 'node');
