@@ -2,12 +2,13 @@
 import type { Reason } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { type PinnedLines, readPdmLock, readPipfileLock, readPoetryLock, uvLockNames } from './locks.js';
+import { type PinnedLines, readPdmLock, readPipfileLock, readPoetryLock, readPylock, readUvLock } from './locks.js';
 import { namesOf, normalName, parseRequirement, type Requirement } from './names.js';
 import { requirementLine } from './poetry-requirement.js';
 import type { Project } from './project.js';
 import { readRequirements } from './requirements.js';
 import { at, readToml } from './toml.js';
+import type { LockedFiles } from './wheels.js';
 
 /** How the pinned list is made: `uv` exports its lock, `pinned` is at hand, `resolve` asks the index, `none` has nothing to install. */
 export type Origin =
@@ -23,6 +24,8 @@ export interface Dependencies {
 	/** Names that are installed, as far as the files say; sorted. */
 	readonly names: readonly string[];
 	readonly pins: readonly Requirement[];
+	/** Files by package, where a lock names them. */
+	readonly files?: readonly LockedFiles[];
 	/** Equal files give equal versions. */
 	readonly locked: boolean;
 	/** Folders of the source are installed, too: their content decides the result. */
@@ -56,23 +59,24 @@ export function requirementsFile(source: FileIndex): string | undefined {
 function fromLock(source: FileIndex, project: Project | undefined): Dependencies | undefined {
 	const direct = (project?.dependencies ?? []).map(parseRequirement).filter((one) => one !== undefined);
 	if (source.has('uv.lock') && project !== undefined) {
-		const names = uvLockNames(source);
+		const { names, files } = readUvLock(source);
 		refuseOutdated('uv.lock', 'uv lock', direct, names);
-		return { origin: { kind: 'uv' }, names, pins: [], locked: true, local: true, reason: { file: 'uv.lock', says: 'dependencies of uv.lock' } };
+		return { origin: { kind: 'uv' }, names, pins: [], files, locked: true, local: true, reason: { file: 'uv.lock', says: 'dependencies of uv.lock' } };
 	}
 	if (source.has('poetry.lock')) {
 		const roots = direct.map(({ name }) => name);
 		return locked('poetry.lock', 'poetry lock', readPoetryLock(source, roots), direct);
 	}
-	if (source.has('pdm.lock')) return locked('pdm.lock', 'pdm lock', readPdmLock(source), direct);
-	return source.has('Pipfile.lock') ? locked('Pipfile.lock', 'pipenv lock', readPipfileLock(source), pipfileRequirements(source)) : undefined;
+	if (source.has('pdm.lock')) return locked('pdm.lock', 'pdm lock', readPdmLock(source, project?.dependencies ?? []), direct);
+	if (source.has('Pipfile.lock')) return locked('Pipfile.lock', 'pipenv lock', readPipfileLock(source), pipfileRequirements(source));
+	return source.has('pylock.toml') ? locked('pylock.toml', 'pip lock', readPylock(source), direct) : undefined;
 }
 
-function locked(file: string, command: string, { lines, names }: PinnedLines, direct: readonly Requirement[]): Dependencies {
+function locked(file: string, command: string, { lines, names, files }: PinnedLines, direct: readonly Requirement[]): Dependencies {
 	refuseOutdated(file, command, direct, names);
 	const local = lines.some((line) => line.startsWith('.'));
 	const pins = lines.map(parseRequirement).filter((one) => one !== undefined);
-	return { origin: { kind: 'pinned', lines }, names, pins, locked: true, local, reason: { file, says: `dependencies of ${file}` } };
+	return { origin: { kind: 'pinned', lines }, names, pins, files, locked: true, local, reason: { file, says: `dependencies of ${file}` } };
 }
 
 /** A dependency that the lock does not know was added after it was made. */

@@ -7,6 +7,7 @@ import type { Dependencies } from './dependencies.js';
 import { lineFinder, type Project } from './project.js';
 import { at, readToml, text } from './toml.js';
 import { compareVersions, parseVersion, satisfies } from './versions.js';
+import { withoutWheels } from './wheels.js';
 import { FIRST_FOR_313 } from './wheels-since.js';
 
 type Release = keyof typeof PYTHON_VERSIONS;
@@ -104,7 +105,10 @@ function declared(source: FileIndex, project: Project | undefined): Wish[] {
 }
 
 /** Compiled packages pinned to a release from before Python 3.13 have no wheels for it. */
-function oldPin({ pins, reason }: Dependencies): Reason | undefined {
+function oldPin({ pins, files = [], reason }: Dependencies): Reason | undefined {
+	const locked = withoutWheels(files, PYTHON_VERSIONS.trixie, PYTHON_VERSIONS.bookworm);
+	if (locked !== undefined)
+		return { ...reason, says: `${locked.name} ${locked.version} has wheels for Python ${PYTHON_VERSIONS.bookworm} and none for ${PYTHON_VERSIONS.trixie}` };
 	const old = pins.find(({ name, pin }) => {
 		const first = FIRST_FOR_313[name];
 		return pin !== undefined && first !== undefined && compareVersions(parseVersion(pin), parseVersion(first)) < 0;
