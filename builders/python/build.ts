@@ -1,7 +1,7 @@
 /** Installs what the app needs, compiles it, and layers it beneath the app's files. */
 import type { AppContent, BuildPlan, LayerSpec } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
-import type { Entry } from '../../src/layers/entry.js';
+import { type Entry, imagePath } from '../../src/layers/entry.js';
 import type { Platform } from '../../src/oci/types.js';
 import { sourceFileEntries } from '../../src/source/entries.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
@@ -66,9 +66,17 @@ async function appEntries(facts: PythonFacts, tools: Toolchain): Promise<readonl
 	return [
 		...sourceFileEntries(source.root, shipped, { into: 'app', hash: contentHash }),
 		...(facts.launched ? [launcherEntry()] : []),
+		...stateEntry(facts),
 		...distributionEntries(facts),
 		...(await tools.once('collectstatic', () => collectStatic(facts, '', tools))),
 	];
+}
+
+/** Of a user that is a name the number is not known here. */
+function stateEntry({ state }: PythonFacts): readonly Entry[] {
+	if (state === undefined) return [];
+	const [, uid, gid = uid] = /^(\d+)(?::(\d+))?$/.exec(state.user) ?? [];
+	return [{ type: 'directory', path: imagePath(`app/${state.path}`), mode: 0o755, ...(uid !== undefined && { uid: Number(uid), gid: Number(gid) }) }];
 }
 
 /** A command that nothing brings would only be missed when the container starts. @throws TareError START_UNSUPPORTED */

@@ -21,6 +21,8 @@ export interface PythonFacts {
 	readonly distribution?: Distribution;
 	/** The image is made on Debian's Python. */
 	readonly debian: boolean;
+	/** A folder below the app's that its user owns. */
+	readonly state?: { readonly path: string; readonly user: string };
 	/** Variables for build steps. */
 	readonly buildEnv: Readonly<Record<string, string>>;
 }

@@ -11,6 +11,7 @@ import { chooseInterpreter } from './interpreter-choice.js';
 import { type Project, readProject } from './project.js';
 import { ADDED } from './servers.js';
 import { findStart, otherStarts, type Start } from './start.js';
+import { instanceFolder } from './state-folder.js';
 import { systemPackages } from './system-libraries.js';
 
 const PORT = '8080';
@@ -29,6 +30,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 	const input = { request, source, project, dependencies, django };
 	const start = findStart(input);
 	const interpreter = chooseInterpreter(request, source, project, dependencies);
+	const state = instanceFolder(source, start);
 	const { command, env, launched } = runnable(start.commands);
 	const others = otherStarts(input);
 	const collects = django?.collects === true && request.buildScript !== false ? { root: django.root } : undefined;
@@ -46,6 +48,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 		...(collects !== undefined && { collects }),
 		...(distribution !== undefined && { distribution }),
 		debian: base.kind === 'debian',
+		...(state !== undefined && { state: { path: state.path, user: request.user } }),
 		buildEnv: request.buildEnv,
 	};
 	return {
@@ -63,6 +66,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 		reasons: [
 			interpreter.reason,
 			dependencies.reason,
+			...(state === undefined ? [] : [state.reason]),
 			...(libraries.length === 0 ? [] : [{ says: `libraries that the dependencies open: ${libraries.join(', ')}` }]),
 		],
 		warnings: [...(interpreter.warning === undefined ? [] : [interpreter.warning]), ...warningsOf(start, dependencies)],
