@@ -103,7 +103,7 @@ async function compile(
 	writeFileSync(out, joined(before));
 	const flags = ['--generate-hashes', '--no-header', '--no-annotate', '--no-strip-markers'];
 	await install('resolve', ['pip', 'compile', ...flags, ...inputs, ...(lines.length > 0 ? [own] : []), '--output-file', out], facts, platform, tools);
-	const text = joinedLines(readFileSync(out, 'utf8')).replaceAll(workspace, '.');
+	const text = joinedLines(readFileSync(out, 'utf8')).replaceAll(`file://${workspace}/`, './').replaceAll(workspace, '.');
 	return text.split('\n').filter((line) => /^\s*[^\s#]/.test(line) && !PLACE.test(line));
 }
 

@@ -133,6 +133,7 @@ for (const [says, files, expected, status] of MISTAKES) {
 		const dir = folder(t, files);
 		const result = tare(['build', dir]);
 		assert.match(result.stderr, expected);
+		assert.ok(result.stderr.split('was not found in the package registry').length <= 2, "the installer's message stands once");
 		assert.equal(result.status, status);
 	});
 }
