@@ -12,6 +12,7 @@ import type { PythonFacts } from './facts.js';
 import { type Installed, installed, siteEntries } from './installed.js';
 import { launcherEntry } from './launcher.js';
 import { pinnedList } from './pinned.js';
+import type { State } from './state.js';
 import { findUv } from './uv.js';
 
 /** Caches, other people's environments: nothing that an app reads. */
@@ -66,17 +67,18 @@ async function appEntries(facts: PythonFacts, tools: Toolchain): Promise<readonl
 	return [
 		...sourceFileEntries(source.root, shipped, { into: 'app', hash: contentHash }),
 		...(facts.launched ? [launcherEntry()] : []),
-		...stateEntry(facts),
+		...facts.states.map((state) => stateEntry(state, facts)),
 		...distributionEntries(facts),
 		...(await tools.once('collectstatic', () => collectStatic(facts, '', tools))),
 	];
 }
 
 /** Of a user that is a name the number is not known here. */
-function stateEntry({ state }: PythonFacts): readonly Entry[] {
-	if (state === undefined) return [];
-	const [, uid, gid = uid] = /^(\d+)(?::(\d+))?$/.exec(state.user) ?? [];
-	return [{ type: 'directory', path: imagePath(`app/${state.path}`), mode: 0o755, ...(uid !== undefined && { uid: Number(uid), gid: Number(gid) }) }];
+function stateEntry(state: State, { user }: PythonFacts): Entry {
+	const path = imagePath(`app/${state.path}`);
+	if (state.kind === 'link') return { type: 'symlink', path, mode: 0o777, target: state.target };
+	const [, uid, gid = uid] = /^(\d+)(?::(\d+))?$/.exec(user) ?? [];
+	return { type: 'directory', path, mode: 0o755, ...(uid !== undefined && { uid: Number(uid), gid: Number(gid) }) };
 }
 
 /** A command that nothing brings would only be missed when the container starts. @throws TareError START_UNSUPPORTED */

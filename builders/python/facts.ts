@@ -1,5 +1,6 @@
 /** What the plan decided and the build needs to know: plain data. */
 import type { Origin } from './dependencies.js';
+import type { State } from './state.js';
 
 export interface PythonFacts {
 	/** `3.13` */
@@ -21,8 +22,10 @@ export interface PythonFacts {
 	readonly distribution?: Distribution;
 	/** The image is made on Debian's Python. */
 	readonly debian: boolean;
-	/** A folder below the app's that its user owns. */
-	readonly state?: { readonly path: string; readonly user: string };
+	/** Places for what the app writes when it starts. */
+	readonly states: readonly State[];
+	/** User of the image's process. */
+	readonly user: string;
 	/** Variables for build steps. */
 	readonly buildEnv: Readonly<Record<string, string>>;
 }

@@ -11,7 +11,7 @@ import { chooseInterpreter } from './interpreter-choice.js';
 import { type Project, readProject } from './project.js';
 import { ADDED } from './servers.js';
 import { findStart, otherStarts, type Start } from './start.js';
-import { instanceFolder } from './state-folder.js';
+import { findState } from './state.js';
 import { systemPackages } from './system-libraries.js';
 
 const PORT = '8080';
@@ -30,7 +30,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 	const input = { request, source, project, dependencies, django };
 	const start = findStart(input);
 	const interpreter = chooseInterpreter(request, source, project, dependencies);
-	const state = instanceFolder(source, start);
+	const states = findState(source, start, dependencies);
 	const { command, env, launched } = runnable(start.commands);
 	const others = otherStarts(input);
 	const collects = django?.collects === true && request.buildScript !== false ? { root: django.root } : undefined;
@@ -48,7 +48,8 @@ export function planPython(request: PlanRequest): BuildPlan {
 		...(collects !== undefined && { collects }),
 		...(distribution !== undefined && { distribution }),
 		debian: base.kind === 'debian',
-		...(state !== undefined && { state: { path: state.path, user: request.user } }),
+		states: states.map(({ state }) => state),
+		user: request.user,
 		buildEnv: request.buildEnv,
 	};
 	return {
@@ -66,7 +67,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 		reasons: [
 			interpreter.reason,
 			dependencies.reason,
-			...(state === undefined ? [] : [state.reason]),
+			...states.map(({ reason }) => reason),
 			...(libraries.length === 0 ? [] : [{ says: `libraries that the dependencies open: ${libraries.join(', ')}` }]),
 		],
 		warnings: [...(interpreter.warning === undefined ? [] : [interpreter.warning]), ...warningsOf(start, dependencies)],
