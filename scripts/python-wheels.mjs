@@ -22,16 +22,22 @@ websockets wrapt xgboost yarl zope-interface zstandard`
 /** Before the first beta of Python 3.13, after which packages began to bring wheels for it. */
 const BEFORE = '2024-05-01';
 const AT_ONCE = 4;
+/** Not compiled, but bound to one release of what is. */
+const WHOLE = new Set(['pydantic']);
 const FILE = fileURLToPath(new URL('../builders/python/wheels-since.ts', import.meta.url));
 
 async function version(requirement, python, ...more) {
 	const target = ['--python-version', python, '--python-platform', 'x86_64-manylinux_2_40', '--only-binary', ':all:'];
-	const argv = ['pip', 'compile', '-', '--quiet', '--no-deps', '--no-header', '--no-annotate', ...target, ...more];
+	const alone = WHOLE.has(requirement.replace(/[=>].*$/, '')) ? [] : ['--no-deps'];
+	const argv = ['pip', 'compile', '-', '--quiet', ...alone, '--no-header', '--no-annotate', ...target, ...more];
 	const child = spawn(process.env.UV ?? 'uv', argv, { stdio: ['pipe', 'pipe', 'ignore'] });
 	child.stdin.end(`${requirement}\n`);
 	let out = '';
 	for await (const chunk of child.stdout) out += chunk;
-	return /==(\S+)/.exec(out)?.[1];
+	return out
+		.split('\n')
+		.find((line) => line.startsWith(`${requirement.replace(/[=>].*$/, '')}==`))
+		?.split('==')[1];
 }
 
 /** Undefined when what was there before 3.13 installs on it: not compiled, or for the stable interface. */
