@@ -8,6 +8,7 @@ import { type Dependencies, findDependencies } from './dependencies.js';
 import { type Django, findDjango } from './django.js';
 import type { Distribution, PythonFacts } from './facts.js';
 import { chooseInterpreter } from './interpreter-choice.js';
+import { loopbackWarning } from './listening.js';
 import { type Project, readProject } from './project.js';
 import { ADDED } from './servers.js';
 import { findStart, otherStarts, type Start } from './start.js';
@@ -70,7 +71,11 @@ export function planPython(request: PlanRequest): BuildPlan {
 			...states.map(({ reason }) => reason),
 			...(libraries.length === 0 ? [] : [{ says: `libraries that the dependencies open: ${libraries.join(', ')}` }]),
 		],
-		warnings: [...(interpreter.warning === undefined ? [] : [interpreter.warning]), ...warningsOf(start, dependencies)],
+		warnings: [
+			...(interpreter.warning === undefined ? [] : [interpreter.warning]),
+			...warningsOf(start, dependencies),
+			...[loopbackWarning(source, start)].filter((one) => one !== undefined),
+		],
 		tools: {},
 		facts: { ...facts },
 	};
