@@ -103,7 +103,7 @@ function tooNew(dir: string): void {
 
 test("python mistakes: a module linked against a newer C library than the base's", (t) => {
 	if (!hasTools(t, 'cc')) return;
-	const dir = folder(t, { 'main.py': 'import ext\n' });
+	const dir = folder(t, { 'main.py': 'import ext\nprint(ext)\n' });
 	tooNew(dir);
 	const result = tare(['build', dir]);
 	assert.match(result.stderr, /GLIBC_TOO_OLD.*ext\.so.*2\.99/);
