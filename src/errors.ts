@@ -109,6 +109,7 @@ export class TareError extends Error {
 export function redact(text: string): string {
 	return text
 		.replace(/([a-z][a-z0-9+.-]*:\/\/)[^/\s:@]*:[^/\s@]+@/gi, '$1***@')
+		.replace(/(https?:\/\/)[^/\s@:*]+@/gi, '$1***@')
 		.replace(/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}/g, '$1 ***')
 		.replace(/(_authToken|_password|_auth)(\s*=\s*)\S+/g, '$1$2***');
 }

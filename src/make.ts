@@ -22,7 +22,8 @@ import type { Platform } from './oci/types.js';
 import { settled } from './settled.js';
 import type { Fingerprint } from './source/fingerprint.js';
 import type { Toolchain } from './toolchain/contract.js';
-import { openToolchain } from './toolchain/open.js';
+import { openToolchain, withChoices } from './toolchain/open.js';
+import type { DisposableToolchain } from './toolchain/toolchain.js';
 
 export interface Made {
 	readonly result: ImageResult;
@@ -50,12 +51,19 @@ export async function makeImage(prepared: Prepared, prints: Fingerprint, known: 
 	const tools = await openToolchain(prepared, prints, lock, request, context);
 	try {
 		const [bases, apps] = await settled([openBases(prepared.plan, lock, request, context), makeApps(prepared, tools, request, context)]);
-		const wide = await addSets(apps, bases, request, context);
+		const wide = await addSets(apps, keepChoices(bases, tools, request, context), request, context);
 		const whole = await addLibraries(apps, wide, request, context);
 		return { result: assemble(apps, whole, request), lock: whole.lock };
 	} finally {
 		await tools.dispose();
 	}
+}
+
+/** What the builder chose on its way is locked, too: the next build chooses the same. */
+function keepChoices(bases: Bases, { choices }: DisposableToolchain, request: BuildRequest, { emit }: Context): Bases {
+	const lock = withChoices(bases.lock, choices);
+	writeLock(request.dir, bases.lock, lock, request, emit);
+	return { ...bases, lock };
 }
 
 /** The digest would be this machine's own. */

@@ -1,7 +1,7 @@
 /** A Deno project becomes a plan: fetch what it imports, start it with its own permissions. */
 import { parseCommandLine } from '../../src/builder/command-line.js';
 import type { BuildPlan, PlanRequest, Reason } from '../../src/builder/contract.js';
-import { parseProcfile } from '../../src/builder/procfile.js';
+import { parseProcfile, processOf } from '../../src/builder/procfile.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { scanFirst } from '../../src/source/scan.js';
@@ -75,7 +75,7 @@ interface Started {
 function chooseStart({ source, start, process }: PlanRequest, config: DenoConfig): Started {
 	if (start !== undefined) return parsed(start, { says: `asked to start with: ${start}` });
 	const procfile = source.text('Procfile');
-	const web = procfile === undefined ? undefined : parseProcfile(procfile).find(({ type }) => type === (process ?? 'web'));
+	const web = procfile === undefined ? undefined : processOf(parseProcfile(procfile), process ?? 'web');
 	if (web !== undefined) return parsed(web.command, { file: 'Procfile', line: web.line, says: `process "${web.type}": ${web.command}` });
 	const task = config.tasks.start;
 	if (task !== undefined) return parsed(task, { file: config.file, line: config.lineOf('"start"'), says: `task "start": ${task}` });

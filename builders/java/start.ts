@@ -1,7 +1,7 @@
 /** `java ...` command lines of a Procfile or of the user: flags of java, what is started, its arguments. */
 import { parseCommandLine } from '../../src/builder/command-line.js';
 import type { PlanRequest, Reason } from '../../src/builder/contract.js';
-import { parseProcfile } from '../../src/builder/procfile.js';
+import { parseProcfile, processOf } from '../../src/builder/procfile.js';
 import { unsupportedStart } from '../../src/builder/start-command.js';
 import { TareError } from '../../src/errors.js';
 
@@ -21,7 +21,7 @@ export function findStart({ source, start, process }: PlanRequest): JavaStart | 
 	if (start !== undefined) return readStart(start, { says: `asked to start with: ${start}` });
 	const text = source.text('Procfile');
 	const entries = text === undefined ? [] : parseProcfile(text);
-	const entry = entries.find(({ type }) => type === (process ?? 'web'));
+	const entry = processOf(entries, process ?? 'web');
 	if (entry !== undefined) return readStart(entry.command, { file: 'Procfile', line: entry.line, says: `process "${entry.type}": ${entry.command}` });
 	if (process === undefined || process === 'web') return undefined;
 	throw new TareError('NO_START', `there is no process type "${process}"`, {

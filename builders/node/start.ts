@@ -1,7 +1,7 @@
 /** How the app is started: an exec array of node and its arguments, from the first place that says so. */
 
 import type { Reason } from '../../src/builder/contract.js';
-import { parseProcfile } from '../../src/builder/procfile.js';
+import { parseProcfile, processOf } from '../../src/builder/procfile.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { fillingIn } from './arguments.js';
@@ -86,7 +86,7 @@ function forcedCommand({ source, asked, process }: StartContext): Candidate | un
 	if (procfile === undefined) return process === undefined ? undefined : raiseNoProcess(process, []);
 	const entries = parseProcfile(procfile);
 	const wanted = process ?? 'web';
-	const entry = entries.find(({ type }) => type === wanted) ?? (process === undefined && entries.length === 1 ? entries[0] : undefined);
+	const entry = processOf(entries, wanted) ?? (process === undefined && entries.length === 1 ? entries[0] : undefined);
 	if (entry !== undefined) return { command: entry.command, reason: { file: 'Procfile', line: entry.line, says: `process "${entry.type}": ${entry.command}` } };
 	return process === undefined
 		? undefined

@@ -4,14 +4,15 @@ import { execForm, namesVariable, parseStart, readStartCommand, type StartComman
 import { TareError } from '../../src/errors.js';
 import { onlyProgram, type Program, programOf } from './program.js';
 
+/** Where a command names $PORT. */
+const PORT = '8080';
+
 export interface PrebuiltFacts {
 	readonly program: string;
 	readonly architecture?: string;
 	/** The start command names variables. */
 	readonly launches: boolean;
 }
-
-const PORT = '8080';
 
 /** @throws TareError NO_START | START_UNSUPPORTED | AMBIGUOUS | BASE_INVALID | LIBRARY_MISSING */
 export function planPrebuilt(request: PlanRequest): BuildPlan {

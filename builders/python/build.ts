@@ -1,7 +1,7 @@
 /** Installs what the app needs, compiles it, and layers it beneath the app's files. */
 import type { AppContent, BuildPlan, LayerSpec } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
-import type { Entry } from '../../src/layers/entry.js';
+import { type Entry, imagePath } from '../../src/layers/entry.js';
 import type { Platform } from '../../src/oci/types.js';
 import { sourceFileEntries } from '../../src/source/entries.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
@@ -11,6 +11,9 @@ import { distributionEntries } from './distribution.js';
 import type { PythonFacts } from './facts.js';
 import { type Installed, installed, siteEntries } from './installed.js';
 import { launcherEntry } from './launcher.js';
+import { pinnedList } from './pinned.js';
+import type { State } from './state.js';
+import { findUv } from './uv.js';
 
 /** Caches, other people's environments: nothing that an app reads. */
 const NEVER_SHIPPED =
@@ -30,6 +33,13 @@ export async function buildPython(plan: BuildPlan, platform: Platform, tools: To
 		config: facts.debian ? {} : { env: foreignPath(plan, facts) },
 		packages: dependencies?.packages ?? [],
 	};
+}
+
+/** Versions of uv and of what the project does not pin. @throws TareError INSTALL_FAILED | TOOL_MISSING */
+export async function choosePython(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<void> {
+	const facts = plan.facts as unknown as PythonFacts;
+	if (facts.origin.kind !== 'none' || facts.adds.length > 0) await findUv(facts, tools);
+	await pinnedList(facts, platform, tools);
 }
 
 async function bytecodeLayer({ version }: PythonFacts, tools: Toolchain): Promise<LayerSpec> {
@@ -57,9 +67,18 @@ async function appEntries(facts: PythonFacts, tools: Toolchain): Promise<readonl
 	return [
 		...sourceFileEntries(source.root, shipped, { into: 'app', hash: contentHash }),
 		...(facts.launched ? [launcherEntry()] : []),
+		...facts.states.map((state) => stateEntry(state, facts)),
 		...distributionEntries(facts),
 		...(await tools.once('collectstatic', () => collectStatic(facts, '', tools))),
 	];
+}
+
+/** Of a user that is a name the number is not known here. */
+function stateEntry(state: State, { user }: PythonFacts): Entry {
+	const path = imagePath(`app/${state.path}`);
+	if (state.kind === 'link') return { type: 'symlink', path, mode: 0o777, target: state.target };
+	const [, uid, gid = uid] = /^(\d+)(?::(\d+))?$/.exec(user) ?? [];
+	return { type: 'directory', path, mode: 0o755, ...(uid !== undefined && { uid: Number(uid), gid: Number(gid) }) };
 }
 
 /** A command that nothing brings would only be missed when the container starts. @throws TareError START_UNSUPPORTED */

@@ -47,7 +47,7 @@ function programOf(words: readonly string[], line: string, reason: Reason): read
 
 function unsupported(line: string, why: string, { file, line: at }: Reason): TareError {
 	return new TareError('START_UNSUPPORTED', `cannot start with "${line}": ${why}`, {
-		hint: 'Write one program with its arguments, for example "web: gunicorn app:app"; $PORT, NAME=value, cd and && are understood.',
+		hint: 'Write one program with its arguments, for example "web: gunicorn app:app"; $PORT, NAME=value, cd and && are understood. Pipes and scripts can become a Python file of the project, or a process type of their own (--process NAME).',
 		...(file !== undefined && { at: { file, ...(at !== undefined && { line: at }) } }),
 	});
 }

@@ -2,26 +2,30 @@
 import type { Reason } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { type PinnedLines, readPdmLock, readPipfileLock, readPoetryLock, uvLockNames } from './locks.js';
+import { type PinnedLines, readPdmLock, readPipfileLock, readPoetryLock, readPylock, readUvLock } from './locks.js';
 import { namesOf, normalName, parseRequirement, type Requirement } from './names.js';
 import { requirementLine } from './poetry-requirement.js';
 import type { Project } from './project.js';
 import { readRequirements } from './requirements.js';
 import { at, readToml } from './toml.js';
+import type { LockedFiles } from './wheels.js';
 
 /** How the pinned list is made: `uv` exports its lock, `pinned` is at hand, `resolve` asks the index, `none` has nothing to install. */
 export type Origin =
 	| { readonly kind: 'none' }
 	| { readonly kind: 'uv' }
-	| { readonly kind: 'pinned'; readonly lines: readonly string[] }
+	/** `files` may say where packages are. */
+	| { readonly kind: 'pinned'; readonly lines: readonly string[]; readonly files?: readonly string[] }
 	/** `files` go to the resolver as they are, `lines` beside them. */
-	| { readonly kind: 'resolve'; readonly files: readonly string[]; readonly lines: readonly string[]; readonly hashed: boolean };
+	| { readonly kind: 'resolve'; readonly files: readonly string[]; readonly lines: readonly string[] };
 
 export interface Dependencies {
 	readonly origin: Origin;
 	/** Names that are installed, as far as the files say; sorted. */
 	readonly names: readonly string[];
 	readonly pins: readonly Requirement[];
+	/** Files by package, where a lock names them. */
+	readonly files?: readonly LockedFiles[];
 	/** Equal files give equal versions. */
 	readonly locked: boolean;
 	/** Folders of the source are installed, too: their content decides the result. */
@@ -55,23 +59,24 @@ export function requirementsFile(source: FileIndex): string | undefined {
 function fromLock(source: FileIndex, project: Project | undefined): Dependencies | undefined {
 	const direct = (project?.dependencies ?? []).map(parseRequirement).filter((one) => one !== undefined);
 	if (source.has('uv.lock') && project !== undefined) {
-		const names = uvLockNames(source);
+		const { names, files } = readUvLock(source);
 		refuseOutdated('uv.lock', 'uv lock', direct, names);
-		return { origin: { kind: 'uv' }, names, pins: [], locked: true, local: true, reason: { file: 'uv.lock', says: 'dependencies of uv.lock' } };
+		return { origin: { kind: 'uv' }, names, pins: [], files, locked: true, local: true, reason: { file: 'uv.lock', says: 'dependencies of uv.lock' } };
 	}
 	if (source.has('poetry.lock')) {
 		const roots = direct.map(({ name }) => name);
 		return locked('poetry.lock', 'poetry lock', readPoetryLock(source, roots), direct);
 	}
-	if (source.has('pdm.lock')) return locked('pdm.lock', 'pdm lock', readPdmLock(source), direct);
-	return source.has('Pipfile.lock') ? locked('Pipfile.lock', 'pipenv lock', readPipfileLock(source), pipfileRequirements(source)) : undefined;
+	if (source.has('pdm.lock')) return locked('pdm.lock', 'pdm lock', readPdmLock(source, project?.dependencies ?? []), direct);
+	if (source.has('Pipfile.lock')) return locked('Pipfile.lock', 'pipenv lock', readPipfileLock(source), pipfileRequirements(source));
+	return source.has('pylock.toml') ? locked('pylock.toml', 'pip lock', readPylock(source), direct) : undefined;
 }
 
-function locked(file: string, command: string, { lines, names }: PinnedLines, direct: readonly Requirement[]): Dependencies {
+function locked(file: string, command: string, { lines, names, files }: PinnedLines, direct: readonly Requirement[]): Dependencies {
 	refuseOutdated(file, command, direct, names);
 	const local = lines.some((line) => line.startsWith('.'));
 	const pins = lines.map(parseRequirement).filter((one) => one !== undefined);
-	return { origin: { kind: 'pinned', lines }, names, pins, locked: true, local, reason: { file, says: `dependencies of ${file}` } };
+	return { origin: { kind: 'pinned', lines }, names, pins, files, locked: true, local, reason: { file, says: `dependencies of ${file}` } };
 }
 
 /** A dependency that the lock does not know was added after it was made. */
@@ -93,12 +98,14 @@ function fromRequirements(source: FileIndex): Dependencies | undefined {
 function fromFiles(source: FileIndex, files: readonly string[]): Dependencies {
 	const read = files.map((file) => readRequirements(source, file));
 	const requirements = read.flatMap((one) => one.requirements);
-	const hashed = read.some((one) => one.hashed);
 	const local = read.some((one) => one.local);
 	const [file = ''] = files;
 	const empty = requirements.length === 0 && !local && read.every((one) => one.files.every((path) => !/\S/.test(withoutComments(source.text(path) ?? ''))));
+	// As pip does, hashes are taken to mean that the list is whole.
+	const hashed = !empty && read.every((one) => one.hashed);
+	const lines = read.flatMap((one) => one.lines);
 	return {
-		origin: empty ? { kind: 'none' } : { kind: 'resolve', files, lines: [], hashed },
+		origin: empty ? { kind: 'none' } : hashed ? { kind: 'pinned', lines, files } : { kind: 'resolve', files, lines: [] },
 		names: namesOf(requirements),
 		pins: requirements,
 		locked: hashed || empty,
@@ -115,7 +122,10 @@ function fromProject(source: FileIndex, project: Project | undefined): Dependenc
 	if (project === undefined) return undefined;
 	const files = project.dependencyFiles.filter((file) => source.has(file));
 	if (files.length > 0) return fromFiles(source, files);
-	return project.dependencies.length === 0 ? undefined : fromLines(project.file, project.dependencies);
+	if (project.dependencies.length === 0) return undefined;
+	const listed = fromLines(project.file, project.dependencies);
+	// uv reads the whole file, for it knows where the dependencies come from.
+	return project.uvSources ? { ...listed, origin: { kind: 'resolve', files: [project.file], lines: [] }, local: true } : listed;
 }
 
 function fromPipfile(source: FileIndex): Dependencies | undefined {
@@ -127,7 +137,7 @@ function fromLines(file: string, lines: readonly string[]): Dependencies {
 	const requirements = lines.map(parseRequirement).filter((one) => one !== undefined);
 	const local = lines.some((line) => line.startsWith('.'));
 	return {
-		origin: { kind: 'resolve', files: [], lines, hashed: false },
+		origin: { kind: 'resolve', files: [], lines },
 		names: namesOf(requirements),
 		pins: requirements,
 		locked: false,
@@ -156,9 +166,7 @@ function fromSetup(source: FileIndex): Dependencies | undefined {
 		.map((line) => line.trim())
 		.filter((line) => line !== '');
 	if (lines.length > 0) return fromLines(file, lines);
-	return /install_requires/.test(source.text(file) ?? '')
-		? { ...fromLines(file, []), origin: { kind: 'resolve', files: [file], lines: [], hashed: false } }
-		: undefined;
+	return /install_requires/.test(source.text(file) ?? '') ? { ...fromLines(file, []), origin: { kind: 'resolve', files: [file], lines: [] } } : undefined;
 }
 
 export function has(dependencies: Dependencies, name: string): boolean {

@@ -4,7 +4,7 @@ import type { FileIndex } from '../../src/source/file-index.js';
 import { requirementsFile } from './dependencies.js';
 import { readProject } from './project.js';
 
-const MANIFESTS = ['uv.lock', 'poetry.lock', 'pdm.lock', 'Pipfile.lock', 'Pipfile', 'setup.py', 'manage.py'];
+const MANIFESTS = ['uv.lock', 'poetry.lock', 'pdm.lock', 'pylock.toml', 'Pipfile.lock', 'Pipfile', 'setup.py', 'manage.py'];
 const FILES = ['main.py', 'app.py', 'server.py', 'wsgi.py', 'asgi.py', 'streamlit_app.py'];
 
 export function detectPython(source: FileIndex): Detection | undefined {

@@ -1,5 +1,6 @@
 /** What the plan decided and the build needs to know: plain data. */
 import type { Origin } from './dependencies.js';
+import type { State } from './state.js';
 
 export interface PythonFacts {
 	/** `3.13` */
@@ -19,10 +20,12 @@ export interface PythonFacts {
 	readonly collects?: { readonly root: string };
 	/** The project as a distribution of its own: name, version, commands, entry points, where its modules lie. */
 	readonly distribution?: Distribution;
-	/** Index names of uv's configuration. */
-	readonly indexes: readonly string[];
 	/** The image is made on Debian's Python. */
 	readonly debian: boolean;
+	/** Places for what the app writes when it starts. */
+	readonly states: readonly State[];
+	/** User of the image's process. */
+	readonly user: string;
 	/** Variables for build steps. */
 	readonly buildEnv: Readonly<Record<string, string>>;
 }

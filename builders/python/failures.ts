@@ -19,7 +19,7 @@ export function installFailure(tail: string, { origin, version }: PythonFacts, e
 	const name = (missing?.[1] ?? missing?.[2] ?? '').toLowerCase();
 	if (name !== '')
 		return new TareError('INSTALL_FAILED', `the package index has no ${name}`, {
-			hint: 'Correct its name, or name the index that has it (pip.conf, or [[tool.uv.index]]).',
+			hint: 'Correct its name. If it is private, name its index (pip.conf, [[tool.uv.index]], ...) and give the right credentials: an index that refuses them seems empty.',
 			...at,
 			data,
 		});

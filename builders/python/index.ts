@@ -11,4 +11,5 @@ export const python: Builder = {
 	plan: async (_detection, request) => (await import('./plan.js')).planPython(request),
 	inputs: () => ({ hostTools: ['uv', 'python3'] }),
 	build: async (...args) => (await import('./build.js')).buildPython(...args),
+	choose: async (...args) => (await import('./build.js')).choosePython(...args),
 };

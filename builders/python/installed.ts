@@ -11,9 +11,9 @@ import type { Toolchain } from '../../src/toolchain/contract.js';
 import { BYTECODE_RECIPE, compileModules } from './bytecode.js';
 import type { PythonFacts } from './facts.js';
 import { normalName } from './names.js';
-import { install, pinnedList } from './pinned.js';
+import { install, pinnedList, placesOf } from './pinned.js';
 
-const RECIPE = 1;
+const RECIPE = 2;
 
 export interface Installed {
 	/** Folder of the modules, with their bytecode. */
@@ -51,7 +51,7 @@ export function installed(facts: PythonFacts, platform: Platform, tools: Toolcha
 
 async function fillSite(dir: string, lines: string, facts: PythonFacts, platform: Platform, tools: Toolchain): Promise<void> {
 	const list = join(await tools.workspace(), '.tare-pinned.txt');
-	writeFileSync(list, lines);
+	writeFileSync(list, [...placesOf(facts, tools), lines].join('\n'));
 	const site = join(dir, 'site');
 	mkdirSync(site);
 	await install('install', ['pip', 'install', '--no-deps', '--target', site, '-r', list], facts, platform, tools);

@@ -1,13 +1,16 @@
-/** Lock files of Poetry, PDM and Pipenv as pinned requirement lines; uv writes its own. */
+/** Lock files of Poetry, PDM and Pipenv, and pylock.toml, as pinned requirement lines; uv writes its own. */
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { normalName } from './names.js';
+import { normalName, parseRequirement } from './names.js';
 import { at, list, readToml, type Table, table, text, texts } from './toml.js';
+import type { LockedFiles } from './wheels.js';
 
 export interface PinnedLines {
 	/** `name==version ; marker --hash=sha256:...` */
 	readonly lines: readonly string[];
 	readonly names: readonly string[];
+	/** As far as the lock names them. */
+	readonly files: readonly LockedFiles[];
 }
 
 /** @param roots names of direct dependencies, for locks that do not say which group a package is for */
@@ -20,13 +23,58 @@ export function readPoetryLock(source: FileIndex, roots: readonly string[]): Pin
 	return pinned(chosen, (one) => poetryHashes(one, lock));
 }
 
-export function readPdmLock(source: FileIndex): PinnedLines {
-	const lock = readToml(source, 'pdm.lock') ?? {};
-	const packages = list(lock.package).map(table);
+/** @param roots requirement lines of the project, for locks that do not say which group a package is for */
+export function readPdmLock(source: FileIndex, roots: readonly string[]): PinnedLines {
+	const packages = list(readToml(source, 'pdm.lock')?.package).map(table);
+	if (packages.some((one) => Array.isArray(one.groups)))
+		return pinned(
+			packages.filter((one) => texts(one.groups).includes('default')),
+			hashesOf,
+		);
+	const needed = reachable(
+		packages,
+		roots.map((line) => parseRequirement(line)?.name ?? ''),
+	);
+	const chosen = packages.filter((one) => needed.has(nameOf(one)));
+	const lines = [...roots, ...chosen.flatMap((one) => texts(one.dependencies))];
 	return pinned(
-		packages.filter((one) => one.groups === undefined || texts(one.groups).includes('default')),
+		chosen.map((one) => ({ ...one, marker: text(one.marker) ?? conditionOf(nameOf(one), lines) })),
 		hashesOf,
 	);
+}
+
+/** Such a lock says with each dependency when it is needed, not with the package. Undefined when it always is. */
+function conditionOf(name: string, lines: readonly string[]): string | undefined {
+	const markers = lines.filter((line) => parseRequirement(line)?.name === name).map((line) => /;(.+)$/.exec(line)?.[1]?.trim());
+	if (markers.length === 0 || markers.includes(undefined)) return undefined;
+	return [...new Set(markers)].map((marker) => `(${marker})`).join(' or ');
+}
+
+/** https://packaging.python.org/en/latest/specifications/pylock-toml/: no extras, the default groups. */
+export function readPylock(source: FileIndex): PinnedLines {
+	const lock = readToml(source, 'pylock.toml') ?? {};
+	const groups = texts(lock['default-groups']);
+	const packages = list(lock.packages).map(table);
+	const named = packages.map((one) => ({ ...one, marker: withoutExtras(text(one.marker), groups), ...pylockSource(one) }) as Table);
+	return pinned(named, (one) => {
+		const files = [...list(one.wheels), ...(one.sdist === undefined ? [] : [one.sdist])];
+		return files.flatMap((file) => Object.entries(at(file, 'hashes')).map(([kind, hash]) => `${kind}:${text(hash) ?? ''}`));
+	});
+}
+
+/** What only lock files ask for, as conditions that every installer knows. */
+function withoutExtras(marker: string | undefined, groups: readonly string[]): string | undefined {
+	const known = (holds: boolean): string => `python_version ${holds ? '>=' : '<'} "3"`;
+	return marker
+		?.replace(/(["'])[^"']*\1\s+in\s+extras/g, known(false))
+		.replace(/(["'])([^"']*)\1\s+in\s+dependency_groups/g, (_all, _quote, group: string) => known(groups.includes(group)));
+}
+
+function pylockSource(one: Table): Table {
+	const [vcs, directory, archive] = [table(one.vcs), table(one.directory), table(one.archive)];
+	if (text(vcs.url) !== undefined) return { git: vcs.url, ref: vcs['commit-id'] };
+	if (text(directory.path) !== undefined) return { path: directory.path };
+	return text(archive.url) === undefined ? {} : { source: { type: 'url', url: archive.url } };
 }
 
 /** @throws TareError MANIFEST_INVALID */
@@ -42,11 +90,12 @@ export function readPipfileLock(source: FileIndex): PinnedLines {
 	return pinned(packages, (one) => texts(one.hashes));
 }
 
-/** Names of the packages of a uv.lock that the project itself needs, whatever the platform. */
-export function uvLockNames(source: FileIndex): readonly string[] {
+/** The packages of a uv.lock that the project itself needs, whatever the platform. */
+export function readUvLock(source: FileIndex): Omit<PinnedLines, 'lines'> {
 	const packages = list(readToml(source, 'uv.lock')?.package).map(table);
 	const own = packages.filter((one) => ['editable', 'virtual'].some((kind) => text(at(one, 'source')[kind]) === '.'));
-	return [...reachable(packages, (own.length > 0 ? own : packages).map(nameOf))].sort();
+	const needed = reachable(packages, (own.length > 0 ? own : packages).map(nameOf));
+	return { names: [...needed].sort(), files: packages.filter((one) => needed.has(nameOf(one))).map(filesOf) };
 }
 
 function nameOf(one: Table): string {
@@ -66,15 +115,19 @@ function reachable(packages: readonly Table[], roots: readonly string[]): Readon
 	return found;
 }
 
-/** Poetry has a table by name, uv a list of tables. */
+/** Poetry has a table by name, uv a list of tables, PDM requirement lines. */
 function dependencyNames({ dependencies, 'optional-dependencies': optional }: Table, extras: boolean): readonly string[] {
 	if (!Array.isArray(dependencies) && dependencies !== undefined) return Object.keys(table(dependencies)).map(normalName);
 	const more = extras ? Object.values(table(optional)).flatMap((extra) => list(extra)) : [];
-	return [...list(dependencies), ...more].map((one) => nameOf(table(one)));
+	return [...list(dependencies), ...more].map((one) => (typeof one === 'string' ? (parseRequirement(one)?.name ?? '') : nameOf(table(one))));
 }
 
 function pinned(packages: readonly Table[], hashes: (one: Table) => readonly string[]): PinnedLines {
-	return { names: [...new Set(packages.map(nameOf))].sort(), lines: packages.map((one) => pinnedLine(one, hashes(one))).sort() };
+	return {
+		names: [...new Set(packages.map(nameOf))].sort(),
+		lines: [...new Set(packages.map((one) => pinnedLine(one, hashes(one))))].sort(),
+		files: packages.map(filesOf),
+	};
 }
 
 function pinnedLine(one: Table, hashes: readonly string[]): string {
@@ -102,6 +155,13 @@ function originOf(one: Table): string | undefined {
 	if (path !== undefined) return path.startsWith('.') ? path : `./${path}`;
 	const url = source.type === 'url' ? text(source.url) : undefined;
 	return url === undefined ? undefined : `${nameOf(one)} @ ${url}`;
+}
+
+/** Poetry and PDM have the name of a file, uv its address. */
+function filesOf(one: Table): LockedFiles {
+	const entries = [...list(one.files), ...list(one.wheels)].map(table);
+	const files = entries.map(({ file, url }) => text(file) ?? (text(url) ?? '').replace(/[?#].*$/, '').replace(/^.*\//, ''));
+	return { name: nameOf(one), version: text(one.version) ?? '', files };
 }
 
 function hashesOf({ files }: Table): readonly string[] {

@@ -1,14 +1,14 @@
 /** The pivot of every way to declare dependencies: a list that fixes each version, from which packages are installed as they are. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { redact } from '../../src/errors.js';
 import type { Platform } from '../../src/oci/types.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { PythonFacts } from './facts.js';
 import { installFailure } from './failures.js';
-import { targetPython } from './interpreter.js';
-import { readable, readRequirements } from './requirements.js';
+import { PLACE, type RequirementsFile, readable, readRequirements } from './requirements.js';
 import { withTwins } from './twins.js';
-import { findUv, PASSES } from './uv.js';
+import { findUv } from './uv.js';
 
 /** @returns lines of requirements; '' when there is nothing to install @throws TareError INSTALL_FAILED */
 export function pinnedList(facts: PythonFacts, platform: Platform, tools: Toolchain): Promise<string> {
@@ -56,7 +56,43 @@ async function exportUv(facts: PythonFacts, tools: Toolchain): Promise<readonly 
 		.filter((line) => line.trim() !== '');
 }
 
+/** What the files leave open is chosen once: tare.lock keeps it until they change, and then moves no more than it must. */
 async function resolve(facts: PythonFacts, files: readonly string[], lines: readonly string[], platform: Platform, tools: Toolchain): Promise<string> {
+	const read = files.map((file) => readRequirements(tools.source, file));
+	const asked = [...read.flatMap((one) => one.lines), ...constraints(read, tools), ...lines];
+	const make = (before: readonly string[]) => compile(facts, files, lines, before, platform, tools);
+	if (asked.some((line) => redact(line) !== line)) {
+		tools.emit({
+			type: 'warning',
+			says: `${files[0] ?? 'a requirement'} holds credentials: its versions are not kept in tare.lock`,
+			hint: 'Keep them in a netrc file or in pip.conf.',
+		});
+		return joined(await make([]));
+	}
+	const name = (architecture: string): string => `python ${architecture}`;
+	const question = JSON.stringify([facts.version, facts.manylinux, platform.architecture, files, asked, manifests(facts, tools)]);
+	return joined(await tools.choose({ name: name(platform.architecture), question, like: ['amd64', 'arm64'].map(name), make }));
+}
+
+function constraints(read: readonly RequirementsFile[], { source }: Toolchain): readonly string[] {
+	return read.flatMap(({ files }) => files.slice(1).map((file) => source.text(file) ?? ''));
+}
+
+/** Folders of the source that are installed say their dependencies in files of their own. */
+function manifests({ local }: PythonFacts, { source, contentHash }: Toolchain): readonly string[] {
+	const paths = source.files.map(({ path }) => path).filter((path) => /(?:^|\/)(?:pyproject\.toml|setup\.(?:py|cfg))$/.test(path));
+	return local ? paths.map((path) => `${path} ${contentHash(path) ?? ''}`) : [];
+}
+
+/** @param before versions that are preferred where they still fit */
+async function compile(
+	facts: PythonFacts,
+	files: readonly string[],
+	lines: readonly string[],
+	before: readonly string[],
+	platform: Platform,
+	tools: Toolchain,
+): Promise<readonly string[]> {
 	const [workspace, dir] = [await tools.workspace(), await tools.scratch('resolve')];
 	const inputs = files.map((file) => join(workspace, file));
 	// Texts of an editor that writes UTF-16 are read as their author meant them.
@@ -64,22 +100,11 @@ async function resolve(facts: PythonFacts, files: readonly string[], lines: read
 	const own = join(workspace, '.tare-requirements.in');
 	if (lines.length > 0) writeFileSync(own, withTwins(joined(lines)));
 	const out = join(dir, 'pinned.txt');
-	const hashes = facts.origin.kind === 'resolve' && facts.origin.hashed ? ['--generate-hashes'] : [];
-	const args = [
-		'pip',
-		'compile',
-		...hashes,
-		'--no-header',
-		'--no-annotate',
-		'--no-strip-markers',
-		...inputs,
-		...(lines.length > 0 ? [own] : []),
-		'--output-file',
-		out,
-	];
-	const kept = ['--emit-index-url', '--emit-find-links'];
-	await install('resolve', [...args, ...kept], facts, platform, tools);
-	return readFileSync(out, 'utf8');
+	writeFileSync(out, joined(before));
+	const flags = ['--generate-hashes', '--no-header', '--no-annotate', '--no-strip-markers'];
+	await install('resolve', ['pip', 'compile', ...flags, ...inputs, ...(lines.length > 0 ? [own] : []), '--output-file', out], facts, platform, tools);
+	const text = joinedLines(readFileSync(out, 'utf8')).replaceAll(`file://${workspace}/`, './').replaceAll(workspace, '.');
+	return text.split('\n').filter((line) => /^\s*[^\s#]/.test(line) && !PLACE.test(line));
 }
 
 function included(files: readonly string[], { source }: Toolchain): readonly string[] {
@@ -87,11 +112,14 @@ function included(files: readonly string[], { source }: Toolchain): readonly str
 }
 
 function rewriteReadable(file: string): void {
-	if (!existsSync(file)) return;
+	if (!existsSync(file) || file.endsWith('.toml')) return;
 	const text = readFileSync(file, 'utf8');
 	const plain = withTwins(joinedLines(readable(text).replace(/^\uFEFF/, '')));
 	if (plain !== text) writeFileSync(file, plain);
 }
+
+/** What does not come from a lack of wheels. */
+const HOPELESS = /was not found in the package registry|[Hh]ash mismatch|Request failed|Failed to fetch|Failed to parse/;
 
 /** Wheels alone first; what has none is built. @throws TareError INSTALL_FAILED */
 export async function install(step: string, args: readonly string[], facts: PythonFacts, platform: Platform, tools: Toolchain): Promise<void> {
@@ -100,6 +128,7 @@ export async function install(step: string, args: readonly string[], facts: Pyth
 	const target = ['--python-version', version, '--python-platform', `${machine}-${manylinux}`];
 	const wheels = await run(step, [...args, ...target, '--only-binary', ':all:'], facts, tools);
 	if (wheels.exitCode === 0) return;
+	if (HOPELESS.test(wheels.tail)) throw installFailure(wheels.tail, facts, undefined);
 	// Python alone, built anywhere, runs everywhere; what was compiled for this machine is refused by its tags.
 	const elsewhere = platform.architecture === tools.host.architecture ? undefined : `linux/${platform.architecture}`;
 	const built = await run(step, [...args, ...target], facts, tools);
@@ -112,15 +141,25 @@ async function uv(step: string, args: readonly string[], facts: PythonFacts, too
 }
 
 async function run(step: string, args: readonly string[], facts: PythonFacts, tools: Toolchain) {
-	const [{ program, env }, python] = [await findUv(tools), await targetPython(facts.version, tools)];
-	const credentials = facts.indexes.flatMap((name) =>
-		['USERNAME', 'PASSWORD'].map((what) => `UV_INDEX_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_${what}`),
-	);
+	const { program, env, passes, python } = await findUv(facts, tools);
 	return tools.run({
 		step,
 		argv: [program, ...args],
 		cwd: await tools.workspace(),
-		env: { ...env, UV_PYTHON: python.program, ...facts.buildEnv },
-		passes: [...PASSES.filter((name) => env[name] === undefined), ...credentials],
+		env: { ...env, ...facts.buildEnv },
+		path: [python],
+		passes: [...passes, ...named(facts, tools)],
 	});
+}
+
+/** `${NAME}` in requirements is how pip keeps credentials out of them. */
+function named({ origin }: PythonFacts, tools: Toolchain): readonly string[] {
+	const files = 'files' in origin ? included(origin.files ?? [], tools) : [];
+	return files.flatMap((file) => [...(tools.source.text(file) ?? '').matchAll(/\$\{([A-Z0-9_]+)\}/g)].map((match) => match[1] as string));
+}
+
+/** Lines that say where packages are, as the project's own files do. */
+export function placesOf({ origin }: PythonFacts, { source }: Toolchain): readonly string[] {
+	const files = 'files' in origin ? (origin.files ?? []) : [];
+	return files.flatMap((file) => readRequirements(source, file).places);
 }

@@ -8,9 +8,11 @@ import { type Dependencies, findDependencies } from './dependencies.js';
 import { type Django, findDjango } from './django.js';
 import type { Distribution, PythonFacts } from './facts.js';
 import { chooseInterpreter } from './interpreter-choice.js';
+import { loopbackWarning } from './listening.js';
 import { type Project, readProject } from './project.js';
 import { ADDED } from './servers.js';
-import { findStart, type Start } from './start.js';
+import { findStart, otherStarts, type Start } from './start.js';
+import { findState } from './state.js';
 import { systemPackages } from './system-libraries.js';
 
 const PORT = '8080';
@@ -26,9 +28,12 @@ export function planPython(request: PlanRequest): BuildPlan {
 	const project = readProject(source);
 	const dependencies = findDependencies(source, project);
 	const django = findDjango(source, dependencies);
-	const start = findStart({ request, source, project, dependencies, django });
+	const input = { request, source, project, dependencies, django };
+	const start = findStart(input);
 	const interpreter = chooseInterpreter(request, source, project, dependencies);
+	const states = findState(source, start, dependencies);
 	const { command, env, launched } = runnable(start.commands);
+	const others = otherStarts(input);
 	const collects = django?.collects === true && request.buildScript !== false ? { root: django.root } : undefined;
 	const distribution = distributionOf(project);
 	const libraries = systemPackages(dependencies, interpreter.release);
@@ -38,13 +43,14 @@ export function planPython(request: PlanRequest): BuildPlan {
 		origin: dependencies.origin,
 		locked: dependencies.locked,
 		local: dependencies.local,
-		adds: addedLines(start, dependencies),
-		launched,
+		adds: addedLines([start, ...others].find(({ adds }) => adds !== undefined) ?? start, dependencies),
+		launched: launched || others.some(({ commands }) => runnable(commands).launched),
 		programs: start.commands.map(({ words }) => words[0] ?? ''),
 		...(collects !== undefined && { collects }),
 		...(distribution !== undefined && { distribution }),
-		indexes: project?.uvIndexes ?? [],
 		debian: base.kind === 'debian',
+		states: states.map(({ state }) => state),
+		user: request.user,
 		buildEnv: request.buildEnv,
 	};
 	return {
@@ -62,9 +68,14 @@ export function planPython(request: PlanRequest): BuildPlan {
 		reasons: [
 			interpreter.reason,
 			dependencies.reason,
+			...states.map(({ reason }) => reason),
 			...(libraries.length === 0 ? [] : [{ says: `libraries that the dependencies open: ${libraries.join(', ')}` }]),
 		],
-		warnings: [...(interpreter.warning === undefined ? [] : [interpreter.warning]), ...warningsOf(start, dependencies)],
+		warnings: [
+			...(interpreter.warning === undefined ? [] : [interpreter.warning]),
+			...warningsOf(start, dependencies),
+			...[loopbackWarning(source, start)].filter((one) => one !== undefined),
+		],
 		tools: {},
 		facts: { ...facts },
 	};
@@ -133,6 +144,6 @@ function warningsOf({ adds }: Start, { locked, origin, names, reason }: Dependen
 		...(names.includes('psycopg2') ? [{ ...place, says: 'psycopg2 has no wheels: psycopg2-binary, the same module compiled, is installed in its place' }] : []),
 		...(locked || origin.kind !== 'resolve'
 			? []
-			: [{ ...place, says: 'it does not fix every version (no hashes, no lock file): a later build may get newer packages' }]),
+			: [{ ...place, says: 'it does not fix every version (no lock file, no hashes): what is chosen now is kept in tare.lock, and `tare update` moves it' }]),
 	];
 }

@@ -1,7 +1,7 @@
 /** pyproject.toml (PEP 621), Poetry's tables, setup.cfg: what a project says of itself. */
 import type { FileIndex } from '../../src/source/file-index.js';
 import { requirementLine } from './poetry-requirement.js';
-import { at, list, readToml, type Table, table, text, texts } from './toml.js';
+import { at, readToml, type Table, table, text, texts } from './toml.js';
 
 export interface Project {
 	readonly file: string;
@@ -20,8 +20,8 @@ export interface Project {
 	readonly poetry: boolean;
 	/** The project itself is a package that its tool would install. */
 	readonly packaged: boolean;
-	/** Indexes that uv is told of, by name: their credentials are variables. */
-	readonly uvIndexes: readonly string[];
+	/** Its dependencies come from where `[tool.uv.sources]` says. */
+	readonly uvSources: boolean;
 	/** Line of a text in the file. */
 	lineOf(part: string): number | undefined;
 }
@@ -47,7 +47,7 @@ export function readProject(source: FileIndex): Project | undefined {
 		entryPoints: entryPointsOf(project, poetry),
 		poetry: isPoetry,
 		packaged: isPackaged(toml, poetry),
-		uvIndexes: list(at(toml, 'tool', 'uv').index).flatMap((index) => text(table(index).name) ?? []),
+		uvSources: Object.keys(at(toml, 'tool', 'uv', 'sources')).length > 0,
 		lineOf: lineFinder(source.text(file) ?? ''),
 	};
 }

@@ -7,19 +7,30 @@ export interface RequirementsFile {
 	readonly requirements: readonly Requirement[];
 	/** Every file that was read. */
 	readonly files: readonly string[];
+	/** Without options. */
+	readonly lines: readonly string[];
 	/** Every line has a hash: pip would take nothing else. */
 	readonly hashed: boolean;
 	/** Local folders, version control, URLs: their content is not in the text. */
 	readonly local: boolean;
+	/** Lines that say where packages are; paths are relative to the source. They may hold credentials. */
+	readonly places: readonly string[];
 }
+
+export const PLACE = /^(?:-i|--index-url|--extra-index-url|-f|--find-links|--no-index)(?=[\s=]|$)/;
+/** Options of the whole file; `-e` is a requirement. */
+const OPTION = /^-(?!e\b|-editable\b)/;
 
 export function readRequirements(source: FileIndex, file: string): RequirementsFile {
 	const files: string[] = [];
-	const lines = collect(source, file, files, false);
+	const all = collect(source, file, files, false);
+	const lines = all.filter((line) => !OPTION.test(line));
 	return {
 		files,
+		places: all.filter((line) => PLACE.test(line)),
 		requirements: lines.map(parseRequirement).filter((one) => one !== undefined),
-		hashed: lines.some((line) => line.includes('--hash=')),
+		lines,
+		hashed: lines.length > 0 && lines.every((line) => line.includes('--hash=')),
 		local: lines.some((line) => /^(?:-e|--editable|\.{1,2}(?:\/|$)|file:|[\w.-]+\/)/.test(line) || /@\s*(?:file:|\.)/.test(line)),
 	};
 }
@@ -31,10 +42,16 @@ function collect(source: FileIndex, file: string, files: string[], constraint: b
 	files.push(file);
 	return logicalLines(text).flatMap((line) => {
 		const include = /^(-r|-c|--requirement|--constraint)[\s=]*(\S+)/.exec(line);
-		if (include === null) return line === '' || constraint ? [] : [line];
+		if (include === null) return line === '' || constraint ? [] : [placed(line, posix.dirname(file))];
 		const target = posix.normalize(posix.join(posix.dirname(file), include[2] as string));
 		return collect(source, target, files, constraint || /^(?:-c|--constraint)$/.test(include[1] as string));
 	});
+}
+
+/** Folders of packages are relative to the file that names them. */
+function placed(line: string, folder: string): string {
+	const [, option, path = ''] = /^(-f|--find-links)[\s=]+(\S+)$/.exec(line) ?? [];
+	return option === undefined || /^(?:\w+:|\/)/.test(path) ? line : `--find-links ./${posix.normalize(posix.join(folder, path))}`;
 }
 
 function logicalLines(text: string): string[] {

@@ -101,10 +101,26 @@ function mainModule({ source, project }: StartInput): Start | undefined {
 function mainFile(source: FileIndex): Start | undefined {
 	const conventional = FILES.flatMap((file) => [file, `src/${file}`, `app/${file}`]).filter((file) => source.has(file));
 	const known = conventional.map((file) => [file, runLine(source, file)] as const).find(([, line]) => line !== undefined);
+	if (known === undefined) {
+		const inside = packageMain(source);
+		if (inside !== undefined) return inside;
+	}
 	const chosen = known ?? alone(source);
 	if (chosen === undefined) return undefined;
 	const [file, line] = chosen;
 	return started(['python', file], { file, ...(line !== undefined && { line }), says: `${file} runs something` });
+}
+
+/** `<package>/main.py` with a main block, when there is one; run as a module, so that the package's own imports are found. */
+function packageMain(source: FileIndex): Start | undefined {
+	const { conventional } = candidateFiles(source);
+	const found = conventional.filter((file) => /^(?:src\/)?[^/]+\/(?:main|app|server)\.py$/.test(file) && mainLine(source, file) !== undefined);
+	const named = found.filter((file) => file.endsWith('/main.py'));
+	const [file, ...others] = named.length > 0 ? named : found;
+	if (file === undefined || others.length > 0) return undefined;
+	const { name, root } = readModule(source, file);
+	const line = mainLine(source, file);
+	return started(['python', '-m', name], { file, ...(line !== undefined && { line }), says: `${file} runs something` }, root);
 }
 
 /** The one file of the folder that has a main block. */

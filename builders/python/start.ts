@@ -1,7 +1,7 @@
 /** How the app is started: what the user or the project says, else what the source is seen to be. Nothing is run to find out. */
 import type { SimpleCommand } from '../../src/builder/command-line.js';
 import type { PlanRequest, Reason } from '../../src/builder/contract.js';
-import { parseProcfile } from '../../src/builder/procfile.js';
+import { parseProcfile, processOf } from '../../src/builder/procfile.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { readCommand } from './commands.js';
@@ -37,6 +37,21 @@ export function findStart(input: StartInput): Start {
 	return asked(input) ?? procfile(input) ?? djangoStart(input) ?? webApp(input) ?? script(input) ?? nothing(input);
 }
 
+/** The other process types: their images differ in configuration alone, so what any of them needs is in all. */
+export function otherStarts(input: StartInput): readonly Start[] {
+	const { request, source } = input;
+	if (request.start !== undefined) return [];
+	const types = parseProcfile(source.text('Procfile') ?? '').map(({ type }) => type);
+	return [undefined, ...types].flatMap((process) => {
+		try {
+			return [findStart({ ...input, request: { ...request, process } })];
+		} catch (error) {
+			if (error instanceof TareError) return [];
+			throw error;
+		}
+	});
+}
+
 function asked({ request }: StartInput): Start | undefined {
 	return request.start === undefined ? undefined : readCommand(request.start, { says: `asked to start with: ${request.start}` });
 }
@@ -49,7 +64,7 @@ function procfile({ request, source }: StartInput): Start | undefined {
 		throw new TareError('NO_START', `there is no Procfile that has the process "${wanted}"`, { hint: 'Leave --process out, or add a Procfile.' });
 	}
 	const entries = parseProcfile(text);
-	const entry = entries.find(({ type }) => type === wanted.toLowerCase());
+	const entry = processOf(entries, wanted);
 	if (entry !== undefined) return readCommand(entry.command, { file: 'Procfile', line: entry.line, says: `process "${entry.type}": ${entry.command}` });
 	if (request.process === undefined) return undefined;
 	throw new TareError('NO_START', `Procfile has no process "${wanted}"`, {

@@ -1,4 +1,4 @@
-/** Debian packages for what Python packages open at run time, and no wheel brings along. */
+/** Debian packages for what Python packages open at run time, and no wheel brings along. Their names were looked up in the indexes of both releases. */
 import { type Dependencies, has } from './dependencies.js';
 
 const NEEDS: Readonly<Record<string, readonly string[]>> = {

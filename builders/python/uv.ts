@@ -1,8 +1,11 @@
-/** uv, and how it sees the user's package index: the host's own uv, else the one that the user's pip fetches. */
+/** uv, and how it sees the user's package index. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { TareError } from '../../src/errors.js';
-import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
+import { dirname, join } from 'node:path';
+import type { Toolchain } from '../../src/toolchain/contract.js';
+import type { PythonFacts } from './facts.js';
+import { indexesOf } from './indexes.js';
+import { targetPython } from './interpreter.js';
+import { lockedUv, works } from './uv-program.js';
 
 /** Where a user's tools look for configuration, credentials and caches. */
 const HOME = ['HOME', 'XDG_CONFIG_HOME', 'XDG_CONFIG_DIRS', 'XDG_CACHE_HOME', 'NETRC', 'VIRTUAL_ENV', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'];
@@ -37,38 +40,53 @@ const UV = [
 	'HTTP_TIMEOUT',
 	'OFFLINE',
 ];
-export const PASSES = [...HOME, ...PIP.map((name) => `PIP_${name}`), 'PIP_DEFAULT_TIMEOUT', ...UV.map((name) => `UV_${name}`)];
+const PASSES = [...HOME, ...PIP.map((name) => `PIP_${name}`), 'PIP_DEFAULT_TIMEOUT', ...UV.map((name) => `UV_${name}`)];
 
 export interface Uv {
 	readonly program: string;
 	readonly env: Readonly<Record<string, string>>;
+	/** Folder of the image's Python, for PATH: what is built from source is built with it. */
+	readonly python: string;
+	/** Variables of the user that it sees. */
+	readonly passes: readonly string[];
 }
 
-/** @throws TareError TOOL_MISSING | INSTALL_FAILED */
-export function findUv(tools: Toolchain): Promise<Uv> {
+/** @throws TareError TOOL_MISSING | INSTALL_FAILED | LOCK_FROZEN */
+export function findUv({ version }: PythonFacts, tools: Toolchain): Promise<Uv> {
 	return tools.once('uv', async () => {
-		const pip = await pipConfiguration(tools);
-		const program = (await works(['uv', '--version'], tools)) ? 'uv' : await fetchUv(tools);
-		return { program, env: uvEnvironment(pip ?? {}) };
+		const python = await targetPython(version, tools);
+		const env = { ...uvEnvironment((await pipConfiguration(tools)) ?? {}, tools), UV_PYTHON: python.program };
+		const passes = PASSES.filter((name) => !(name in env));
+		return { program: await lockedUv({ env, passes }, tools), env, passes, python: dirname(python.program) };
 	});
 }
 
+/** uv's own variables of the user win over pip's configuration. */
+const PIP_MEANS: readonly (readonly [key: string, variable: string, others: readonly string[], separator: string])[] = [
+	['index-url', 'UV_DEFAULT_INDEX', ['UV_INDEX_URL'], ' '],
+	['extra-index-url', 'UV_INDEX', ['UV_EXTRA_INDEX_URL'], ' '],
+	['find-links', 'UV_FIND_LINKS', [], ','],
+	['trusted-host', 'UV_INSECURE_HOST', [], ' '],
+	['cert', 'SSL_CERT_FILE', [], ' '],
+	['no-index', 'UV_NO_INDEX', [], ' '],
+];
+
 /** Settings of no machine: no interpreter is fetched, and pip's way of choosing among indexes is kept. */
-function uvEnvironment(pip: Readonly<Record<string, string>>): Record<string, string> {
-	const of = (name: string): string | undefined => pip[name];
-	const pairs: readonly (readonly [string, string | undefined])[] = [
-		['UV_DEFAULT_INDEX', of('index-url')],
-		['UV_INDEX', of('extra-index-url')?.trim().split(/\s+/).join(' ')],
-		['UV_FIND_LINKS', of('find-links')?.trim().split(/\s+/).join(',')],
-		['UV_INSECURE_HOST', of('trusted-host')],
-		['SSL_CERT_FILE', of('cert')],
-		['UV_NO_INDEX', of('no-index')],
-	];
+function uvEnvironment(pip: Readonly<Record<string, string>>, tools: Toolchain): Record<string, string> {
+	const own = tools.passed(PASSES);
+	const pairs = PIP_MEANS.flatMap(([key, variable, others, separator]) => {
+		const value = (pip[key] ?? '').trim().split(/\s+/).join(separator);
+		return value === '' || [variable, ...others].some((name) => own[name] !== undefined) ? [] : [[variable, value] as const];
+	});
+	const { indexes, env } = indexesOf(tools);
+	const said = [own.UV_INDEX, Object.fromEntries(pairs).UV_INDEX, ...indexes].filter((one) => one !== undefined && one !== '');
 	return {
 		UV_PYTHON_DOWNLOADS: 'never',
 		UV_NO_PROGRESS: '1',
 		UV_INDEX_STRATEGY: 'unsafe-best-match',
-		...Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '')),
+		...Object.fromEntries(pairs),
+		...env,
+		...(said.length > 0 && { UV_INDEX: said.join(' ') }),
 	};
 }
 
@@ -77,7 +95,7 @@ const ASK_PIP = 'import subprocess,sys; open(sys.argv[1],"wb").write(subprocess.
 /** What pip would use, by key; a file, because output is masked. Undefined without pip. */
 async function pipConfiguration(tools: Toolchain): Promise<Readonly<Record<string, string>> | undefined> {
 	const file = join(await tools.scratch('pip'), 'config');
-	if (!(await works(['python3', '-c', ASK_PIP, file], tools)) || !existsSync(file)) return undefined;
+	if (!(await works(['python3', '-c', ASK_PIP, file], PASSES, tools)) || !existsSync(file)) return undefined;
 	const all: Record<string, string> = {};
 	for (const line of readFileSync(file, 'utf8').split('\n')) {
 		const [, section = '', key = '', value = ''] = /^([^.]+)\.([\w-]+)=['"](.*)['"]$/.exec(line) ?? [];
@@ -85,43 +103,4 @@ async function pipConfiguration(tools: Toolchain): Promise<Readonly<Record<strin
 		if (['global', 'install', ':env:'].includes(section)) all[key] ??= value.replaceAll('\\n', ' ');
 	}
 	return all;
-}
-
-async function works(argv: readonly string[], tools: Toolchain): Promise<boolean> {
-	try {
-		return (await tools.run({ step: 'tools', argv, cwd: await tools.scratch('probe'), passes: PASSES })).exitCode === 0;
-	} catch (error) {
-		if (error instanceof TareError && error.code === 'TOOL_MISSING') return false;
-		throw error;
-	}
-}
-
-/** Kept in the store. */
-async function fetchUv(tools: Toolchain): Promise<string> {
-	const dir = await tools.store.tree('python-tool', `uv ${tools.host.architecture}`, async (into) => {
-		const argv = ['python3', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--target', into, 'uv>=0.9'];
-		const result = await pip(argv, tools);
-		if (result.exitCode !== 0) throw noUv(result);
-	});
-	return join(dir, 'bin', 'uv');
-}
-
-async function pip(argv: readonly string[], tools: Toolchain): Promise<CommandResult> {
-	try {
-		return await tools.run({ step: 'uv', argv, cwd: await tools.scratch('uv'), passes: PASSES });
-	} catch (error) {
-		if (error instanceof TareError && error.code === 'TOOL_MISSING') throw noUv(undefined);
-		throw error;
-	}
-}
-
-function noUv(result: CommandResult | undefined): TareError {
-	if (result !== undefined && !/No module named pip/.test(result.tail))
-		return new TareError('INSTALL_FAILED', 'pip could not fetch uv, which installs Python packages', {
-			hint: 'The lines above are from pip. Install uv yourself, or correct the package index in pip.conf.',
-			data: { output: result.tail },
-		});
-	return new TareError('TOOL_MISSING', 'installing Python packages needs uv, or Python 3 with pip to fetch it; neither is on PATH', {
-		hint: "Install uv (`pipx install uv`, or your system's package), or Python 3.8 or newer with pip (Debian: apt install python3-pip).",
-	});
 }

@@ -21,12 +21,7 @@ export function readLock(dir: string): LockFile {
 export function writeLock(dir: string, before: LockFile, after: LockFile, { frozen }: { readonly frozen: boolean }, emit: Listener): void {
 	const text = formatLock(after);
 	if (text === formatLock(before)) return;
-	if (frozen)
-		throw new TareError(
-			'LOCK_FROZEN',
-			`${LOCK_NAME} ${before === EMPTY ? 'does not exist' : 'does not have everything that this build needs'}, and --frozen forbids changing it`,
-			{ hint: `Build once without --frozen and commit ${LOCK_NAME}.`, at: { file: LOCK_NAME } },
-		);
+	if (frozen) throw lockFrozen(before === EMPTY ? 'does not exist' : 'does not have everything that this build needs');
 	const path = join(dir, LOCK_NAME);
 	const temporary = `${path}.${process.pid}`;
 	try {
@@ -36,4 +31,12 @@ export function writeLock(dir: string, before: LockFile, after: LockFile, { froz
 		rmSync(temporary, { force: true });
 		emit({ type: 'warning', says: `${LOCK_NAME} could not be written: ${messageOf(cause)}`, hint: 'Without it the next build may use newer packages.' });
 	}
+}
+
+/** @param why what the lock lacks */
+export function lockFrozen(why: string): TareError {
+	return new TareError('LOCK_FROZEN', `${LOCK_NAME} ${why}, and --frozen forbids changing it`, {
+		hint: `Build once without --frozen and commit ${LOCK_NAME}.`,
+		at: { file: LOCK_NAME },
+	});
 }

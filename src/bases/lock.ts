@@ -46,6 +46,13 @@ export interface LockedRuntime {
 	readonly packages: Readonly<Record<string, LockedNpmPackage>>;
 }
 
+/** What a package manager chose where the project leaves a choice. */
+export interface LockedChoice {
+	/** Hex sha256 of what was asked: another question gets a new answer. */
+	readonly question: string;
+	readonly lines: readonly string[];
+}
+
 export interface LockFile {
 	readonly lockVersion: 1;
 	readonly debian?: LockedDebian;
@@ -55,6 +62,8 @@ export interface LockFile {
 	readonly tools?: Readonly<Record<string, LockedNpmPackage>>;
 	/** Base images by reference as the user wrote it. */
 	readonly images?: Readonly<Record<string, { readonly digest: Digest }>>;
+	/** By name, as the builder has it. */
+	readonly choices?: Readonly<Record<string, LockedChoice>>;
 }
 
 /** @throws TareError LOCK_INVALID */

@@ -60,6 +60,7 @@ export async function lockPlan(plan: BuildPlan, platforms: readonly Platform[], 
 			runtimes: { ...lock.runtimes, ...programs, ...(runtime !== undefined && plan.runtime !== undefined && { [plan.runtime.name]: runtime }) },
 		}),
 		...(Object.keys(tools).length > 0 && { tools }),
+		...(lock.choices !== undefined && { choices: lock.choices }),
 	};
 }
 

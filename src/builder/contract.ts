@@ -168,4 +168,6 @@ export interface Builder {
 	apps?(request: PlanRequest): Promise<readonly AppTarget[]>;
 	inputs(plan: BuildPlan): InputSet;
 	build(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent>;
+	/** Makes the choices that the lock keeps (`Toolchain.choose`), and builds nothing: what `tare update` asks for. */
+	choose?(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<void>;
 }

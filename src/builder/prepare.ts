@@ -10,6 +10,7 @@ import { readIgnoreFile } from '../source/ignore-file.js';
 import { assetPlan } from './assets.js';
 import { chooseBuilder } from './choose.js';
 import type { Builder, BuildPlan, Detection, PlanRequest } from './contract.js';
+import { procfileWarnings } from './procfile.js';
 
 export interface Prepared {
 	readonly source: FileIndex;
@@ -55,7 +56,7 @@ export async function prepare(request: BuildRequest, builders: readonly Builder[
 		...planned,
 		layers: [...planned.layers, ...(assets === undefined ? [] : [assets])],
 		reasons: [...request.notes, ...planned.reasons],
-		warnings: [...request.warnings, ...planned.warnings],
+		warnings: [...request.warnings, ...procfileWarnings(detected.source.text('Procfile') ?? ''), ...planned.warnings],
 	};
 	for (const { says, file } of plan.warnings) emit({ type: 'warning', says: file === undefined ? says : `${file}: ${says}` });
 	return { ...detected, plan };

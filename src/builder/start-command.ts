@@ -3,7 +3,7 @@ import { TareError } from '../errors.js';
 import { type CommandLineOptions, parseCommandLine, type SimpleCommand } from './command-line.js';
 import type { PlanRequest, Reason } from './contract.js';
 import { launched } from './launcher/command.js';
-import { parseProcfile } from './procfile.js';
+import { parseProcfile, processOf } from './procfile.js';
 
 export interface StartCommand {
 	readonly words: readonly string[];
@@ -26,7 +26,7 @@ export function readStartCommand(
 ): StartCommand | undefined {
 	if (start !== undefined) return parseStart(start, { says: `asked to start with: ${start}` }, options);
 	const entries = procfileEntries(source);
-	const entry = entries.find(({ type }) => type === (process ?? 'web'));
+	const entry = processOf(entries, process ?? 'web');
 	if (entry !== undefined) return parseStart(entry.command, { file: 'Procfile', line: entry.line, says: `process "${entry.type}": ${entry.command}` }, options);
 	if (process === undefined || process === 'web') return undefined;
 	if (programs.includes(process)) return { words: [process], env: {}, variables: false, reason: { says: `process "${process}"` } };
@@ -91,7 +91,7 @@ export function execForm(
 
 export function unsupportedStart(line: string, why: string, { file, line: at }: Reason): TareError {
 	return new TareError('START_UNSUPPORTED', `cannot start with "${line}": ${why}`, {
-		hint: 'Write the command as one program with its arguments, for example "web: server --port $PORT", and put the rest into the program.',
+		hint: 'Write the command as one program with its arguments, for example "web: server --port $PORT". What needs several commands or a pipe can be a program of the project, or a process type of its own: --process NAME.',
 		...(file !== undefined && { at: { file, ...(at !== undefined && { line: at }) } }),
 	});
 }

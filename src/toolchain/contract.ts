@@ -36,6 +36,18 @@ export interface InstalledRuntime {
 	headers(): Promise<string>;
 }
 
+/** Something that the project leaves open and tare.lock fixes. */
+export interface Choice {
+	/** Its key in the lock. */
+	readonly name: string;
+	/** Everything that the answer depends on; no secret. */
+	readonly question: string;
+	/** Names whose answers are nearest, where this one has none. */
+	readonly like?: readonly string[];
+	/** @param before the answer to an earlier question: it should move only where it must */
+	make(before: readonly string[]): Promise<readonly string[]>;
+}
+
 export interface Toolchain {
 	readonly source: FileIndex;
 	readonly store: Store;
@@ -60,6 +72,8 @@ export interface Toolchain {
 	/** Runs `work` once per build, whatever the number of platforms. */
 	once<T>(key: string, work: () => Promise<T>): Promise<T>;
 	run(command: Command): Promise<CommandResult>;
+	/** The lock's answer to the same question, else a new one, which the lock then keeps. @throws TareError LOCK_FROZEN */
+	choose(choice: Choice): Promise<readonly string[]>;
 	/** What a command that passes these variables would see of them. */
 	passed(names: readonly string[]): Readonly<Record<string, string>>;
 	/** The runtime of the lock, runnable on the host; with an architecture (OCI name), as it runs there. */

@@ -9,6 +9,7 @@ import type { BuildRequest } from '../config/request.js';
 import type { Context } from '../context.js';
 import { TareError } from '../errors.js';
 import type { Fingerprint } from '../source/fingerprint.js';
+import { type Choices, createChoices } from './choices.js';
 import { createToolchain, type DisposableToolchain, type ToolSource } from './toolchain.js';
 
 export async function openToolchain(
@@ -37,7 +38,14 @@ export async function openToolchain(
 		epoch: request.epoch,
 		timeoutMs: request.timeoutMs,
 		tools: lockedTools(prepared.plan, lock, context),
+		choices: createChoices(lock.choices ?? {}, request.frozen),
 	});
+}
+
+/** The lock with what was chosen while building. */
+export function withChoices(lock: LockFile, choices: Choices): LockFile {
+	const all = choices.all();
+	return Object.keys(all).length === 0 ? lock : { ...lock, choices: all };
 }
 
 /** Other languages' tools bring a configuration of their own. */

@@ -8,6 +8,7 @@ import type { FileIndex } from '../source/file-index.js';
 import type { Fingerprint } from '../source/fingerprint.js';
 import type { IgnoreRules } from '../source/ignore.js';
 import type { ScratchDirectory, Store } from '../store/contract.js';
+import type { Choices } from './choices.js';
 import type { InstalledRuntime, Toolchain } from './contract.js';
 import { passedOn, stepEnvironment } from './environment.js';
 import { type KeptPlace, keptFile } from './kept-file.js';
@@ -45,14 +46,17 @@ export interface ToolchainOptions {
 	readonly epoch: number;
 	readonly timeoutMs: number;
 	readonly tools: ToolSource;
+	readonly choices: Choices;
 }
 
 export interface DisposableToolchain extends Toolchain {
+	/** What the lock has to keep. */
+	readonly choices: Choices;
 	dispose(): Promise<void>;
 }
 
 export function createToolchain(options: ToolchainOptions): DisposableToolchain {
-	const { source, rules, fingerprint, store, emit, signal, host, secretFiles, tools } = options;
+	const { source, rules, fingerprint, store, emit, signal, host, secretFiles, tools, choices } = options;
 	const scratches: ScratchDirectory[] = [];
 	const memo = new Map<string, Promise<unknown>>();
 	const scratch = async (label: string): Promise<string> => {
@@ -123,6 +127,8 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 			const env = { ...(await environment()), ...passedOn(options.hostEnv, command.passes ?? []) };
 			return runCommand(command, { env, secrets: await secrets(), emit, signal, timeoutMs: options.timeoutMs });
 		},
+		choices,
+		choose: choices.choose,
 		passed: (names) => passedOn(options.hostEnv, names),
 		runtime: (name, architecture = host.architecture) => once(`runtime:${name}:${architecture}`, () => tools.runtime(name, architecture)),
 		hostBase: () => once('host-base', tools.hostBase),

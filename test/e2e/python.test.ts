@@ -1,10 +1,11 @@
 /** Python images beyond the examples: another architecture, what a change runs, mistakes. */
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { boot } from '../support/boot.js';
-import { built, ROOT, tare } from '../support/cli.js';
+import { built, digestOf, ROOT, tare } from '../support/cli.js';
 import { type Files, folder } from '../support/files.js';
 import { hasTools } from '../support/tools.js';
 
@@ -47,6 +48,68 @@ test('a changed line installs nothing; no change runs nothing', (t) => {
 	assert.equal(JSON.parse(built(['build', dir, '--json', '--offline']).stdout).unchanged, true);
 });
 
+test('what requirements leave open is chosen once, and moves with tare update alone', (t) => {
+	const dir = folder(t, { 'requirements.txt': 'flask>=3\ngunicorn\n', 'app.py': FLASK });
+	built(['build', dir]);
+	// As if it had been locked a year ago.
+	const path = join(dir, 'tare.lock');
+	const lock = JSON.parse(readFileSync(path, 'utf8'));
+	const name = Object.keys(lock.choices).find((key) => key.startsWith('python')) ?? '';
+	const versions = (): string[] => JSON.parse(readFileSync(path, 'utf8')).choices[name].lines.map((line: string) => line.split(' ')[0]);
+	lock.choices[name].lines = lock.choices[name].lines.map((line: string) => (line.startsWith('click==') ? 'click==8.1.8' : line));
+	writeFileSync(path, JSON.stringify(lock));
+	const old = digestOf(built(['build', dir, '--frozen']));
+	const elsewhere = folder(t, { 'requirements.txt': 'flask>=3\ngunicorn\n', 'app.py': FLASK, 'tare.lock': readFileSync(path, 'utf8') });
+	assert.equal(digestOf(built(['build', elsewhere, '--frozen', '--fresh'])), old, 'another folder, the same lock');
+	writeFileSync(join(dir, 'requirements.txt'), 'flask>=3\ngunicorn\nredis\n');
+	const frozen = tare(['build', dir, '--frozen']);
+	assert.equal(frozen.status, 41);
+	assert.match(frozen.stderr, /LOCK_FROZEN.*other dependencies/);
+	built(['build', dir]);
+	assert.ok(versions().includes('click==8.1.8') && versions().some((one) => one.startsWith('redis==')), 'a new dependency moves no other');
+	assert.match(built(['update', dir]).stdout, /click +8\.1\.8 → /);
+	assert.ok(!versions().includes('click==8.1.8'));
+});
+
+test('process types of one app share every layer', (t) => {
+	const dir = folder(t, {
+		'requirements.txt': 'flask\ngunicorn\n',
+		'app.py': FLASK,
+		'work.py': 'print(1)\n',
+		Procfile: 'web: gunicorn app:app -b :$PORT\nworker: python work.py\n',
+	});
+	const layers = (...args: string[]): string[] =>
+		JSON.parse(built(['build', dir, '--json', ...args]).stdout).images[0].layers.map(({ digest }: { digest: string }) => digest);
+	assert.deepEqual(layers(), layers('--process', 'worker'));
+});
+
+test('settings that cannot be imported leave the static files out, with a warning', (t) => {
+	const dir = example(t, 'python-django');
+	appendFileSync(join(dir, 'mysite/settings.py'), '\nthis is no python\n');
+	const { stderr } = built(['build', dir]);
+	assert.match(stderr, /warning collectstatic failed.*SyntaxError/);
+});
+
+/** A module that asks for a symbol of a C library that no Debian has. */
+function tooNew(dir: string): void {
+	writeFileSync(join(dir, 'stub.c'), 'int newest(void) { return 1; }\n');
+	writeFileSync(join(dir, 'stub.map'), 'GLIBC_2.99 { global: newest; };\n');
+	writeFileSync(join(dir, 'ext.c'), 'int newest(void);\nint PyInit_ext(void) { return newest(); }\n');
+	const cc = (...args: string[]) => execFileSync('cc', ['-shared', '-fPIC', '-nostdlib', ...args], { cwd: dir });
+	cc('-Wl,-soname,libc.so.6', '-Wl,--version-script,stub.map', '-o', 'libstub.so', 'stub.c');
+	cc('-o', 'ext.so', 'ext.c', './libstub.so');
+	for (const file of ['stub.c', 'stub.map', 'ext.c', 'libstub.so']) rmSync(join(dir, file));
+}
+
+test("python mistakes: a module linked against a newer C library than the base's", (t) => {
+	if (!hasTools(t, 'cc')) return;
+	const dir = folder(t, { 'main.py': 'import ext\nprint(ext)\n' });
+	tooNew(dir);
+	const result = tare(['build', dir]);
+	assert.match(result.stderr, /GLIBC_TOO_OLD.*ext\.so.*2\.99/);
+	assert.equal(result.status, 42);
+});
+
 const FLASK = 'from flask import Flask\napp = Flask(__name__)\n';
 const MISTAKES: readonly (readonly [string, Files, RegExp, number])[] = [
 	[
@@ -57,6 +120,12 @@ const MISTAKES: readonly (readonly [string, Files, RegExp, number])[] = [
 	],
 	['requirements that exclude each other', { 'requirements.txt': 'flask==3.0.0\nflask==2.0.0\n', 'app.py': FLASK }, /INSTALL_FAILED: no versions/, 30],
 	['a program that nothing brings', { 'requirements.txt': 'flask\n', 'app.py': FLASK, Procfile: 'web: gunicron app:app' }, /START_UNSUPPORTED.*gunicron/, 20],
+	[
+		'a package that is compiled, for another platform, and has no wheels',
+		{ 'requirements.txt': 'mysqlclient==2.2.7\n', 'main.py': 'print(1)\n', 'tare.yaml': 'platforms: [linux/arm64]\n' },
+		/INSTALL_FAILED: mysqlclient.* has no wheel for linux\/arm64/,
+		30,
+	],
 	['a shell construct', { 'requirements.txt': 'flask\n', 'app.py': FLASK, Procfile: 'web: gunicorn app:app | tee log' }, /START_UNSUPPORTED.*"\|"/, 20],
 ];
 for (const [says, files, expected, status] of MISTAKES) {
@@ -64,6 +133,7 @@ for (const [says, files, expected, status] of MISTAKES) {
 		const dir = folder(t, files);
 		const result = tare(['build', dir]);
 		assert.match(result.stderr, expected);
+		assert.ok(result.stderr.split('was not found in the package registry').length <= 2, "the installer's message stands once");
 		assert.equal(result.status, status);
 	});
 }

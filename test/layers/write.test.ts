@@ -159,6 +159,7 @@ test('a cancelled layer leaves nothing in the store', async (t) => {
 	const entries = Array.from({ length: 50 }, (_, at) => file(`${at}`, 'x'.repeat(500_000)));
 	const writing = writeLayer(entries, store, { level: 4, signal: controller.signal, onProgress: (bytes) => bytes > 5_000_000 && controller.abort() });
 	await assert.rejects(writing, { code: 'CANCELLED' });
+	await store.close();
 	assert.equal(execFileSync('find', [root, '-type', 'f'], { encoding: 'utf8' }), '');
 });
 

@@ -34,6 +34,17 @@ const django = (settings: string, more: Files = {}): Files => ({
 
 const CASES: readonly (readonly [string, Files, readonly string[] | object])[] = [
 	['Flask in a conventional file', flask({ 'server.py': FLASK }), ['gunicorn', 'server:app']],
+	[
+		'a program of a package',
+		{
+			'requirements.txt': 'aiohttp\n',
+			'chat/__init__.py': '',
+			'chat/main.py': 'from chat.views import x\nif __name__ == "__main__":\n  main()',
+			'chat/views.py': '',
+			'db.py': 'if __name__ == "__main__":\n  x()',
+		},
+		['python', '-m', 'chat.main'],
+	],
 	['Flask under another name', flask({ 'app.py': 'import flask as f\nservice = f.Flask("x")' }), ['gunicorn', 'app:service']],
 	[
 		'a factory that needs nothing',

@@ -1,0 +1,15 @@
+/** What must never be printed, in every form in which tools print it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { redact } from '../../src/errors.js';
+
+test('credentials in addresses and headers', () => {
+	assert.equal(redact('from https://me:pw@host/simple'), 'from https://***@host/simple');
+	assert.equal(redact('from https://ghp_token@host/simple'), 'from https://***@host/simple');
+	assert.equal(redact('git+https://token@host/x.git@v1'), 'git+https://***@host/x.git@v1');
+	assert.equal(redact('Authorization: Basic dXNlcjpwdw=='), 'Authorization: Basic ***');
+});
+
+test('what only looks like it stays', () => {
+	for (const text of ['ssh://git@host/x', 'https://host/@scope/name', 'see https://host and a@b.c']) assert.equal(redact(text), text);
+});
