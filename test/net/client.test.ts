@@ -1,7 +1,7 @@
 /** The HTTP client: redirects, dropped connections, limits, proxies, errors that name host and cause. */
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTo, createServer as createTcpServer, type Server } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { type ClientOptions, createHttpClient } from '../../src/net/client.js';
 import { bypassesProxy } from '../../src/net/no-proxy.js';
@@ -106,3 +106,75 @@ test('private addresses', () => {
 	);
 	assert.deepEqual(['8.8.8.8', '172.32.0.1', 'ghcr.io', '[2001:db8::1]'].filter(isPrivateAddress), []);
 });
+
+test('requests go through the proxy that the variables name, and past it where NO_PROXY says so', async (t) => {
+	const url = await serve(t, (_request, response) => response.end('hello'));
+	const seen: string[] = [];
+	const connect = await httpProxy(t, seen);
+	const socks = await socksProxy(t, seen);
+	const ask = async (proxies: ClientOptions['proxies']): Promise<string> =>
+		Buffer.from(await (await client(t, { proxies }).request({ url: url.replace('127.0.0.1', 'nohost.example') })).bytes(100)).toString();
+	// The name is unknown here: only a proxy can know it.
+	assert.equal(await ask({ http: connect }), 'hello');
+	assert.equal(await ask({ all: socks.replace('http:', 'socks5h:') }), 'hello');
+	assert.deepEqual(seen, ['connect nohost.example', 'socks nohost.example']);
+	await assert.rejects(ask({ all: socks.replace('http:', 'gopher:') }), { code: 'USAGE', message: /gopher/ });
+	await assert.rejects(ask({ http: connect, no: 'nohost.example' }), { code: 'NETWORK' });
+});
+
+test('a server that never answers, stops in the middle, or drips for ever is given up', async (t) => {
+	const url = await serve(t, (request, response) => {
+		if (request.url === '/never') return;
+		response.writeHead(200, { 'content-length': 1000 });
+		response.write('x');
+		if (request.url === '/drip') {
+			const timer = setInterval(() => response.write('x'), 20);
+			response.on('close', () => clearInterval(timer));
+		}
+	});
+	const impatient = client(t, { timeouts: { idleMs: 100 } });
+	await assert.rejects(impatient.request({ url: `${url}/never` }), { code: 'NETWORK', message: /sent nothing for 100 ms/ });
+	await assert.rejects((await impatient.request({ url: `${url}/stops` })).bytes(2000), { code: 'NETWORK', message: /sent nothing for 100 ms/ });
+	await assert.rejects((await impatient.request({ url: `${url}/drip`, timeoutMs: 300 })).bytes(2000), { code: 'NETWORK', message: /within 300 ms/ });
+});
+
+const port = (server: Server): number => (server.address() as AddressInfo).port;
+
+async function listening(t: TestContext, server: Server): Promise<string> {
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	t.after(() => server.close());
+	return `http://127.0.0.1:${port(server)}`;
+}
+
+/** RFC 9110, 9.3.6: every name leads to this machine. */
+function httpProxy(t: TestContext, seen: string[]): Promise<string> {
+	const server = createServer().on('connect', (request, socket) => {
+		const [host, to] = (request.url ?? '').split(':');
+		seen.push(`connect ${host}`);
+		const onward = connectTo(Number(to), '127.0.0.1', () => {
+			socket.write('HTTP/1.1 200 OK\r\n\r\n');
+			onward.pipe(socket).pipe(onward);
+		});
+		t.after(() => onward.destroy());
+	});
+	return listening(t, server);
+}
+
+/** RFC 1928, as far as it takes to connect to a name without a password. */
+function socksProxy(t: TestContext, seen: string[]): Promise<string> {
+	const server = createTcpServer((socket) => {
+		t.after(() => socket.destroy());
+		socket.once('data', () => {
+			socket.write(Buffer.from([5, 0]));
+			socket.once('data', (request: Buffer) => {
+				const length = request[4] ?? 0;
+				seen.push(`socks ${request.subarray(5, 5 + length).toString()}`);
+				const onward = connectTo(request.readUInt16BE(5 + length), '127.0.0.1', () => {
+					socket.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
+					onward.pipe(socket).pipe(onward);
+				});
+			});
+		});
+	});
+	return listening(t, server);
+}
