@@ -2,6 +2,7 @@
 import { parse } from 'yaml';
 import type { Reason } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
+import type { Commit } from '../../src/source/commit.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 
 interface KoBuild {
@@ -30,6 +31,7 @@ export interface KoSettings {
 }
 
 const FILE = '.ko.yaml';
+const UNKNOWN = 'unknown';
 
 /** @throws TareError CONFIG_INVALID */
 export function readKoConfig(source: FileIndex): KoConfig | undefined {
@@ -78,11 +80,22 @@ function texts(value: unknown): readonly string[] {
 	return (Array.isArray(value) ? value : typeof value === 'string' ? [value] : []).map(String);
 }
 
-/** Templates are filled from the variables of the build; a commit's data would change the image with every commit. */
-export function fillTemplate(text: string, env: Readonly<Record<string, string>>, file: string): string {
+/** What templates are filled from. */
+export interface TemplateValues {
+	/** Variables of the build. */
+	readonly env: Readonly<Record<string, string>>;
+	/** Asked for only by a template that names it: what it says changes the image with every commit. */
+	readonly commit: () => Commit | undefined;
+}
+
+const SHORT = 7;
+
+/** @throws TareError CONFIG_INVALID for a variable that the build does not have */
+export function fillTemplate(text: string, { env, commit }: TemplateValues, file: string): string {
 	return text.replace(/\{\{\s*\.?([\w.]+)\s*\}\}/g, (whole, name: string) => {
+		if (name.startsWith('Git.')) return ofCommit(name.slice('Git.'.length), commit());
 		const variable = /^Env\.(\w+)$/.exec(name)?.[1];
-		if (variable === undefined) return 'unknown';
+		if (variable === undefined) return UNKNOWN;
 		const value = env[variable];
 		if (value !== undefined) return value;
 		throw new TareError('CONFIG_INVALID', `${file} has ${whole}, and the build has no variable ${variable}`, {
@@ -92,12 +105,26 @@ export function fillTemplate(text: string, env: Readonly<Record<string, string>>
 	});
 }
 
+function ofCommit(name: string, commit: Commit | undefined): string {
+	const values: Readonly<Record<string, string | undefined>> = {
+		FullCommit: commit?.id,
+		ShortCommit: commit?.id.slice(0, SHORT),
+		Branch: commit?.branch,
+		Tag: commit?.tag,
+	};
+	return values[name] ?? UNKNOWN;
+}
+
 function warningsFor(config: Record<string, unknown>, builds: readonly KoBuild[]): readonly Reason[] {
+	const text = JSON.stringify(config);
 	const says = [
 		...(builds.some(({ linux_capabilities }) => linux_capabilities !== undefined)
 			? ['linux_capabilities is not read: give capabilities where the image is run']
 			: []),
-		...(/\{\{\s*\.(?:Git|Date|Timestamp)/.test(JSON.stringify(config)) ? ['templates of commit and time become "unknown", so that images stay the same'] : []),
+		...(/\{\{\s*\.Git/.test(text) ? ['a template names the commit: the image is another one with every commit'] : []),
+		...(/\{\{\s*\.(?:Date|Timestamp|Git\.(?:CommitDate|CommitTimestamp|Is|TreeState))/.test(text)
+			? ['templates of times and of changes that are not committed become "unknown", so that a build can be repeated']
+			: []),
 	];
 	return says.map((one) => ({ file: FILE, says: one }));
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { BaseRequest } from '../../src/bases/contract.js';
 import type { BuildPlan, PlanRequest, Process } from '../../src/builder/contract.js';
 import { execForm, namesVariable } from '../../src/builder/start-command.js';
+import { readCommit } from '../../src/source/commit.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { type GoFile, goFiles, importsOf } from './files.js';
 import { fillTemplate, type KoSettings, readKoConfig } from './ko.js';
@@ -201,8 +202,9 @@ function packageOf(folder: string, where: string): string {
 	return inside === '' ? '.' : `./${inside}`;
 }
 
-function koEnv({ env }: KoSettings, { buildEnv }: PlanRequest): Record<string, string> {
-	return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, fillTemplate(value, buildEnv, '.ko.yaml')]));
+function koEnv({ env }: KoSettings, { buildEnv, source }: PlanRequest): Record<string, string> {
+	const values = { env: buildEnv, commit: () => readCommit(source.root) };
+	return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, fillTemplate(value, values, '.ko.yaml')]));
 }
 
 function withoutFlags({ GOFLAGS: _flags, ...rest }: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

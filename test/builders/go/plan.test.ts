@@ -241,7 +241,11 @@ test("ko's configuration: flags, variables, base image; templates of commits are
 	assert.deepEqual(made.base, { kind: 'registry', ref: 'example.com/base:1' });
 	assert.deepEqual(made.facts.flags, ['-trimpath', '-buildvcs=false', '-tags', 'netgo', '-ldflags=-s -w -B=0x00 -X main.version=7 -X main.commit=unknown']);
 	assert.equal(made.config.env?.KO_DATA_PATH, '/app/kodata');
-	assert.match(made.warnings[0]?.says ?? '', /commit and time/);
+	assert.match(made.warnings[0]?.says ?? '', /another one with every commit/);
+	const id = 'a1b2c3d4e5'.repeat(4);
+	const git = { '.git/HEAD': 'ref: refs/heads/main\n', '.git/packed-refs': `# pack-refs\n${id} refs/heads/main\n${'0'.repeat(40)} refs/tags/v1\n^${id}\n` };
+	const tagged = { builds: [{ main: './cmd/a', ldflags: ['-X main.v={{.Git.Tag}}-{{ .Git.ShortCommit }}-{{.Git.Branch}}-{{.Date}}'] }] };
+	assert.match(String(plan(t, { ...files, ...git, '.ko.yaml': tagged }).facts.flags), /-X main\.v=v1-a1b2c3d-main-unknown/);
 	assert.throws(() => plan(t, files), { code: 'CONFIG_INVALID', hint: /--build-env VERSION/ });
 	assert.throws(() => plan(t, { ...files, '.ko.yaml': { builds: [{ main: 'cmd/a', flags: ['-toolexec=x'] }] } }), {
 		code: 'CONFIG_INVALID',

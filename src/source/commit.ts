@@ -1,0 +1,77 @@
+/** The commit that a folder is checked out at, read from git's files: gitrepository-layout(5). */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+export interface Commit {
+	/** 40 or 64 hex digits. */
+	readonly id: string;
+	/** Absent for a detached HEAD. */
+	readonly branch?: string;
+	/** A tag of this commit, the last by name. */
+	readonly tag?: string;
+}
+
+/** Of the nearest repository above; undefined where there is none, or nothing was committed. */
+export function readCommit(dir: string): Commit | undefined {
+	const git = findGit(dir);
+	const head = git === undefined ? undefined : read(join(git, 'HEAD'));
+	if (git === undefined || head === undefined) return undefined;
+	const ref = /^ref: (.+)$/.exec(head)?.[1];
+	const refs = readRefs(git);
+	const id = ref === undefined ? head : refs(ref);
+	if (id === undefined || !/^[0-9a-f]{40,64}$/.test(id)) return undefined;
+	const branch = ref?.replace(/^refs\/heads\//, '');
+	const tag = packed(git)
+		.filter(({ name, ids }) => name.startsWith('refs/tags/') && ids.includes(id))
+		.at(-1)
+		?.name.slice('refs/tags/'.length);
+	return { id, ...(branch !== undefined && { branch }), ...(tag !== undefined && { tag }) };
+}
+
+/** A worktree and a submodule have a file that says where their repository is. */
+function findGit(dir: string): string | undefined {
+	for (let folder = dir; ; folder = dirname(folder)) {
+		const git = join(folder, '.git');
+		if (existsSync(git)) {
+			if (statSync(git).isDirectory()) return git;
+			const elsewhere = /^gitdir: (.+)$/.exec(read(git) ?? '')?.[1];
+			return elsewhere === undefined ? undefined : resolve(folder, elsewhere);
+		}
+		if (dirname(folder) === folder) return undefined;
+	}
+}
+
+function readRefs(git: string): (name: string) => string | undefined {
+	const common = commonOf(git);
+	return (name) => read(join(git, name)) ?? read(join(common, name)) ?? packed(git).find((ref) => ref.name === name)?.ids[0];
+}
+
+function commonOf(git: string): string {
+	const common = read(join(git, 'commondir'));
+	return common === undefined ? git : resolve(git, common);
+}
+
+interface PackedRef {
+	readonly name: string;
+	/** The object, and the commit behind an annotated tag. */
+	readonly ids: readonly string[];
+}
+
+function packed(git: string): readonly PackedRef[] {
+	const refs: { name: string; ids: string[] }[] = [];
+	for (const line of (read(join(commonOf(git), 'packed-refs')) ?? '').split('\n')) {
+		const [, id, name] = /^([0-9a-f]{40,64}) (\S+)$/.exec(line) ?? [];
+		const peeled = /^\^([0-9a-f]{40,64})$/.exec(line)?.[1];
+		if (id !== undefined && name !== undefined) refs.push({ name, ids: [id] });
+		else if (peeled !== undefined) refs.at(-1)?.ids.push(peeled);
+	}
+	return refs;
+}
+
+function read(file: string): string | undefined {
+	try {
+		return readFileSync(file, 'utf8').trim();
+	} catch {
+		return undefined;
+	}
+}
