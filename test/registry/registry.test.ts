@@ -227,3 +227,16 @@ function base32(bytes: Buffer): string {
 	const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
 	return (bits.match(/.{5}/g) ?? []).map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[Number.parseInt(five, 2)]).join('');
 }
+
+test("a registry's warnings are shown once", async (t) => {
+	const host = await server(t, (_request, response) => response.writeHead(404, { warning: '299 - "this tag goes \\"away\\" soon", 299 - "pay up"' }).end());
+	const said: TareEvent[] = [];
+	const http = createHttpClient({ offline: false, userAgent: 'test', emit: () => undefined, signal: undefined, proxies: {} });
+	t.after(() => http.close());
+	const registry = createRegistryClient({ http, keychain: nobody, emit: (event) => said.push(event), signal: undefined });
+	for (const name of ['a', 'b']) (await registry.request(parseReference(`${host}/${name}:1`), 'manifests/1', 'pull')).discard();
+	assert.deepEqual(
+		said.map((event) => event.type === 'warning' && event.says),
+		[`${host} says: this tag goes "away" soon`, `${host} says: pay up`],
+	);
+});
