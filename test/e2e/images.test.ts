@@ -36,8 +36,8 @@ test('login, push, pull, copy between everything, logout: one digest', async (t)
 
 	const pushed = built(['push', `${host}/team/site:1`, '--http-trace'], { env });
 	assert.equal(digestIn(pushed.stdout), digest);
-	assert.match(pushed.stderr, /^>   authorization: Basic \*\*\*$/m);
-	assert.match(pushed.stderr, /^<   docker-content-digest: sha256:/m);
+	assert.match(pushed.stderr, /^> {3}authorization: Basic \*\*\*$/m);
+	assert.match(pushed.stderr, /^< {3}docker-content-digest: sha256:/m);
 	assert.ok(!pushed.stderr.includes(Buffer.from('bob:s3cret').toString('base64')), 'a trace can be shown to others');
 	const raw = execFileSync('skopeo', ['inspect', '--raw', '--tls-verify=false', '--creds', 'bob:s3cret', `docker://${host}/team/site:1`]);
 	assert.equal(`sha256:${createHash('sha256').update(raw).digest('hex')}`, digest);
