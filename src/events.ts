@@ -3,6 +3,19 @@ import type { Digest } from './oci/digest.js';
 
 export type Phase = 'source' | 'detect' | 'plan' | 'base' | 'build' | 'check' | 'assemble' | 'output';
 
+/** By name in lower case. Whatever could let somebody in is replaced by `***` already, here and in the URL. */
+export type Headers = Readonly<Record<string, string>>;
+
+export interface RequestEvent {
+	readonly type: 'request';
+	readonly method: string;
+	readonly url: string;
+	readonly status: number;
+	readonly ms: number;
+	readonly sent: Headers;
+	readonly received: Headers;
+}
+
 export type TareEvent =
 	/** A stage of the pipeline begins or ends; `ms` is wall time. */
 	| { readonly type: 'phase-start'; readonly phase: Phase; readonly says: string; readonly platform?: string }
@@ -14,7 +27,9 @@ export type TareEvent =
 	/** Bytes moved so far for one named piece of work; `total` is absent when unknown. */
 	| { readonly type: 'progress'; readonly task: string; readonly done: number; readonly total?: number }
 	| { readonly type: 'layer'; readonly name: string; readonly digest: Digest; readonly size: number; readonly reused: boolean }
-	| { readonly type: 'request'; readonly method: string; readonly url: string; readonly status: number; readonly ms: number }
+	| RequestEvent
+	/** No answer came. */
+	| { readonly type: 'request-failed'; readonly method: string; readonly url: string; readonly sent: Headers; readonly says: string; readonly ms: number }
 	| { readonly type: 'note'; readonly says: string }
 	| { readonly type: 'warning'; readonly says: string; readonly hint?: string };
 

@@ -17,6 +17,7 @@ import { type ClientOptions, createHttpClient, type HostTls } from './net/client
 import type { HttpClient } from './net/contract.js';
 import { formatReference } from './oci/reference.js';
 import { defaultName } from './outputs/write.js';
+import { cloudKeychain } from './registry/auth/cloud/keychain.js';
 import { githubKeychain } from './registry/auth/github.js';
 import { dockerKeychain, firstOf } from './registry/auth/keychain.js';
 import { createRegistryClient, type RegistryClient } from './registry/client.js';
@@ -66,7 +67,11 @@ export async function openContext(
 	const http = createHttpClient(httpOptions);
 	const registry = createRegistryClient({
 		http,
-		keychain: firstOf(dockerKeychain({ env, home: host.home }), githubKeychain(env)),
+		keychain: firstOf(
+			dockerKeychain({ env, home: host.home }),
+			githubKeychain(env),
+			cloudKeychain({ env, home: host.home, http, now: () => Date.now(), hardware: host.hardware }),
+		),
 		insecure: (name) => registries().insecure.includes(name),
 		secured: (name) => isSecured(registries().tls(name)),
 		mirrors: (name) => registries().mirrors(name),

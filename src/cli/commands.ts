@@ -5,6 +5,7 @@ const COMMON: readonly (() => Option)[] = [
 	() => new Option('--json', 'print one JSON object on standard output and events as JSON lines on standard error'),
 	() => new Option('-q, --quiet', 'print warnings and errors only'),
 	() => new Option('-v, --verbose', 'print the output of build steps and every request'),
+	() => new Option('--http-trace', 'print every request and its answer with their headers, secrets cut out'),
 ];
 
 const collect = (value: string, all: string[] = []): string[] => [...all, value];

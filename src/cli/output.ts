@@ -13,6 +13,7 @@ export interface OutputFlags {
 	readonly json?: boolean;
 	readonly quiet?: boolean;
 	readonly verbose?: boolean;
+	readonly httpTrace?: boolean;
 }
 
 const stderr: Sink = {
@@ -31,8 +32,8 @@ export function styleFor(stream: NodeJS.WriteStream): Style {
 
 export function reporterFor(flags: OutputFlags): Reporter {
 	if (flags.json === true) return jsonReporter(stderr);
-	const options = { verbose: flags.verbose ?? false, quiet: flags.quiet ?? false, style: styleFor(process.stderr) };
-	const live = process.stderr.isTTY && !options.quiet && !options.verbose && process.env.CI === undefined && process.env.TERM !== 'dumb';
+	const options = { verbose: flags.verbose ?? false, trace: flags.httpTrace ?? false, quiet: flags.quiet ?? false, style: styleFor(process.stderr) };
+	const live = process.stderr.isTTY && !options.quiet && !options.verbose && !options.trace && process.env.CI === undefined && process.env.TERM !== 'dumb';
 	return live ? terminalReporter(stderr, options) : plainReporter(stderr, options);
 }
 

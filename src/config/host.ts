@@ -20,6 +20,8 @@ export interface Host {
 	readonly temporary: string;
 	/** apt's source lists, for the Debian mirrors the user already uses; [] on other systems. */
 	aptSources(): readonly { readonly name: string; readonly text: string }[];
+	/** What the firmware calls the machine and its maker, e.g. `Google Compute Engine`; '' where it says nothing. */
+	hardware(): string;
 }
 
 const ARCHITECTURES: Readonly<Record<string, string>> = {
@@ -32,6 +34,7 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
 	riscv64: 'riscv64',
 };
 const APT = '/etc/apt';
+const FIRMWARE = '/sys/class/dmi/id';
 const DEFAULT_LIMIT = '20GB';
 
 export function readHost(): Host {
@@ -46,6 +49,7 @@ export function readHost(): Host {
 		storeLimit: () => parseSize(env.TARE_CACHE_MAX_SIZE || DEFAULT_LIMIT),
 		temporary: tmpdir(),
 		aptSources,
+		hardware: () => ['sys_vendor', 'product_name'].map((name) => textOf(join(FIRMWARE, name)).trim()).join(' '),
 	};
 }
 
@@ -59,13 +63,15 @@ function storeRoot(env: NodeJS.ProcessEnv, platform: string, home: string): stri
 
 function aptSources(): { name: string; text: string }[] {
 	const parts = list(join(APT, 'sources.list.d')).map((name) => join(APT, 'sources.list.d', name));
-	return [join(APT, 'sources.list'), ...parts].flatMap((name) => {
-		try {
-			return [{ name, text: readFileSync(name, 'utf8') }];
-		} catch {
-			return [];
-		}
-	});
+	return [join(APT, 'sources.list'), ...parts].map((name) => ({ name, text: textOf(name) })).filter(({ text }) => text !== '');
+}
+
+function textOf(path: string): string {
+	try {
+		return readFileSync(path, 'utf8');
+	} catch {
+		return '';
+	}
 }
 
 function list(folder: string): string[] {

@@ -5,6 +5,8 @@ export function bypassesProxy(url: URL, noProxy: string): boolean {
 	const host = url.hostname.replace(/^\[|\]$/g, '');
 	const port = url.port || (url.protocol === 'https:' ? '443' : '80');
 	if (host === 'localhost' || host === '127.0.0.1' || host === '::1') return true;
+	// The metadata servers of clouds: another machine would find its own there, and give us its rights.
+	if (/^169\.254\.\d+\.\d+$|^fd00:ec2::|^fe80:|^metadata\.google\.internal$/.test(host)) return true;
 	return noProxy
 		.split(/[\s,]+/)
 		.filter((rule) => rule !== '')

@@ -1,11 +1,12 @@
 /** Sends requests with node-fetch, follows redirects by our own rules and hands out bodies; loaded with the first request. */
 import { Readable } from 'node:stream';
 import fetch from 'node-fetch';
-import { messageOf, redact, TareError } from '../errors.js';
+import { messageOf, TareError } from '../errors.js';
 import { type Agents, createAgents } from './agents.js';
 import { type ClientOptions, TIMEOUTS } from './client.js';
 import type { HttpClient, HttpRequest, HttpResponse } from './contract.js';
 import { causeCode, explain } from './explain.js';
+import { shownReceived, shownSent, shownUrl } from './shown.js';
 import { startWatch, type Watch } from './watch.js';
 
 const MAX_REDIRECTS = 20;
@@ -81,10 +82,12 @@ async function send(request: HttpRequest, agents: Agents, { emit, signal, userAg
 		signals: [request.signal, signal],
 	});
 	const length: Record<string, string> = body === undefined ? {} : { 'content-length': String(body.length) };
+	const sending = { 'user-agent': userAgent, ...length, ...headers };
+	const shown = { method, url: shownUrl(url), sent: shownSent(sending) };
 	try {
 		const response = await fetch(url, {
 			method,
-			headers: { 'user-agent': userAgent, ...length, ...headers },
+			headers: sending,
 			...(body !== undefined && { body: body instanceof Uint8Array ? Buffer.from(body) : Readable.from(watched(body.open(), watch), { objectMode: false }) }),
 			redirect: 'manual',
 			compress: false,
@@ -93,11 +96,18 @@ async function send(request: HttpRequest, agents: Agents, { emit, signal, userAg
 			highWaterMark: 1 << 20,
 		});
 		watch.alive();
-		emit({ type: 'request', method, url: redact(withoutQuery(url)), status: response.status, ms: performance.now() - began });
+		emit({ type: 'request', ...shown, status: response.status, received: shownReceived(response.headers), ms: performance.now() - began });
 		return { response, watch };
 	} catch (cause) {
 		watch.stop();
-		throw watch.reason ?? cause;
+		const reason = watch.reason ?? cause;
+		emit({
+			type: 'request-failed',
+			...shown,
+			says: reason instanceof TareError ? reason.message : (causeCode(reason) ?? 'no answer'),
+			ms: performance.now() - began,
+		});
+		throw reason;
 	}
 }
 
@@ -106,12 +116,6 @@ async function* watched(chunks: AsyncIterable<Uint8Array>, watch: Watch): AsyncG
 		watch.alive();
 		yield chunk;
 	}
-}
-
-/** Queries of signed URLs and upload sessions are secrets. */
-function withoutQuery(url: string): string {
-	const at = url.indexOf('?');
-	return at < 0 ? url : `${url.slice(0, at)}?...`;
 }
 
 function toResponse({ response, watch }: Sent, url: string): HttpResponse {

@@ -1,11 +1,14 @@
 /** One line an event: for logs, CI and screen readers. */
 import type { TareEvent } from '../events.js';
+import { describeExchange } from './exchange.js';
 import type { Reporter, Sink } from './reporter.js';
 import { formatBytes, formatDuration, type Style } from './style.js';
 
 export interface PlainOptions {
 	/** Also show the output of build steps and every request. */
 	readonly verbose: boolean;
+	/** Every request and answer with its headers, in `quiet`, too: it is asked for by name. */
+	readonly trace: boolean;
 	/** Warnings only. */
 	readonly quiet: boolean;
 	readonly style: Style;
@@ -22,7 +25,8 @@ export function plainReporter(sink: Sink, options: PlainOptions): Reporter {
 }
 
 /** The line for an event, or undefined when it is not worth one. */
-export function describe(event: TareEvent, { verbose, quiet, style }: PlainOptions): string | undefined {
+export function describe(event: TareEvent, { verbose, trace, quiet, style }: PlainOptions): string | undefined {
+	if (trace && (event.type === 'request' || event.type === 'request-failed')) return style.dim(describeExchange(event));
 	if (event.type === 'warning') return `${style.yellow('warning')} ${event.says}${event.hint === undefined ? '' : `\n        ${style.dim(event.hint)}`}`;
 	if (quiet) return undefined;
 	switch (event.type) {
@@ -40,6 +44,8 @@ export function describe(event: TareEvent, { verbose, quiet, style }: PlainOptio
 			return `  ${style.dim(event.says)}`;
 		case 'request':
 			return verbose ? style.dim(`  ${event.method} ${event.url} ${event.status} ${formatDuration(event.ms)}`) : undefined;
+		case 'request-failed':
+			return verbose ? style.dim(`  ${event.method} ${event.url} ${event.says} ${formatDuration(event.ms)}`) : undefined;
 		case 'phase-start':
 		case 'progress':
 			return undefined;

@@ -23,6 +23,7 @@ const host = (cwd: string, env: Record<string, string> = {}): Host => ({
 	storeLimit: () => 1e9,
 	temporary: '/nowhere/tmp',
 	aptSources: () => [],
+	hardware: () => '',
 });
 const request = async (t: TestContext, files: Files, options: BuildOptions = {}, env = {}) => {
 	const dir = folder(t, files);

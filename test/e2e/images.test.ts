@@ -34,7 +34,11 @@ test('login, push, pull, copy between everything, logout: one digest', async (t)
 	built(['login', host, '-u', 'bob', '--password-stdin'], { env, input: 's3cret\n' });
 	assert.equal(statSync(join(work, 'docker/config.json')).mode & 0o777, 0o600);
 
-	assert.equal(digestIn(built(['push', `${host}/team/site:1`], { env }).stdout), digest);
+	const pushed = built(['push', `${host}/team/site:1`, '--http-trace'], { env });
+	assert.equal(digestIn(pushed.stdout), digest);
+	assert.match(pushed.stderr, /^> {3}authorization: Basic \*\*\*$/m);
+	assert.match(pushed.stderr, /^< {3}docker-content-digest: sha256:/m);
+	assert.ok(!pushed.stderr.includes(Buffer.from('bob:s3cret').toString('base64')), 'a trace can be shown to others');
 	const raw = execFileSync('skopeo', ['inspect', '--raw', '--tls-verify=false', '--creds', 'bob:s3cret', `docker://${host}/team/site:1`]);
 	assert.equal(`sha256:${createHash('sha256').update(raw).digest('hex')}`, digest);
 

@@ -95,6 +95,8 @@ const RULES: readonly (readonly [string, string, boolean])[] = [
 	['http://x/', '*', true],
 	['http://localhost/', '', true],
 	['http://x/', '', false],
+	['http://169.254.169.254/latest', '', true],
+	['http://169.255.169.254/latest', '', false],
 ];
 for (const [url, rule, expected] of RULES) test(`NO_PROXY "${rule}" for ${url}`, () => assert.equal(bypassesProxy(new URL(url), rule), expected));
 
