@@ -88,6 +88,9 @@ test('bearer tokens: pull for everyone, push for those who may', async (t) => {
 	await push(image, [`${host}/team/app:1`], client(t, login('bob', 's3cret')).client);
 	assert.equal((await pullImage(parseReference(`${host}/team/app:1`), client(t).client)).manifest.descriptor.digest, image.manifest.descriptor.digest);
 	await assert.rejects(push(image, [`${host}/team/app:2`], client(t).client), { code: 'REGISTRY_AUTH' });
+	const expired = client(t, login('bob', 'refused')).client;
+	assert.equal((await pullImage(parseReference(`${host}/team/app:1`), expired)).manifest.descriptor.digest, image.manifest.descriptor.digest, 'as everyone');
+	await assert.rejects(push(image, [`${host}/team/app:2`], expired), { code: 'REGISTRY_AUTH' });
 });
 
 test('a read-only registry, a missing image, a registry that is not there', async (t) => {
@@ -211,6 +214,7 @@ async function tokenServer(t: TestContext): Promise<{ realm: string; certificate
 		if (request.method === 'POST') return response.writeHead(405).end();
 		const query = new URL(request.url ?? '', 'http://x').searchParams;
 		const user = Buffer.from(request.headers.authorization?.slice(6) ?? '', 'base64').toString();
+		if (user.endsWith(':refused')) return response.writeHead(401).end();
 		const access = query.getAll('scope').map((scope) => {
 			const [type, name, actions = ''] = scope.split(':');
 			return { type, name, actions: actions.split(',').filter((action) => action === 'pull' || user === 'bob:s3cret') };
