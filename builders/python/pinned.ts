@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { redact } from '../../src/errors.js';
 import type { Platform } from '../../src/oci/types.js';
 import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
-import { type Compiling, compilingPython, wantsHeaders } from './compiling.js';
+import { type Compiling, plainPython, pythonWithHeaders, wantsHeaders } from './compiling.js';
 import type { PythonFacts } from './facts.js';
 import { installFailure } from './failures.js';
 import { PLACE, type RequirementsFile, readable, readRequirements } from './requirements.js';
@@ -137,10 +137,10 @@ export async function install(step: string, args: readonly string[], facts: Pyth
 }
 
 async function fromSource(step: string, argv: readonly string[], facts: PythonFacts, { architecture }: Platform, tools: Toolchain): Promise<CommandResult> {
-	const plain = await run(step, argv, facts, tools);
+	const plain = await run(step, argv, facts, tools, await plainPython(facts, tools));
 	if (plain.exitCode === 0 || !wantsHeaders(plain.tail, facts, architecture, tools)) return plain;
 	tools.emit({ type: 'note', says: `compiled with the headers of the image's Python ${facts.version} and this machine's compiler` });
-	return run(step, argv, facts, tools, await compilingPython(facts, tools));
+	return run(step, argv, facts, tools, await pythonWithHeaders(facts, tools));
 }
 
 async function uv(step: string, args: readonly string[], facts: PythonFacts, tools: Toolchain): Promise<void> {
