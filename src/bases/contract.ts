@@ -1,8 +1,10 @@
 /** Bases: a request becomes, per platform, layers plus the configuration the app inherits. */
 
 import type { SharedLibrary } from '../elf/types.js';
-import type { Layer } from '../image/types.js';
+import type { Layer, PackageRef } from '../image/types.js';
 import type { ContainerConfig, Platform } from '../oci/types.js';
+
+export type { PackageRef };
 
 /** Which version of a runtime the project wants, and why. */
 export interface VersionChoice {
@@ -44,15 +46,6 @@ export type JavaLine = 17 | 21 | 25;
  * compiled and linked for that Python with.
  */
 export type DebianSet = 'static' | 'cc' | 'init' | 'python' | 'python-dev' | 'java-desktop' | `${'jre' | 'jlink' | 'jdk' | 'jmods'}-${JavaLine}`;
-
-/** A package in the image, for inspection and, later, the SBOM. */
-export interface PackageRef {
-	readonly type: 'deb' | 'npm' | 'pypi' | 'maven' | 'golang' | 'cargo' | 'generic';
-	readonly name: string;
-	readonly version: string;
-	readonly architecture?: string;
-	readonly purl: string;
-}
 
 export interface Base {
 	readonly platform: Platform;

@@ -1,8 +1,7 @@
 /** What the app of an image is made of, as its builder knows it: kept beside the image, because its layers do not tell. */
-import type { PackageRef } from '../bases/contract.js';
 import type { Store } from '../store/contract.js';
 import { imagesOf } from './blobs.js';
-import type { Image, ImageResult } from './types.js';
+import type { Image, ImageResult, PackageRef } from './types.js';
 
 const KIND = 'packages';
 

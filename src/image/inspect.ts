@@ -1,10 +1,9 @@
 /** What is in an image: layers with their purpose, sizes and biggest files, configuration, packages. */
-import type { PackageRef } from '../bases/contract.js';
 import { readLayer } from '../layers/read.js';
 import { formatPlatform } from '../oci/platform.js';
 import type { ContainerConfig } from '../oci/types.js';
 import { imagesOf, sizeOf } from './blobs.js';
-import type { Image, ImageResult, Layer } from './types.js';
+import type { Image, ImageResult, Layer, PackageRef } from './types.js';
 
 export interface InspectOptions {
 	/** How many of the biggest files to list for each layer; 0 reads no layer. Default 3. */

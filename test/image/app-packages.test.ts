@@ -1,12 +1,12 @@
 /** What an app is made of is known to whoever has its image's configuration, here or through a cache. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PackageRef } from '../../src/bases/contract.js';
 import { fromResult, toArtifact } from '../../src/cache/bundle.js';
 import { shareStore } from '../../src/cache/overlay.js';
 import { adoptPackages, packagesOf, savePackages } from '../../src/image/app-packages.js';
 import { assembleIndex } from '../../src/image/assemble.js';
 import { inspectImage } from '../../src/image/inspect.js';
+import type { PackageRef } from '../../src/image/types.js';
 import { openStore } from '../../src/store/open.js';
 import { folder } from '../support/files.js';
 import { testImage } from '../support/images.js';
