@@ -26,7 +26,7 @@ export type { BuilderKit } from './builder/kit.js';
 export type { BuildOptions } from './config/request.js';
 export { ERRORS, type ErrorCode, EXIT, TareError } from './errors.js';
 export type { Listener, Phase, TareEvent } from './events.js';
-export type { ImageDetails, InspectOptions, LayerDetails } from './image/inspect.js';
+export type { ImageDetails, InspectOptions, LayerDetails, PlatformDetails } from './image/inspect.js';
 export type { Written } from './image/types.js';
 export type { Entry } from './layers/entry.js';
 export type { Digest } from './oci/digest.js';

@@ -14,8 +14,9 @@ import type { AppBinary } from './elf/closure.js';
 import { TareError } from './errors.js';
 import { phase } from './events.js';
 import { makeAppLayer } from './image/app-layers.js';
+import { savePackages } from './image/app-packages.js';
 import { assembleImage, assembleIndex } from './image/assemble.js';
-import type { ImageResult, Layer } from './image/types.js';
+import type { Image, ImageResult, Layer } from './image/types.js';
 import { compressorIsStandard } from './layers/self-test.js';
 import { formatPlatform } from './oci/platform.js';
 import type { Platform } from './oci/types.js';
@@ -53,7 +54,9 @@ export async function makeImage(prepared: Prepared, prints: Fingerprint, known: 
 		const [bases, apps] = await settled([openBases(prepared.plan, lock, request, context), makeApps(prepared, tools, request, context)]);
 		const wide = await addSets(apps, keepChoices(bases, tools, request, context), request, context);
 		const whole = await addLibraries(apps, wide, request, context);
-		return { result: assemble(apps, whole, request), lock: whole.lock };
+		const images = assemble(apps, whole, request);
+		for (const [at, { content }] of apps.entries()) await savePackages(context.store, images[at] as Image, content.packages);
+		return { result: resultOf(images), lock: whole.lock };
 	} finally {
 		await tools.dispose();
 	}
@@ -138,8 +141,8 @@ async function reopen(plan: BuildPlan, { lock }: Bases, request: BuildRequest, c
 	return openBases(plan, await relock(plan, lock, request, context), request, context);
 }
 
-function assemble(apps: readonly App[], { plan, of }: Bases, request: BuildRequest): ImageResult {
-	const images = apps.map(({ platform, content, layers }, at) => {
+function assemble(apps: readonly App[], { plan, of }: Bases, request: BuildRequest): readonly Image[] {
+	return apps.map(({ platform, content, layers }, at) => {
 		const base = of[at] as Base;
 		return assembleImage({
 			platform,
@@ -150,6 +153,9 @@ function assemble(apps: readonly App[], { plan, of }: Bases, request: BuildReque
 			annotations: { ...baseAnnotations(base), ...request.annotations },
 		});
 	});
+}
+
+function resultOf(images: readonly Image[]): ImageResult {
 	const [only] = images;
 	return images.length === 1 && only !== undefined ? only : assembleIndex(images);
 }

@@ -10,6 +10,7 @@ import { type Prepared, prepare } from './builder/prepare.js';
 import type { BuildRequest } from './config/request.js';
 import type { Context } from './context.js';
 import { TareError } from './errors.js';
+import { adoptPackages } from './image/app-packages.js';
 import { loadImage, saveImage } from './image/saved.js';
 import type { ImageResult, Written } from './image/types.js';
 import { writeOutputs } from './outputs/write.js';
@@ -64,6 +65,7 @@ async function knownImage(keys: readonly string[], { store, openLayer }: Context
 
 async function finish(image: ImageResult, plan: BuildPlan, unchanged: boolean, request: BuildRequest, context: Context): Promise<Built> {
 	await saveImage(context.store, image, context.namesOf(request));
+	if (unchanged && context.used !== undefined) await adoptPackages(context.store, image);
 	const outputs = await writeOutputs(image, request, context);
 	if (request.cacheTo.length > 0) await (await import('./cache/write.js')).writeCaches(request.cacheTo, image, context.used?.() ?? [], context);
 	return { image, plan, outputs, unchanged };

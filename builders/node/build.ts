@@ -20,6 +20,7 @@ import { isBuildTrace, shippedAfterBuild } from './leftovers.js';
 import { type Optimized, optimize } from './optimize/index.js';
 import { isOptimization } from './optimize/plan.js';
 import { managerById } from './package-managers/index.js';
+import { isInstalledOn } from './package-managers/platforms.js';
 import type { NodeFacts } from './plan.js';
 import { scriptEnvironment } from './script-environment.js';
 import { settledVariables, settleOutput } from './settle/index.js';
@@ -30,7 +31,7 @@ export async function buildNode(plan: BuildPlan, platform: Platform, tools: Tool
 	const facts = plan.facts as unknown as NodeFacts;
 	const made = facts.builds ? await tools.once('node:build', () => runBuild(plan, facts, tools)) : undefined;
 	const built = made?.workspace;
-	const packages = facts.packages.map(toPackageRef);
+	const packages = facts.packages.filter((locked) => isInstalledOn(locked, platform.architecture)).map(toPackageRef);
 	if (facts.site !== undefined) return { layers: builtSite(built, facts, tools), config: {}, packages: [] };
 	const planned = plan.processes[0]?.command ?? [];
 	const command = await resolveCommand(planned, facts, platform, tools);

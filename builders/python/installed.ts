@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { PackageRef } from '../../src/bases/contract.js';
 import { TareError } from '../../src/errors.js';
 import { directoryEntries } from '../../src/layers/directory.js';
-import { type Entry, imagePath } from '../../src/layers/entry.js';
+import { type Entry, type FileEntry, imagePath } from '../../src/layers/entry.js';
 import type { Platform } from '../../src/oci/types.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { BYTECODE_RECIPE, compileModules } from './bytecode.js';
@@ -13,7 +13,7 @@ import type { PythonFacts } from './facts.js';
 import { normalName } from './names.js';
 import { install, pinnedList, placesOf } from './pinned.js';
 
-const RECIPE = 2;
+const RECIPE = 4;
 
 export interface Installed {
 	/** Folder of the modules, with their bytecode. */
@@ -123,19 +123,20 @@ export function siteEntries({ site, programs }: Installed, facts: PythonFacts): 
 	return directoryEntries({ from: site, into, skip: (path) => TRACES.test(path) }).map((entry) => {
 		const path = entry.path.startsWith(prefix) ? entry.path.slice(prefix.length) : entry.path;
 		const name = path.slice('bin/'.length);
-		if (path.startsWith('bin/') && programs.includes(name) && entry.type === 'file') return programEntry(join(site, path), name, facts);
+		if (path.startsWith('bin/') && programs.includes(name) && entry.type === 'file') return programEntry(entry, join(site, path), name, facts);
 		if (DATA.test(path) && !existsSync(join(site, path.split('/')[0] ?? '', '__init__.py'))) return { ...entry, path: imagePath(`usr/local/${path}`) };
 		if (path.endsWith('.dist-info/RECORD') && entry.type === 'file') return recordEntry(entry, join(site, path));
 		return entry;
 	});
 }
 
-/** The first line of a command names the Python of the machine that installed it. */
-function programEntry(file: string, name: string, facts: PythonFacts): Entry {
+/** The first line of a command names the Python of the machine that installed it; a compiled one stays as it is, and is looked into. */
+function programEntry(entry: FileEntry, file: string, name: string, facts: PythonFacts): Entry {
+	const program = { ...entry, path: imagePath(`usr/local/bin/${name}`), mode: 0o755 };
 	const whole = readFileSync(file);
-	const bytes =
-		whole.subarray(0, 2).toString('latin1') === '#!' ? Buffer.from(`${interpreterLine(facts)}\n${withoutInterpreter(whole.toString('utf8'))}`) : whole;
-	return { type: 'file', path: imagePath(`usr/local/bin/${name}`), mode: 0o755, size: bytes.length, content: { kind: 'bytes', bytes } };
+	if (whole.subarray(0, 2).toString('latin1') !== '#!') return program;
+	const bytes = Buffer.from(`${interpreterLine(facts)}\n${withoutInterpreter(whole.toString('utf8'))}`);
+	return { type: 'file', path: program.path, mode: program.mode, size: bytes.length, content: { kind: 'bytes', bytes } };
 }
 
 /** uv wraps a path that is too long for the kernel in a line of shell. */

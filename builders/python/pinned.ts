@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { redact } from '../../src/errors.js';
 import type { Platform } from '../../src/oci/types.js';
-import type { Toolchain } from '../../src/toolchain/contract.js';
+import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
+import { type Compiling, plainPython, pythonWithHeaders, wantsHeaders } from './compiling.js';
 import type { PythonFacts } from './facts.js';
 import { installFailure } from './failures.js';
 import { PLACE, type RequirementsFile, readable, readRequirements } from './requirements.js';
@@ -121,7 +122,7 @@ function rewriteReadable(file: string): void {
 /** What does not come from a lack of wheels. */
 const HOPELESS = /was not found in the package registry|[Hh]ash mismatch|Request failed|Failed to fetch|Failed to parse/;
 
-/** Wheels alone first; what has none is built. @throws TareError INSTALL_FAILED */
+/** Wheels alone first; what has none is built, with Python's headers where that fails for want of them. @throws TareError INSTALL_FAILED */
 export async function install(step: string, args: readonly string[], facts: PythonFacts, platform: Platform, tools: Toolchain): Promise<void> {
 	const { version, manylinux } = facts;
 	const machine = platform.architecture === 'arm64' ? 'aarch64' : 'x86_64';
@@ -131,8 +132,15 @@ export async function install(step: string, args: readonly string[], facts: Pyth
 	if (HOPELESS.test(wheels.tail)) throw installFailure(wheels.tail, facts, undefined);
 	// Python alone, built anywhere, runs everywhere; what was compiled for this machine is refused by its tags.
 	const elsewhere = platform.architecture === tools.host.architecture ? undefined : `linux/${platform.architecture}`;
-	const built = await run(step, [...args, ...target], facts, tools);
+	const built = await fromSource(step, [...args, ...target], facts, platform, tools);
 	if (built.exitCode !== 0) throw installFailure(built.tail, facts, elsewhere);
+}
+
+async function fromSource(step: string, argv: readonly string[], facts: PythonFacts, { architecture }: Platform, tools: Toolchain): Promise<CommandResult> {
+	const plain = await run(step, argv, facts, tools, await plainPython(facts, tools));
+	if (plain.exitCode === 0 || !wantsHeaders(plain.tail, facts, architecture, tools)) return plain;
+	tools.emit({ type: 'note', says: `compiled with the headers of the image's Python ${facts.version} and this machine's compiler` });
+	return run(step, argv, facts, tools, await pythonWithHeaders(facts, tools));
 }
 
 async function uv(step: string, args: readonly string[], facts: PythonFacts, tools: Toolchain): Promise<void> {
@@ -140,14 +148,14 @@ async function uv(step: string, args: readonly string[], facts: PythonFacts, too
 	if (result.exitCode !== 0) throw installFailure(result.tail, facts, undefined);
 }
 
-async function run(step: string, args: readonly string[], facts: PythonFacts, tools: Toolchain) {
+async function run(step: string, args: readonly string[], facts: PythonFacts, tools: Toolchain, compiling?: Compiling): Promise<CommandResult> {
 	const { program, env, passes, python } = await findUv(facts, tools);
 	return tools.run({
 		step,
 		argv: [program, ...args],
 		cwd: await tools.workspace(),
-		env: { ...env, ...facts.buildEnv },
-		path: [python],
+		env: { ...env, ...compiling?.env, ...facts.buildEnv },
+		path: [compiling?.python ?? python],
 		passes: [...passes, ...named(facts, tools)],
 	});
 }

@@ -4,6 +4,7 @@ import type { BuildPlan, LayerPlan, PlanRequest, Reason, Step } from '../../src/
 import { TareError } from '../../src/errors.js';
 import { subfolder } from '../../src/source/subfolder.js';
 import { runnable } from './commands.js';
+import { HEADERS } from './compiling.js';
 import { type Dependencies, findDependencies } from './dependencies.js';
 import { type Django, findDjango } from './django.js';
 import type { Distribution, PythonFacts } from './facts.js';
@@ -59,6 +60,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 		layers: layersOf(facts),
 		base: base.kind === 'debian' ? debianBase(base, interpreter.release, libraries) : base,
 		runsBase: true,
+		...(facts.debian && installs(facts) && { toolSets: HEADERS }),
 		processes: [{ type: request.process ?? 'web', command, reasons: [start.reason] }],
 		config: {
 			WorkingDir: start.folder === '' ? '/app' : `/app/${start.folder}`,
@@ -103,6 +105,10 @@ function distributionOf(project: Project | undefined): Distribution | undefined 
 	if (project?.name === undefined) return undefined;
 	const { name, version, scripts, entryPoints } = project;
 	return { name, version, scripts, entryPoints };
+}
+
+function installs({ origin, adds }: PythonFacts): boolean {
+	return origin.kind !== 'none' || adds.length > 0;
 }
 
 function stepsOf({ origin, version, manylinux, adds, collects }: PythonFacts, { reason }: Dependencies, django: Django | undefined): readonly Step[] {

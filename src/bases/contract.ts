@@ -1,8 +1,10 @@
 /** Bases: a request becomes, per platform, layers plus the configuration the app inherits. */
 
 import type { SharedLibrary } from '../elf/types.js';
-import type { Layer } from '../image/types.js';
+import type { Layer, PackageRef } from '../image/types.js';
 import type { ContainerConfig, Platform } from '../oci/types.js';
+
+export type { PackageRef };
 
 /** Which version of a runtime the project wants, and why. */
 export interface VersionChoice {
@@ -40,18 +42,10 @@ export type JavaLine = 17 | 21 | 25;
 /**
  * `static`: no C library; `cc`: glibc, libgcc, libstdc++, C.utf8; `init`: tini; `python`: the release's Python with what its standard library links to;
  * `jre-N`: a Java runtime of the release's; `jlink-N`: what a runtime linked of that line's modules runs on, `java-desktop`: and with java.desktop among
- * them. For steps only: `jdk-N`, the tools of a line; `jmods-N`, its modules.
+ * them. For steps only: `jdk-N`, the tools of a line; `jmods-N`, its modules; `python-dev`, what is
+ * compiled and linked for that Python with.
  */
-export type DebianSet = 'static' | 'cc' | 'init' | 'python' | 'java-desktop' | `${'jre' | 'jlink' | 'jdk' | 'jmods'}-${JavaLine}`;
-
-/** A package in the image, for inspection and, later, the SBOM. */
-export interface PackageRef {
-	readonly type: 'deb' | 'npm' | 'pypi' | 'maven' | 'golang' | 'cargo' | 'generic';
-	readonly name: string;
-	readonly version: string;
-	readonly architecture?: string;
-	readonly purl: string;
-}
+export type DebianSet = 'static' | 'cc' | 'init' | 'python' | 'python-dev' | 'java-desktop' | `${'jre' | 'jlink' | 'jdk' | 'jmods'}-${JavaLine}`;
 
 export interface Base {
 	readonly platform: Platform;

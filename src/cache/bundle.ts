@@ -11,7 +11,7 @@ import { MEDIA_TYPE } from '../oci/media-types.js';
 import type { Descriptor, ImageManifest } from '../oci/types.js';
 
 /** Records whose keys name no folder, time or machine. */
-export const PORTABLE = new Set(['build', 'image', 'layer', 'binaries', 'libraries']);
+export const PORTABLE = new Set(['build', 'image', 'layer', 'binaries', 'libraries', 'packages']);
 
 export interface CachedRecord {
 	readonly kind: string;

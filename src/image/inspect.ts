@@ -1,10 +1,9 @@
 /** What is in an image: layers with their purpose, sizes and biggest files, configuration, packages. */
-
 import { readLayer } from '../layers/read.js';
 import { formatPlatform } from '../oci/platform.js';
 import type { ContainerConfig } from '../oci/types.js';
 import { imagesOf, sizeOf } from './blobs.js';
-import type { Image, ImageResult, Layer } from './types.js';
+import type { Image, ImageResult, Layer, PackageRef } from './types.js';
 
 export interface InspectOptions {
 	/** How many of the biggest files to list for each layer; 0 reads no layer. Default 3. */
@@ -34,8 +33,8 @@ export interface PlatformDetails {
 	readonly config: ContainerConfig;
 	readonly annotations: Readonly<Record<string, string>>;
 	readonly layers: readonly LayerDetails[];
-	/** Debian packages, from the status files that scanners read. */
-	readonly packages: readonly { readonly name: string; readonly version: string }[];
+	/** Debian's, from the status files that scanners read; then those of the app, where it was built with this store. */
+	readonly packages: readonly PackageRef[];
 }
 
 export interface ImageDetails {
@@ -44,17 +43,18 @@ export interface ImageDetails {
 	readonly images: readonly PlatformDetails[];
 }
 
+/** What is known of an image's app beside its layers. */
+export type OfApp = (image: Image) => Promise<readonly PackageRef[]>;
+
 /** @throws TareError IMAGE_INVALID | REGISTRY_* | NETWORK */
-export async function inspectImage(result: ImageResult, { contents = 3 }: InspectOptions): Promise<ImageDetails> {
+export async function inspectImage(result: ImageResult, { contents = 3 }: InspectOptions, ofApp: OfApp = async () => []): Promise<ImageDetails> {
 	const images: PlatformDetails[] = [];
-	for (const image of imagesOf(result)) images.push(await inspectPlatform(image, contents));
+	for (const image of imagesOf(result)) images.push(await inspectPlatform(image, contents, await ofApp(image)));
 	return { digest: result.manifest.descriptor.digest, mediaType: result.manifest.descriptor.mediaType, images };
 }
 
-type Packages = PlatformDetails['packages'][number][];
-
-async function inspectPlatform(image: Image, count: number): Promise<PlatformDetails> {
-	const packages: Packages = [];
+async function inspectPlatform(image: Image, count: number, ofApp: readonly PackageRef[]): Promise<PlatformDetails> {
+	const packages: PackageRef[] = [];
 	const layers: LayerDetails[] = [];
 	for (const layer of image.layers) layers.push(await inspectLayer(layer, count, packages));
 	const { config, created } = image.config.value;
@@ -67,13 +67,13 @@ async function inspectPlatform(image: Image, count: number): Promise<PlatformDet
 		config: config ?? {},
 		annotations: image.manifest.value.annotations ?? {},
 		layers,
-		packages: packages.sort((a, b) => (a.name < b.name ? -1 : 1)),
+		packages: [...packages.sort((a, b) => (a.name < b.name ? -1 : 1)), ...ofApp],
 	};
 }
 
 const STATUS = /^var\/lib\/dpkg\/status\.d\/[^/]+(?<!\.md5sums)$/;
 
-async function inspectLayer(layer: Layer, count: number, packages: Packages): Promise<LayerDetails> {
+async function inspectLayer(layer: Layer, count: number, packages: PackageRef[]): Promise<LayerDetails> {
 	const { descriptor, diffId, name, purpose, history } = layer;
 	const details = {
 		name,
@@ -99,12 +99,24 @@ async function inspectLayer(layer: Layer, count: number, packages: Packages): Pr
 			return STATUS.test(path);
 		},
 		(_member, content) => {
-			const text = content.toString('utf8');
-			const field = (key: string): string => new RegExp(`^${key}: (.*)$`, 'm').exec(text)?.[1] ?? '';
-			packages.push({ name: field('Package'), version: field('Version') });
+			packages.push(debianPackage(content.toString('utf8')));
 		},
 	);
 	return { ...details, contents: { bytes, files, biggest: largest(biggest, count) } };
+}
+
+/** https://github.com/package-url/purl-spec/blob/main/PURL-TYPES.rst#deb */
+function debianPackage(status: string): PackageRef {
+	const field = (key: string): string => new RegExp(`^${key}: (.*)$`, 'm').exec(status)?.[1] ?? '';
+	const [name, version, architecture] = [field('Package'), field('Version'), field('Architecture')];
+	const arch = architecture === '' ? '' : `?arch=${architecture}`;
+	return {
+		type: 'deb',
+		name,
+		version,
+		...(architecture !== '' && { architecture }),
+		purl: `pkg:deb/debian/${encodeURIComponent(name)}@${encodeURIComponent(version)}${arch}`,
+	};
 }
 
 function largest<T extends { readonly path: string; readonly size: number }>(files: readonly T[], count: number): T[] {

@@ -56,6 +56,15 @@ export interface OpaqueManifest {
 
 export type ImageResult = Image | ImageIndex;
 
+/** A package in the image, as inspection lists it. */
+export interface PackageRef {
+	readonly type: 'deb' | 'npm' | 'pypi' | 'maven' | 'golang' | 'cargo' | 'generic';
+	readonly name: string;
+	readonly version: string;
+	readonly architecture?: string;
+	readonly purl: string;
+}
+
 /** What an output did; `wrote` names the place for the user. */
 export interface Written {
 	readonly kind: string;

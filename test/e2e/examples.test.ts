@@ -16,6 +16,8 @@ interface Expectation {
 	readonly layers: readonly string[];
 	readonly present: readonly string[];
 	readonly absent: readonly string[];
+	/** Package URLs, without versions, of what the app is made of. */
+	readonly packages?: readonly string[];
 	/** Compilers of the host. */
 	readonly needs?: readonly string[];
 	readonly http: { readonly path: string; readonly status: number; readonly body: string };
@@ -55,6 +57,17 @@ for (const name of names) {
 		const paths: string[] = image.layers.flatMap((layer: { contents: { biggest: { path: string }[] } }) => layer.contents.biggest.map(({ path }) => path));
 		for (const path of expected.present) assert.ok(paths.includes(path), `${path} is in the image`);
 		for (const path of expected.absent) assert.ok(!paths.some((other) => other === path || other.startsWith(`${path}/`)), `${path} is not in the image`);
+		const purls: string[] = image.packages.map(({ purl }: { purl: string }) => purl);
+		for (const wanted of ['pkg:deb/debian/tzdata', ...(expected.packages ?? [])])
+			assert.ok(
+				purls.some((purl) => purl.startsWith(`${wanted}@`)),
+				`${wanted} is among the packages`,
+			);
+		const shown = built(['inspect', out, '--contents', '0']).stdout;
+		for (const type of new Set(expected.packages?.map((purl) => purl.slice('pkg:'.length, purl.indexOf('/'))))) {
+			const count = purls.filter((purl) => purl.startsWith(`pkg:${type}/`)).length;
+			assert.ok(shown.includes(`\n${type} packages (${count})\n`), shown);
+		}
 		const app = await boot({ image: `${out}:latest` });
 		assert.equal(app.user.uid, 65532);
 		const answer = await app.get(expected.http.path);

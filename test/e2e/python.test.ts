@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { boot } from '../support/boot.js';
 import { built, digestOf, ROOT, tare } from '../support/cli.js';
 import { type Files, folder } from '../support/files.js';
-import { hasTools } from '../support/tools.js';
+import { canBoot, hasTools } from '../support/tools.js';
 
 const example = (t: TestContext, name: string): string => {
 	const dir = join(folder(t), 'app');
@@ -37,6 +37,28 @@ test('a compiled dependency on arm64, from its wheel, run by qemu', async (t) =>
 	const app = await boot({ image: `${out}:latest`, qemu: '/usr/bin/qemu-aarch64-static' });
 	assert.equal((await app.get('/')).body, 'aarch64 markupsafe._speedups');
 	await app.stop();
+});
+
+const EXTENSION = `#include <Python.h>
+static struct PyModuleDef module = { PyModuleDef_HEAD_INIT, "fast", PY_VERSION, -1, NULL };
+PyMODINIT_FUNC PyInit_fast(void) { return PyModule_Create(&module); }
+`;
+const IMPORTER = `import fast, platform
+from pathlib import Path
+print("same version", fast.__doc__ == platform.python_version(), "debug", b".debug_info" in Path(fast.__file__).read_bytes(), flush=True)
+`;
+
+test("a package that has only source in C is compiled for the image's Python", async (t) => {
+	if (!canBoot(t) || !hasTools(t, 'gcc')) return;
+	const out = join(folder(t), 'oci');
+	const setup = 'from setuptools import Extension, setup\nsetup(name="fast", version="1.0", ext_modules=[Extension("fast", ["fast.c"])])\n';
+	const dir = folder(t, { 'requirements.txt': './fast\n', 'fast/setup.py': setup, 'fast/fast.c': EXTENSION, 'main.py': IMPORTER });
+	const { stderr } = built(['build', dir, '-o', `oci:${out}`]);
+	assert.match(stderr, /compiled with the headers of the image's Python 3\.13/);
+	assert.match(readFileSync(join(dir, 'tare.lock'), 'utf8'), /"libpython3\.13-dev"/);
+	const app = await boot({ image: `${out}:latest` });
+	await assert.rejects(app.get('/'));
+	assert.match(app.log(), /same version True debug False/);
 });
 
 test('a changed line installs nothing; no change runs nothing', (t) => {

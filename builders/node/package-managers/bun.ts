@@ -5,6 +5,7 @@ import type { FileIndex } from '../../../src/source/file-index.js';
 import { isRecord, type Manifest } from '../manifest.js';
 import type { LockFacts, PackageManager } from './contract.js';
 import { bringsNative, type LockNode, lookedUp, reachable, refuseMissing } from './graph.js';
+import { limitsOf } from './platforms.js';
 import { nodeArchitecture, pinnedVersion } from './target.js';
 
 export const bun: PackageManager = {
@@ -93,5 +94,10 @@ function nodeAt(key: string, packages: Readonly<Record<string, unknown>>): LockN
 	if (!Array.isArray(entry) || at <= 0 || id.includes('@workspace:')) return undefined;
 	const details: unknown = entry.find(isRecord);
 	const needs = isRecord(details) ? [...names(details.dependencies), ...names(details.optionalDependencies)] : [];
-	return { name: id.slice(0, at), version: id.slice(at + 1), needs: needs.map((name) => (`${key}/${name}` in packages ? `${key}/${name}` : name)) };
+	return {
+		name: id.slice(0, at),
+		version: id.slice(at + 1),
+		...(isRecord(details) && limitsOf(details)),
+		needs: needs.map((name) => (`${key}/${name}` in packages ? `${key}/${name}` : name)),
+	};
 }

@@ -2,6 +2,7 @@
 import type { Reason } from '../../../src/builder/contract.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
 import type { Manifest, PackageJson } from '../manifest.js';
+import type { PlatformLimits } from './platforms.js';
 
 export interface InstallCommand {
 	/** Words after the tool's own name. */
@@ -23,7 +24,7 @@ export interface LockFacts {
 	readonly packages: readonly LockedPackage[];
 }
 
-export interface LockedPackage {
+export interface LockedPackage extends PlatformLimits {
 	readonly name: string;
 	readonly version: string;
 }

@@ -18,8 +18,9 @@ export function reachable(roots: readonly string[], nodeAt: (key: string) => Loc
 		seen.add(key);
 		const node = nodeAt(key);
 		if (node === undefined) continue;
-		found.set(`${node.name}@${node.version}`, { name: node.name, version: node.version });
-		open.push(...node.needs);
+		const { needs, ...locked } = node;
+		found.set(`${node.name}@${node.version}`, locked);
+		open.push(...needs);
 	}
 	return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, locked]) => locked);
 }

@@ -4,6 +4,7 @@ import { TareError } from '../../../src/errors.js';
 import { parseJson } from '../../../src/source/json.js';
 import { allDependencies, isRecord, type Manifest } from '../manifest.js';
 import type { InstallCommand, LockFacts, PackageManager } from './contract.js';
+import { limitsOf } from './platforms.js';
 import { nodeArchitecture } from './target.js';
 
 /** The newest major for each Node from there on: https://github.com/npm/cli (`engines` of its releases). */
@@ -59,7 +60,7 @@ function command(lock: string | undefined, args: readonly string[]): InstallComm
 	return { args: [lock === undefined ? 'install' : 'ci', ...args, ...QUIET], env: lock === undefined ? { npm_config_package_lock: 'false' } : {} };
 }
 
-interface LockPackage {
+interface LockPackage extends Readonly<Record<string, unknown>> {
 	readonly version?: string;
 	readonly dev?: boolean;
 	readonly devOptional?: boolean;
@@ -81,7 +82,7 @@ function readLock(source: Parameters<PackageManager['readLock']>[0], file: strin
 		bins: Object.fromEntries(installed.flatMap(([path, entry]) => binsOf(path, entry))),
 		packages: installed
 			.filter(([, entry]) => !entry.dev && !entry.devOptional && !entry.link && entry.version !== undefined)
-			.map(([path, { version = '' }]) => ({ name: nameOf(path), version })),
+			.map(([path, entry]) => ({ name: nameOf(path), version: entry.version ?? '', ...limitsOf(entry) })),
 	};
 }
 

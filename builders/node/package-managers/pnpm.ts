@@ -6,6 +6,7 @@ import type { FileIndex } from '../../../src/source/file-index.js';
 import { isRecord, type Manifest, type PackageJson } from '../manifest.js';
 import type { InstallQuestion, LockFacts, PackageManager } from './contract.js';
 import { bringsNative, type LockNode, lookedUp, reachable, refuseMissing } from './graph.js';
+import { limitsOf } from './platforms.js';
 import { nodeArchitecture, pinnedVersion } from './target.js';
 
 const LOCK = 'pnpm-lock.yaml';
@@ -127,7 +128,12 @@ function readLock(source: FileIndex, file: string, manifest: Manifest): LockFact
 		const parts = /^(@?[^@(]+?)[@/](\d[^(_]*)/.exec(key);
 		return parts === null || !isRecord(snapshot)
 			? undefined
-			: { name: parts[1] as string, version: parts[2] as string, needs: [...keysOf(snapshot, 'dependencies'), ...keysOf(snapshot, 'optionalDependencies')] };
+			: {
+					name: parts[1] as string,
+					version: parts[2] as string,
+					...limitsOf(group(packages, (keys.get(key) ?? '').replace(/\(.*$/, ''))),
+					needs: [...keysOf(snapshot, 'dependencies'), ...keysOf(snapshot, 'optionalDependencies')],
+				};
 	};
 	const roots = Object.values(importers).flatMap((each) => (isRecord(each) ? [...keysOf(each, 'dependencies'), ...keysOf(each, 'optionalDependencies')] : []));
 	const names = [...keys.keys()].map((key) => /^@?[^@(]+?(?=[@/]\d)/.exec(key)?.[0] ?? '');

@@ -81,6 +81,15 @@ function pythonMembers(release: DebianRequest['release']): readonly Member[] {
 	return [...own, ...PYTHON_LIBRARIES[release]].map((name) => ({ package: name, group: 'python' }));
 }
 
+/** Headers, and the library with the name that linkers look for; not the static one, which is large. */
+function pythonHeaders(release: DebianRequest['release']): readonly Member[] {
+	const version = PYTHON_VERSIONS[release];
+	return [
+		{ package: `libpython${version}-dev`, group: 'python', only: /^usr\/(?:include\/|lib\/[^/]+\/libpython[^/]*\.so$)/ },
+		{ package: `libpython${version}`, group: 'python' },
+	];
+}
+
 /** The Java lines of each release, newest last. */
 export const JAVA_LINES: Readonly<Record<DebianRequest['release'], readonly number[]>> = { bookworm: [17], trixie: [21, 25] };
 export const JAVA_PATH = '/usr/bin/java';
@@ -120,6 +129,7 @@ export function membersOf(release: DebianRequest['release'], sets: readonly Debi
 		...(has('cc') || has('init') || has('python') || line !== undefined ? [...CC, { package: GCC_BASE[release], group: 'cc' } satisfies Member] : []),
 		...(has('init') ? INIT : []),
 		...(has('python') ? pythonMembers(release) : []),
+		...(has('python-dev') ? pythonHeaders(release) : []),
 		...(line === undefined ? [] : javaMembers(line, sets)),
 		...linesOf('jmods', sets).map((modules): Member => ({ package: `openjdk-${modules}-jdk-headless`, group: 'java', only: /\/jmods\// })),
 	];

@@ -33,6 +33,8 @@ const TRIXIE_PREFIXES: readonly (readonly [RegExp, string])[] = [
 	[/^libuuid\.so\.1$/, 'libuuid1'],
 	[/^libreadline\.so\.8$/, 'libreadline8t64'],
 	[/^libkrb5\.so\.3$|^libgssapi_krb5\.so\.2$/, 'libgssapi-krb5-2'],
+	[/^libpython3\.13\.so\.1\.0$/, 'libpython3.13'],
+	[/^libpython3\.11\.so\.1\.0$/, 'libpython3.11'],
 	[/^libnss3\.so$|^libnspr4\.so$/, 'libnss3'],
 ];
 /** The 64-bit time_t transition renamed packages in trixie. */

@@ -1,5 +1,5 @@
 /** `tare inspect` */
-import { type ImageDetails, inspect, type LayerDetails } from '../../index.js';
+import { type ImageDetails, inspect, type LayerDetails, type PlatformDetails } from '../../index.js';
 import { formatBytes, type Style } from '../../ui/style.js';
 import { type OutputFlags, print, printJson, session, styleFor } from '../output.js';
 
@@ -23,10 +23,19 @@ function format({ digest, images }: ImageDetails, style: Style): string {
 			style.bold('configuration'),
 			...Object.entries(config).map(([key, value]) => `  ${key.padEnd(12)} ${typeof value === 'string' ? value : JSON.stringify(value)}`),
 			...Object.entries(annotations).map(([key, value]) => `  ${style.dim(`${key}=${value}`)}`),
-			...(packages.length === 0 ? [] : [style.bold('packages'), `  ${packages.map(({ name, version }) => `${name} ${version}`).join(', ')}`]),
+			...formatPackages(packages, style),
 		].join('\n'),
 	);
 	return [digest, ...blocks].join('\n');
+}
+
+/** One line for each type, Debian's first, with their number. */
+function formatPackages(packages: PlatformDetails['packages'], style: Style): readonly string[] {
+	const types = [...new Set(packages.map(({ type }) => type))];
+	return types.flatMap((type) => {
+		const those = packages.filter((one) => one.type === type);
+		return [style.bold(`${type} packages (${those.length})`), `  ${those.map(({ name, version }) => `${name} ${version}`).join(', ')}`];
+	});
 }
 
 function formatLayer({ name, purpose, size, digest, createdBy, contents }: LayerDetails, style: Style): readonly string[] {

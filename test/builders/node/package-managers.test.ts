@@ -1,6 +1,7 @@
 /** Which package manager, in which version, and what its lock file says. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { isInstalledOn, type PlatformLimits } from '../../../builders/node/package-managers/platforms.js';
 import { planNode } from '../../../builders/node/plan.js';
 import type { BuildPlan } from '../../../src/builder/contract.js';
 import { type Files, index } from '../../support/files.js';
@@ -127,4 +128,31 @@ test('the root of a workspace that starts nothing: the only app is taken, severa
 test('packages that depend on each other in a circle', async (t) => {
 	const circle = { ...WORKSPACE, 'packages/b/package.json': { name: '@w/b', dependencies: { '@w/a': '*' } } };
 	await assert.rejects(plan(t, circle, 'apps/api'), { code: 'WORKSPACE_CIRCULAR', message: /@w\/a → @w\/b → @w\/a/ });
+});
+
+test('packages for other platforms are known as such, whatever the lock file', async (t) => {
+	const limits = { os: ['darwin'], cpu: ['arm64'] };
+	const optional = { 'package.json': { dependencies: { ms: '2.1.3' } } };
+	const npm = {
+		lockfileVersion: 3,
+		packages: {
+			'': { dependencies: { ms: '2.1.3' } },
+			'node_modules/ms': { version: '2.1.3' },
+			'node_modules/@s/mac': { version: '1.0.0', optional: true, ...limits },
+		},
+	};
+	const pnpm =
+		"lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      ms:\n        specifier: 2.1.3\n        version: 2.1.3\npackages:\n  ms@2.1.3: {}\n  '@s/mac@1.0.0':\n    os: [darwin]\n    cpu: [arm64]\nsnapshots:\n  ms@2.1.3:\n    optionalDependencies:\n      '@s/mac': 1.0.0(ms@2.1.3)\n  '@s/mac@1.0.0(ms@2.1.3)': {}\n";
+	const bun =
+		'{ "lockfileVersion": 1, "workspaces": { "": { "dependencies": { "ms": "2.1.3" } } }, "packages": { "ms": ["ms@2.1.3", "", { "optionalDependencies": { "@s/mac": "1.0.0" } }, "sha512-x"], "@s/mac": ["@s/mac@1.0.0", "", { "os": "darwin", "cpu": "arm64" }, "sha512-y"] } }';
+	const locks: readonly Files[] = [{ 'package-lock.json': npm }, { 'pnpm-lock.yaml': pnpm }, { 'bun.lock': bun }];
+	for (const lock of locks) {
+		const { facts } = await plan(t, { ...optional, ...lock });
+		const packages = facts.packages as readonly ({ readonly name: string } & PlatformLimits)[];
+		const installed = packages.filter((one) => isInstalledOn(one, 'arm64')).map(({ name }) => name);
+		assert.deepEqual([packages.length, installed], [2, ['ms']], Object.keys(lock)[0]);
+	}
+	assert.ok(isInstalledOn({ os: ['!win32'], cpu: ['x64', 'arm64'], libc: ['glibc'] }, 'amd64'));
+	assert.ok(!isInstalledOn({ libc: ['musl'] }, 'amd64'));
+	assert.ok(!isInstalledOn({ os: ['!linux'] }, 'amd64'));
 });

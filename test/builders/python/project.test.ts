@@ -1,6 +1,7 @@
 /** Interpreter, dependencies and bad input of Python projects. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { wantsHeaders } from '../../../builders/python/compiling.js';
 import { detectPython } from '../../../builders/python/detect.js';
 import type { PythonFacts } from '../../../builders/python/facts.js';
 import { installFailure } from '../../../builders/python/failures.js';
@@ -22,6 +23,29 @@ const plan = (t: TestContext, files: Files, more: Partial<PlanRequest> = {}) =>
 	});
 const facts = (t: TestContext, files: Files): PythonFacts => plan(t, files).facts as unknown as PythonFacts;
 const project = (range: string): Files => ({ 'pyproject.toml': `[project]\nname = "x"\nrequires-python = "${range}"\ndependencies = ["flask", "gunicorn"]\n` });
+
+test('headers are locked where something is installed on the Debian base, and in no image', (t) => {
+	const { base, toolSets } = plan(t, { 'requirements.txt': 'uwsgi' });
+	assert.deepEqual([base.kind === 'debian' && base.sets, toolSets], [['static', 'cc', 'init', 'python'], ['python-dev']]);
+	assert.equal(plan(t, { 'app.py': '', 'main.py': 'print(1)' }).toolSets, undefined);
+	assert.equal(plan(t, { 'requirements.txt': 'uwsgi' }, { base: { kind: 'registry', ref: 'python:3.13' } }).toolSets, undefined);
+});
+
+const LACKS: readonly (readonly [string, boolean])[] = [
+	['uwsgi_python.h:4:10: fatal error: Python.h: No such file or directory', true],
+	['-- Could NOT find Python (missing: Python_INCLUDE_DIRS Development.Module)', true],
+	['Could NOT find Python3 (missing: Python3_LIBRARIES Development) (found version "3.13.5")', true],
+	['Run-time dependency python found: NO (tried pkgconfig)', true],
+	['mysql.h: No such file or directory', false],
+	["error: command 'gcc' failed: No such file or directory", false],
+];
+test('a build that failed for want of headers is tried with them, for this machine alone', () => {
+	const tools = { host: { os: 'linux', architecture: 'amd64' } };
+	for (const [tail, wants] of LACKS) assert.equal(wantsHeaders(tail, { debian: true }, 'amd64', tools), wants, tail);
+	const [lacks] = LACKS[0] ?? [''];
+	assert.ok(!wantsHeaders(lacks, { debian: true }, 'arm64', tools), 'what is compiled here would not run there');
+	assert.ok(!wantsHeaders(lacks, { debian: false }, 'amd64', tools));
+});
 
 const RANGES: readonly (readonly [string, boolean, boolean])[] = [
 	['>=3.9', true, true],
