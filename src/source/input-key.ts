@@ -10,6 +10,9 @@ import { stableJson } from '../stable-json.js';
 import { VERSION } from '../version.js';
 import type { Fingerprint } from './fingerprint.js';
 
+/** Grows when the same inputs would make another image, between two versions. */
+const FORMAT = 2;
+
 /** What is remembered of a build under its input key. */
 export interface KnownBuild {
 	readonly digest: Digest;
@@ -30,6 +33,7 @@ function inputKey({ plan, builder }: Prepared, { digest }: Fingerprint, lock: st
 	const inputs = {
 		// Another version may plan, pack or assemble differently.
 		version: VERSION,
+		format: FORMAT,
 		source: digest,
 		lock,
 		// Detection, configuration and start command in one value.
