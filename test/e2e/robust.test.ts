@@ -91,7 +91,7 @@ test('Ctrl-C: exit code 130, no child process and no scratch folder is left', as
 test('eight builds of two apps at once, sharing an empty store, pushing to one registry: right digests, no blob lost', async (t) => {
 	if (!hasTools(t, 'docker-registry', 'skopeo')) return;
 	const { host } = await startRegistry(t);
-	const dirs = [example(t), example(t, 'node-express')];
+	const dirs = [example(t, 'static-site'), example(t, 'node-express')];
 	const expected = dirs.map((dir) => digestOf(built(['build', dir])));
 	const env = { TARE_CACHE_DIR: folder(t) };
 	const run = async (at: number): Promise<string> => {
