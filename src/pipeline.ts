@@ -44,13 +44,11 @@ async function buildOnce(prepared: Prepared, request: BuildRequest, context: Con
 	const lock = readLock(request.dir);
 	const keysFor = (text: LockFile): readonly string[] => inputKeys(prepared, prints, formatLock(text), request, context.host);
 	const same = request.fresh ? undefined : await knownImage(keysFor(lock), context);
-	if (same !== undefined) return finish(same, prepared.plan, true, request, context);
+	if (same !== undefined) return finish(same, prepared.plan, undefined, request, context);
 	// Compilers, bases and layers: nothing of it is loaded where nothing has changed.
 	const { makeImage } = await import('./make.js');
 	const made = await makeImage(prepared, prints, lock, request, context);
-	await saveImage(store, made.result, []);
-	for (const key of keysFor(made.lock)) await store.setRecord('build', key, { digest: made.result.manifest.descriptor.digest } satisfies KnownBuild);
-	return finish(made.result, prepared.plan, false, request, context);
+	return finish(made.result, prepared.plan, keysFor(made.lock), request, context);
 }
 
 /** The image that was last made of the same inputs, here or on a machine whose cache is used. */
@@ -63,8 +61,11 @@ async function knownImage(keys: readonly string[], { store, openLayer }: Context
 	return undefined;
 }
 
-async function finish(image: ImageResult, plan: BuildPlan, unchanged: boolean, request: BuildRequest, context: Context): Promise<Built> {
+/** @param madeOf keys of the inputs of an image that was just made: remembered before anything is written elsewhere, so that a failed push costs no build */
+async function finish(image: ImageResult, plan: BuildPlan, madeOf: readonly string[] | undefined, request: BuildRequest, context: Context): Promise<Built> {
+	const unchanged = madeOf === undefined;
 	await saveImage(context.store, image, context.namesOf(request));
+	for (const key of madeOf ?? []) await context.store.setRecord('build', key, { digest: image.manifest.descriptor.digest } satisfies KnownBuild);
 	if (unchanged && context.used !== undefined) await adoptPackages(context.store, image);
 	const outputs = await writeOutputs(image, request, context);
 	if (request.cacheTo.length > 0) await (await import('./cache/write.js')).writeCaches(request.cacheTo, image, context.used?.() ?? [], context);

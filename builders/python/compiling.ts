@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import type { DebianSet } from '../../src/bases/contract.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { PythonFacts } from './facts.js';
-import { placeOf, shimPython, targetPython } from './interpreter.js';
+import { pythonLoader, shimPython, targetPython } from './interpreter.js';
 
 /** Locked with the base; fetched only where something is compiled. */
 export const HEADERS: readonly DebianSet[] = ['python-dev'];
@@ -40,7 +40,7 @@ export function pythonWithHeaders({ version }: PythonFacts, tools: Toolchain): P
 
 /** GCC's and Clang's own variables reach every build system; sysconfig knows the rest from where this Python lies. */
 function compilerEnvironment(program: string, root: string, tools: Toolchain): Readonly<Record<string, string>> {
-	const { libraries } = placeOf(tools.host);
+	const { libraries } = pythonLoader(tools.host);
 	const triplet = libraries.slice(libraries.lastIndexOf('/') + 1);
 	// Debugging information and assertions name folders of this machine.
 	const flags = `-O2 -g0 -ffile-prefix-map=${dirname(dirname(program))}=/usr -ffile-prefix-map=${root}=`;

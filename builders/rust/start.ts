@@ -1,7 +1,6 @@
 /** The start commands that the project or the user gives: which program, with which arguments. */
 import type { PlanRequest, Reason } from '../../src/builder/contract.js';
-import { procfileCommands, readStartCommand, type StartCommand, unsupportedStart } from '../../src/builder/start-command.js';
-import { TareError } from '../../src/errors.js';
+import { readStartCommand, type StartCommand, startsOfProcfile, unsupportedStart } from '../../src/builder/start-command.js';
 
 export interface Start {
 	/** Base name of the program, as the command has it. */
@@ -24,15 +23,7 @@ export function readStart(request: PlanRequest, programs: readonly string[]): St
 
 /** Those of the Procfile that start a Rust program. @throws TareError MANIFEST_INVALID */
 export function procfileStarts(request: PlanRequest): readonly (Start & { readonly type: string })[] {
-	return procfileCommands(request).flatMap((command) => {
-		try {
-			return [{ type: command.type, ...toStart(command, request) }];
-		} catch (error) {
-			// Another language's process of the same repository.
-			if (error instanceof TareError && error.code === 'START_UNSUPPORTED') return [];
-			throw error;
-		}
-	});
+	return startsOfProcfile(request, (command) => toStart(command, request));
 }
 
 function toStart({ words, env, variables, reason }: StartCommand, { source }: PlanRequest): Start {

@@ -13,11 +13,6 @@ export interface StartCommand {
 	readonly reason: Reason;
 }
 
-export interface ProcessCommand extends StartCommand {
-	/** Process type. */
-	readonly type: string;
-}
-
 /** @param programs that a process type may name without a Procfile @throws TareError START_UNSUPPORTED | NO_START | MANIFEST_INVALID */
 export function readStartCommand(
 	{ source, start, process }: PlanRequest,
@@ -34,11 +29,18 @@ export function readStartCommand(
 	throw new TareError('NO_START', `there is no process type or program "${process}"`, { hint: `There are: ${types.join(', ')}.`, data: { types } });
 }
 
-/** Every process type of the Procfile that can be started without a shell. @throws TareError MANIFEST_INVALID */
-export function procfileCommands({ source }: Pick<PlanRequest, 'source'>): readonly ProcessCommand[] {
+/**
+ * Every process type of the Procfile that can be started without a shell and is the builder's own.
+ * @param toStart throws START_UNSUPPORTED for another language's process @throws TareError MANIFEST_INVALID
+ */
+export function startsOfProcfile<S extends object>(
+	{ source }: Pick<PlanRequest, 'source'>,
+	toStart: (command: StartCommand) => S,
+): readonly (S & { readonly type: string })[] {
 	return procfileEntries(source).flatMap(({ type, command, line }) => {
 		try {
-			return [{ type, ...parseStart(command, { file: 'Procfile', line, says: `process "${type}": ${command}` }, { variables: true }) }];
+			const start = parseStart(command, { file: 'Procfile', line, says: `process "${type}": ${command}` }, { variables: true });
+			return [{ ...toStart(start), type }];
 		} catch (error) {
 			// Its own build will say so.
 			if (error instanceof TareError && error.code === 'START_UNSUPPORTED') return [];

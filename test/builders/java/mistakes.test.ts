@@ -25,7 +25,7 @@ function toolchain(t: TestContext, run: (argv: readonly string[]) => CommandResu
 	writeFileSync(join(home, 'release'), `JAVA_VERSION="${java}.0.1"\n`);
 	return {
 		passed: () => ({ JAVA_HOME: home, HOME: folder(t), PATH: '' }),
-		workspace: async () => '/work',
+		workspace: async () => '/build',
 		emit: () => undefined,
 		run: async ({ argv }: { argv: readonly string[] }) => {
 			const result = run(argv);
@@ -68,7 +68,7 @@ test('a wrapper that cannot fetch its Maven gives way to the installed one', asy
 });
 
 test("a compile error is the compiler's lines, once, with paths of the project", async (t) => {
-	const line = '/work/src/main/java/a/A.java:[3,9] cannot find symbol\n  symbol:   variable x\n  location: class a.A';
+	const line = '/build/src/main/java/a/A.java:[3,9] cannot find symbol\n  symbol:   variable x\n  location: class a.A';
 	const tail = [
 		'[INFO] Scanning for projects...',
 		'[ERROR] COMPILATION ERROR : ',
@@ -81,7 +81,10 @@ test("a compile error is the compiler's lines, once, with paths of the project",
 	].join('\n');
 	const tools = toolchain(t, () => ({ exitCode: 1, tail }));
 	const failed = runMaven(MAVEN, chooseJdk({ reason: { says: '' } }, tools), {}, tools);
-	await assert.rejects(failed, (error) => is('BUILD_FAILED', /Maven exited with 1/)(error) && (error as TareError).data?.output === line.replace('/work/', ''));
+	await assert.rejects(
+		failed,
+		(error) => is('BUILD_FAILED', /Maven exited with 1/)(error) && (error as TareError).data?.output === line.replace('/build/', ''),
+	);
 });
 
 const DEPENDENCIES: readonly (readonly [string, string])[] = [
