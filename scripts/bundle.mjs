@@ -1,11 +1,23 @@
 /** The esbuild options that the product and the tests share. */
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
+/** Over every source file and the locked dependencies. */
+function digestOfSources() {
+	const root = new URL('..', import.meta.url).pathname;
+	const files = ['src', 'builders'].flatMap((dir) => readdirSync(join(root, dir), { recursive: true }).map((name) => join(dir, name)));
+	const hash = createHash('sha256');
+	for (const file of [...files.filter((name) => name.endsWith('.ts')).sort(), 'package-lock.json'])
+		hash.update(`${file}\n`).update(readFileSync(join(root, file)));
+	return hash.digest('hex').slice(0, 16);
+}
+
 export const shared = {
 	bundle: true,
-	define: { TARE_VERSION: JSON.stringify(version) },
+	define: { TARE_VERSION: JSON.stringify(version), TARE_BUILD: JSON.stringify(digestOfSources()) },
 	platform: 'node',
 	format: 'esm',
 	target: 'node20',
@@ -13,6 +25,8 @@ export const shared = {
 	sourcemap: false,
 	// It brings packages whose optional parts cannot be bundled, and runs only for --optimize trace.
 	external: ['@vercel/nft'],
+	// Every Node that Tare runs on has web streams: the 60 kB that node-fetch brings for older ones would only be parsed.
+	alias: { 'web-streams-polyfill/dist/ponyfill.es2018.js': './scripts/no-polyfill.cjs' },
 	legalComments: 'none',
 	logLevel: 'warning',
 	// CommonJS dependencies call require for Node's own modules.

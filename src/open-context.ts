@@ -21,7 +21,6 @@ import { cloudKeychain } from './registry/auth/cloud/keychain.js';
 import { githubKeychain } from './registry/auth/github.js';
 import { dockerKeychain, firstOf } from './registry/auth/keychain.js';
 import { createRegistryClient, type RegistryClient } from './registry/client.js';
-import { openBlob } from './registry/pull.js';
 import { createBlobSites } from './registry/sites.js';
 import type { Store } from './store/contract.js';
 import { openStore } from './store/open.js';
@@ -97,7 +96,9 @@ export async function openContext(
 		now: () => Date.now(),
 		namesOf: (one) => [normaliseName(defaultName(one.dir)), ...one.names.map((name) => normaliseName(formatReference(name)))],
 		openLayer: ({ descriptor, origin }) =>
-			origin === undefined ? async () => Promise.reject(new Error('no origin')) : () => openBlob(origin, descriptor, registry),
+			origin === undefined
+				? async () => Promise.reject(new Error('no origin'))
+				: async () => (await import('./registry/pull.js')).openBlob(origin, descriptor, registry),
 		bases: {
 			store,
 			http,

@@ -6,15 +6,14 @@
 import { formatLock, type LockFile } from './bases/lock.js';
 import { readLock } from './bases/lock-file.js';
 import type { BuildPlan } from './builder/contract.js';
-import { type Prepared, prepare } from './builder/prepare.js';
 import type { BuildRequest } from './config/request.js';
 import type { Context } from './context.js';
 import { TareError } from './errors.js';
 import { adoptPackages } from './image/app-packages.js';
 import { loadImage, saveImage } from './image/saved.js';
 import type { ImageResult, Written } from './image/types.js';
+import { type Planned, planOnce } from './known-plan.js';
 import { writeOutputs } from './outputs/write.js';
-import { fingerprint } from './source/fingerprint.js';
 import { inputKeys, type KnownBuild } from './source/input-key.js';
 
 export interface Built {
@@ -26,29 +25,27 @@ export interface Built {
 }
 
 export async function runPipeline(request: BuildRequest, context: Context): Promise<Built> {
-	const prepared = await prepare(request, context.builders, context.emit, context.now);
+	const planned = await planOnce(request, context);
 	try {
-		return await buildOnce(prepared, request, context);
+		return await buildOnce(planned, request, context);
 	} catch (error) {
 		// A damaged blob was set aside when it was read: what it was made of is made again, once.
 		if (!(error instanceof TareError) || error.code !== 'STORE_CORRUPT') throw error;
 		context.emit({ type: 'warning', says: `${error.message}: building anew` });
 		await context.store.verify();
-		return buildOnce(prepared, { ...request, fresh: true }, context);
+		return buildOnce(planned, { ...request, fresh: true }, context);
 	}
 }
 
-async function buildOnce(prepared: Prepared, request: BuildRequest, context: Context): Promise<Built> {
-	const { store } = context;
-	const prints = await fingerprint(prepared.source, store, prepared.walkedAt);
+async function buildOnce(planned: Planned, request: BuildRequest, context: Context): Promise<Built> {
 	const lock = readLock(request.dir);
-	const keysFor = (text: LockFile): readonly string[] => inputKeys(prepared, prints, formatLock(text), request, context.host);
+	const keysFor = (text: LockFile): readonly string[] => inputKeys(planned, planned.prints, formatLock(text), request, context.host);
 	const same = request.fresh ? undefined : await knownImage(keysFor(lock), context);
-	if (same !== undefined) return finish(same, prepared.plan, undefined, request, context);
+	if (same !== undefined) return finish(same, planned.plan, undefined, request, context);
 	// Compilers, bases and layers: nothing of it is loaded where nothing has changed.
 	const { makeImage } = await import('./make.js');
-	const made = await makeImage(prepared, prints, lock, request, context);
-	return finish(made.result, prepared.plan, keysFor(made.lock), request, context);
+	const made = await makeImage(planned, planned.prints, lock, request, context);
+	return finish(made.result, planned.plan, keysFor(made.lock), request, context);
 }
 
 /** The image that was last made of the same inputs, here or on a machine whose cache is used. */

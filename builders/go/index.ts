@@ -1,6 +1,5 @@
 /** The builder for Go. */
 import type { Builder } from '../../src/builder/contract.js';
-import { detectGo } from './detect.js';
 import { SETTINGS } from './settings.js';
 
 export const go: Builder = {
@@ -9,7 +8,7 @@ export const go: Builder = {
 	settings: SETTINGS,
 	severalPrograms: true,
 	rootOf: async (dir) => (await import('./root.js')).findRoot(dir),
-	detect: async (source) => detectGo(source),
+	detect: async (source) => (await import('./detect.js')).detectGo(source),
 	plan: async (_detection, request) => (await import('./plan.js')).planGo(request),
 	apps: async (request) => (await import('./plan.js')).programFolders(request).map((folder) => ({ folder })),
 	// A C compiler takes part where a package has C code.

@@ -85,7 +85,7 @@ export interface TemplateValues {
 	/** Variables of the build. */
 	readonly env: Readonly<Record<string, string>>;
 	/** Asked for only by a template that names it: what it says changes the image with every commit. */
-	readonly commit: () => Commit | undefined;
+	readonly commit?: () => Commit | undefined;
 }
 
 const SHORT = 7;
@@ -93,7 +93,7 @@ const SHORT = 7;
 /** @throws TareError CONFIG_INVALID for a variable that the build does not have */
 export function fillTemplate(text: string, { env, commit }: TemplateValues, file: string): string {
 	return text.replace(/\{\{\s*\.?([\w.]+)\s*\}\}/g, (whole, name: string) => {
-		if (name.startsWith('Git.')) return ofCommit(name.slice('Git.'.length), commit());
+		if (name.startsWith('Git.')) return ofCommit(name.slice('Git.'.length), commit?.());
 		const variable = /^Env\.(\w+)$/.exec(name)?.[1];
 		if (variable === undefined) return UNKNOWN;
 		const value = env[variable];

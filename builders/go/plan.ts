@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import type { BaseRequest } from '../../src/bases/contract.js';
 import type { BuildPlan, PlanRequest, Process } from '../../src/builder/contract.js';
 import { execForm, namesVariable } from '../../src/builder/start-command.js';
-import { readCommit } from '../../src/source/commit.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { type GoFile, goFiles, importsOf } from './files.js';
+import { buildFlags, cgoEnv } from './flags.js';
 import { fillTemplate, type KoSettings, readKoConfig } from './ko.js';
 import { findMains, type Main, moduleOf } from './mains.js';
 import { type GoModule, mainModules, parseGoWork } from './modules.js';
@@ -13,7 +13,6 @@ import { findListening } from './port.js';
 import { choosePrograms, type Programs } from './programs.js';
 import { readRequirements } from './requirements.js';
 import { goRuntimeFiles } from './runtime-files.js';
-import { buildFlags, cgoEnv } from './settings.js';
 
 export interface GoProgram {
 	/** The package, as go is told. */
@@ -202,8 +201,8 @@ function packageOf(folder: string, where: string): string {
 	return inside === '' ? '.' : `./${inside}`;
 }
 
-function koEnv({ env }: KoSettings, { buildEnv, source }: PlanRequest): Record<string, string> {
-	const values = { env: buildEnv, commit: () => readCommit(source.root) };
+function koEnv({ env }: KoSettings, { buildEnv, commit }: PlanRequest): Record<string, string> {
+	const values = { env: buildEnv, commit };
 	return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, fillTemplate(value, values, '.ko.yaml')]));
 }
 

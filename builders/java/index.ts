@@ -1,6 +1,5 @@
 /** The builder for Java and other languages of its machine, as far as Maven or Gradle compile them. */
 import type { Builder } from '../../src/builder/contract.js';
-import { detectJava } from './detect.js';
 import { OPTIMIZATIONS, SETTINGS } from './settings.js';
 
 export const java: Builder = {
@@ -9,7 +8,7 @@ export const java: Builder = {
 	optimizations: OPTIMIZATIONS,
 	settings: SETTINGS,
 	rootOf: async (dir) => (await import('./root.js')).findRoot(dir),
-	detect: async (source) => detectJava(source),
+	detect: async (source) => (await import('./detect.js')).detectJava(source),
 	plan: async (detection, request) => (await import('./plan.js')).planJava(detection, request),
 	inputs: () => ({ hostTools: ['javac', 'mvn', 'gradle'], hostFolders: ['JAVA_HOME'] }),
 	build: async (...args) => (await import('./build.js')).buildJava(...args),

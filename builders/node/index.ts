@@ -1,7 +1,6 @@
 /** The builder for Node.js. */
 import type { Builder } from '../../src/builder/contract.js';
 import { versioned } from '../../src/builder/settings.js';
-import { detectNode } from './detect.js';
 import { OPTIMIZATIONS } from './optimize/names.js';
 import type { NodeFacts } from './plan.js';
 
@@ -9,7 +8,7 @@ export const node: Builder = {
 	id: 'node',
 	looksFor: 'package.json, or one of index, server, app, main with .js, .mjs, .cjs or .ts',
 	settings: versioned('Node version or range; default: what the project says.', {}),
-	detect: detectNode,
+	detect: async (source) => (await import('./detect.js')).detectNode(source),
 	yields: true,
 	rootOf: async (dir) => (await import('./workspaces.js')).findWorkspaceRoot(dir),
 	apps: async (request) => (await import('./plan.js')).deployablePackages(request).map((folder) => ({ folder })),

@@ -1,13 +1,12 @@
 /** The builder for Python. */
 import type { Builder } from '../../src/builder/contract.js';
 import { versioned } from '../../src/builder/settings.js';
-import { detectPython } from './detect.js';
 
 export const python: Builder = {
 	id: 'python',
 	looksFor: 'requirements.txt, pyproject.toml with a project, a lock file (uv, Poetry, PDM, Pipenv), setup.py, manage.py, or main.py, app.py, server.py',
 	settings: versioned('Python version or range; default: what the project says.', {}),
-	detect: async (source) => detectPython(source),
+	detect: async (source) => (await import('./detect.js')).detectPython(source),
 	plan: async (_detection, request) => (await import('./plan.js')).planPython(request),
 	inputs: () => ({ hostTools: ['uv', 'python3'] }),
 	build: async (...args) => (await import('./build.js')).buildPython(...args),

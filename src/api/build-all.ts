@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import type { AppTarget } from '../builder/contract.js';
-import { detectSource, planRequest } from '../builder/prepare.js';
+import { detectSource, planRequest, readSource } from '../builder/prepare.js';
 import type { BuildOptions } from '../config/request.js';
 import { TareError } from '../errors.js';
 import { createGate } from '../gate.js';
@@ -15,7 +15,8 @@ const silent = (): void => undefined;
 
 export async function buildAll(options: BuildOptions, run: RunOptions): Promise<readonly AppResult[]> {
 	const { request, builders } = await openRequest({ ...options, tags: [], outputs: [], push: false });
-	const detected = await detectSource(request, builders, run.onEvent ?? silent, Date.now);
+	const emit = run.onEvent ?? silent;
+	const detected = await detectSource(await readSource(request, emit, Date.now), request, builders, emit);
 	const apps = (await detected.builder.apps?.(planRequest(detected, request))) ?? [];
 	if (apps.length === 0)
 		throw new TareError('NO_START', 'the folder has no packages or programs to build one by one', {

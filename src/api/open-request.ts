@@ -1,9 +1,10 @@
 /** Options, configuration files and builders become one request: where every function of the API begins. */
 import { builders as ours } from '../../builders/index.js';
 import type { Builder } from '../builder/contract.js';
-import { loadBuilders } from '../builder/custom.js';
+import type { CustomBuilder } from '../builder/custom.js';
 import { sectionsOf } from '../builder/settings.js';
-import { checkConfiguration, type Located, locateConfiguration } from '../config/file.js';
+import type { Checked } from '../config/check.js';
+import { type Located, locateConfiguration } from '../config/file.js';
 import { readForeign } from '../config/foreign/index.js';
 import { type Host, readHost } from '../config/host.js';
 import { type BuildOptions, type BuildRequest, resolveRequest, sourceOf } from '../config/request.js';
@@ -19,12 +20,20 @@ export interface OpenedRequest {
 export async function openRequest(options: BuildOptions, host = readHost()): Promise<OpenedRequest> {
 	const { dir } = sourceOf(options, host);
 	const located = await locateConfiguration(dir);
-	const custom = await loadBuilders(namesIn(located), dir);
+	const custom = await customBuilders(namesIn(located), dir);
 	const own = custom.map(({ builder }) => builder);
 	const builders = [...own, ...ours.filter(({ id }) => !own.some((other) => other.id === id))];
-	const checked = located === undefined ? readForeign(dir) : { ...checkConfiguration(located, sectionsOf(builders)), notes: [], warnings: [] };
+	const checked = located === undefined ? await readForeign(dir) : { ...(await check(located, builders)), notes: [], warnings: [] };
 	const project = { ...checked, customBuilders: custom.map(({ builder: { id }, identity }) => ({ id, identity })) };
 	return { host, request: resolveRequest(options, host, project), builders };
+}
+
+async function customBuilders(names: readonly string[], dir: string): Promise<readonly CustomBuilder[]> {
+	return names.length === 0 ? [] : (await import('../builder/custom.js')).loadBuilders(names, dir);
+}
+
+async function check(located: Located, builders: readonly Builder[]): Promise<Checked> {
+	return (await import('../config/check.js')).checkConfiguration(located, sectionsOf(builders));
 }
 
 /** Their sections are part of what is checked, so they are read before. */

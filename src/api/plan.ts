@@ -2,7 +2,7 @@
 import type { LockFile } from '../bases/lock.js';
 import { readLock } from '../bases/lock-file.js';
 import type { BuildPlan, Detection } from '../builder/contract.js';
-import { detectSource, prepare } from '../builder/prepare.js';
+import { detectSource, prepare, readSource } from '../builder/prepare.js';
 import type { BuildOptions } from '../config/request.js';
 import type { PlanResult } from '../index.js';
 import { formatPlatform } from '../oci/platform.js';
@@ -13,13 +13,13 @@ const silent = (): void => undefined;
 
 export async function plan(options: BuildOptions, { onEvent = silent }: RunOptions): Promise<PlanResult> {
 	const { request, builders } = await openRequest(options);
-	const prepared = await prepare(request, builders, onEvent, Date.now);
+	const prepared = await prepare(await readSource(request, onEvent, Date.now), request, builders, onEvent);
 	return { plan: prepared.plan, platforms: request.platforms.map(formatPlatform), base: describeBase(prepared.plan, readLock(request.dir)) };
 }
 
 export async function detect(options: BuildOptions, { onEvent = silent }: RunOptions): Promise<Detection> {
 	const { request, builders } = await openRequest(options);
-	return (await detectSource(request, builders, onEvent, Date.now)).detection;
+	return (await detectSource(await readSource(request, onEvent, Date.now), request, builders, onEvent)).detection;
 }
 
 function describeBase({ base, runtime }: BuildPlan, lock: LockFile): readonly string[] {

@@ -5,7 +5,7 @@ import type { LockedRuntime, LockFile } from '../bases/lock.js';
 import { formatLock } from '../bases/lock.js';
 import { readLock, writeLock } from '../bases/lock-file.js';
 import { lockPlan, withHost, withRuntimePackages, withToolSets } from '../bases/resolve.js';
-import { type Prepared, prepare } from '../builder/prepare.js';
+import { type Prepared, prepare, readSource } from '../builder/prepare.js';
 import type { BuildRequest } from '../config/request.js';
 import type { Context } from '../context.js';
 import type { UpdateOptions, UpdateResult } from '../index.js';
@@ -18,7 +18,7 @@ export async function update(options: UpdateOptions, run: RunOptions): Promise<U
 	const { host, request, builders } = await openRequest(options);
 	const context = await openContext(host, request, builders, run);
 	try {
-		const prepared = await prepare(request, context.builders, context.emit, context.now);
+		const prepared = await prepare(await readSource(request, context.emit, context.now), request, context.builders, context.emit);
 		const { plan } = prepared;
 		const before = readLock(request.dir);
 		// Without its runtimes, tools and images a lock is filled with the newest of them.

@@ -3,6 +3,7 @@ import type { BaseRequest, DebianSet, PackageRef, VersionChoice } from '../bases
 import type { Purpose } from '../image/types.js';
 import type { Entry } from '../layers/entry.js';
 import type { ContainerConfig, Platform } from '../oci/types.js';
+import type { Commit } from '../source/commit.js';
 import type { FileIndex } from '../source/file-index.js';
 import type { Toolchain } from '../toolchain/contract.js';
 import type { SettingsSchema } from './settings.js';
@@ -48,6 +49,8 @@ export interface PlanRequest {
 	readonly buildEnv: Readonly<Record<string, string>>;
 	/** Names of those that the project's configuration sets, and not the user's own command. */
 	readonly projectEnv?: readonly string[];
+	/** The commit that the source is checked out at: the one thing beyond source and request that a plan may ask for. */
+	readonly commit?: () => Commit | undefined;
 	/** User of the image's process, `65532:65532`. */
 	readonly user: string;
 	/** Runtime version range asked for by flag or configuration. */

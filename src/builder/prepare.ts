@@ -4,6 +4,7 @@ import { type BuildRequest, DEFAULT_USER } from '../config/request.js';
 import { TareError } from '../errors.js';
 import type { Listener } from '../events.js';
 import { phase } from '../events.js';
+import { type Commit, readCommit } from '../source/commit.js';
 import { type FileIndex, readFileIndex } from '../source/file-index.js';
 import { ignoreRules } from '../source/ignore.js';
 import { readIgnoreFile } from '../source/ignore-file.js';
@@ -12,24 +13,38 @@ import { chooseBuilder } from './choose.js';
 import type { Builder, BuildPlan, Detection, PlanRequest } from './contract.js';
 import { procfileWarnings } from './procfile.js';
 
-export interface Prepared {
+export interface Walked {
 	readonly source: FileIndex;
 	/** When the walk of the source began, ms since the epoch. */
 	readonly walkedAt: number;
+}
+
+export interface Prepared extends Walked {
 	readonly builder: Builder;
-	readonly detection: Detection;
 	/** Folder of the app below the source's root. */
 	readonly app: string;
 	readonly plan: BuildPlan;
 }
 
-export interface Detected extends Omit<Prepared, 'plan'> {}
+export interface Detected extends Omit<Prepared, 'plan'> {
+	readonly detection: Detection;
+}
 
-/** @throws TareError SOURCE_NOT_FOUND | NOTHING_DETECTED | AMBIGUOUS | MANIFEST_INVALID */
-export async function detectSource(request: BuildRequest, builders: readonly Builder[], emit: Listener, now: () => number): Promise<Detected> {
+export interface PlannedNow extends Prepared, Detected {
+	/** The plan says something of the commit that the source is checked out at. */
+	readonly ofCommit: boolean;
+}
+
+/** @throws TareError SOURCE_NOT_FOUND */
+export async function readSource(request: BuildRequest, emit: Listener, now: () => number): Promise<Walked> {
 	const walkedAt = now();
 	const source = await phase(emit, 'source', 'read the source folder', async () => readFileIndex(request.dir, request.rules));
 	for (const path of source.skipped) emit({ type: 'warning', says: `${path} is no file, folder or link: left out` });
+	return { source, walkedAt };
+}
+
+/** @throws TareError SOURCE_NOT_FOUND | NOTHING_DETECTED | AMBIGUOUS | MANIFEST_INVALID */
+export async function detectSource({ source, walkedAt }: Walked, request: BuildRequest, builders: readonly Builder[], emit: Listener): Promise<Detected> {
 	const { builder, detection } = await chooseBuilder(builders, source, request.builder ?? (request.entrypoint === undefined ? undefined : 'prebuilt'));
 	const root = await builder.rootOf?.(request.dir);
 	if (root === undefined) return { source, walkedAt, builder, detection, app: '' };
@@ -46,11 +61,17 @@ function rootRules(root: string) {
 }
 
 /** @throws TareError as `detectSource`, and what the builder's plan throws */
-export async function prepare(request: BuildRequest, builders: readonly Builder[], emit: Listener, now: () => number): Promise<Prepared> {
-	const detected = await detectSource(request, builders, emit, now);
+export async function prepare(walked: Walked, request: BuildRequest, builders: readonly Builder[], emit: Listener): Promise<PlannedNow> {
+	const detected = await detectSource(walked, request, builders, emit);
 	checkOptimizations(detected.builder, request.optimize);
 	checkPrograms(detected.builder, request.mains);
-	const planned = await detected.builder.plan(detected.detection, planRequest(detected, request));
+	let ofCommit = false;
+	const asked = planRequest(detected, request);
+	const commit = (): Commit | undefined => {
+		ofCommit = true;
+		return readCommit(detected.source.root);
+	};
+	const planned = await detected.builder.plan(detected.detection, { ...asked, commit });
 	const assets = assetPlan({ ...detected, assets: request.assets });
 	const plan = {
 		...planned,
@@ -59,7 +80,7 @@ export async function prepare(request: BuildRequest, builders: readonly Builder[
 		warnings: [...request.warnings, ...procfileWarnings(detected.source.text('Procfile') ?? ''), ...planned.warnings],
 	};
 	for (const { says, file } of plan.warnings) emit({ type: 'warning', says: file === undefined ? says : `${file}: ${says}` });
-	return { ...detected, plan };
+	return { ...detected, plan, ofCommit };
 }
 
 function checkOptimizations({ id, optimizations = {} }: Builder, asked: readonly string[]): void {
@@ -81,10 +102,14 @@ function checkPrograms({ id, severalPrograms }: Builder, mains: readonly string[
 /** What a builder is asked for a request. */
 export function planRequest({ source, app, builder }: Pick<Detected, 'source' | 'app' | 'builder'>, request: BuildRequest): PlanRequest {
 	const settings = request.settings[builder.id] ?? {};
+	const { runtime = typeof settings.version === 'string' ? settings.version : undefined } = request;
+	return { source, app, ...wishes(request), runtimeVersion: runtime, settings };
+}
+
+/** What the user asked for, whichever builder is chosen. */
+export function wishes(request: BuildRequest): Omit<PlanRequest, 'source' | 'app' | 'runtimeVersion' | 'settings' | 'commit'> {
 	const [main, ...moreMains] = request.mains;
 	return {
-		source,
-		app,
 		base: request.base,
 		baseAsked: request.baseAsked,
 		start: request.start,
@@ -96,8 +121,6 @@ export function planRequest({ source, app, builder }: Pick<Detected, 'source' | 
 		buildEnv: request.buildEnv,
 		projectEnv: request.projectEnv,
 		user: request.user ?? DEFAULT_USER,
-		runtimeVersion: request.runtime ?? (typeof settings.version === 'string' ? settings.version : undefined),
-		settings,
 		entrypoint: request.entrypoint,
 	};
 }

@@ -3,7 +3,7 @@ import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
 import { messageOf, TareError } from '../errors.js';
-import type { FileSource } from './read.js';
+import type { FileSource } from './file-source.js';
 
 interface Span {
 	readonly offset: number;

@@ -8,10 +8,12 @@ import { TareError } from '../errors.js';
 import { type Digest, digestOfHex } from '../oci/digest.js';
 import { MEDIA_TYPE } from '../oci/media-types.js';
 import type { Descriptor, ImageManifest } from '../oci/types.js';
+import { describeLayer } from './describe-layer.js';
 import { fromBytes, toDocument } from './document.js';
-import { describeLayer, type FileSource, verified } from './read.js';
+import type { FileSource } from './file-source.js';
 import { isConfig } from './shape.js';
 import type { Image, Layer } from './types.js';
+import { verified } from './verified.js';
 
 interface SavedImage {
 	readonly Config: string;

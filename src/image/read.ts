@@ -1,31 +1,24 @@
 /** Images that others wrote: an OCI layout folder, an OCI archive or a docker archive, as lazy values. Everything read is verified. */
-import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline, type Readable, Transform } from 'node:stream';
 import { errno, messageOf, TareError } from '../errors.js';
 import { type Digest, hexOf, isDigest, sha256 } from '../oci/digest.js';
 import { isIndexType, isManifestType } from '../oci/media-types.js';
 import { isPlatform } from '../oci/platform.js';
 import type { Descriptor, ImageConfig } from '../oci/types.js';
 import { archiveFiles } from './archive.js';
+import { describeLayer } from './describe-layer.js';
 import { readDockerArchive } from './docker-archive.js';
 import { fromBytes } from './document.js';
+import type { FileSource } from './file-source.js';
 import { isConfig, isIndex, isManifest } from './shape.js';
 import type { Blob, Image, ImageResult, Layer, OpaqueManifest } from './types.js';
+import { invalidImage as invalid, verified } from './verified.js';
 
 /** Documents larger than this are no documents (registries refuse manifests beyond 4 MiB). */
 const DOCUMENT_LIMIT = 8 * 2 ** 20;
 const DEPTH_LIMIT = 4;
 const REF_NAME = 'org.opencontainers.image.ref.name';
-
-/** Files by name, as a layout has them; names are checked by the callers' digests, never joined from an image's own text. */
-export interface FileSource {
-	readonly what: string;
-	read(name: string): Buffer;
-	stream(name: string): Readable;
-	size(name: string): number | undefined;
-}
 
 /** @param tag picks one of several images @throws TareError IMAGE_INVALID */
 export async function readLayout(path: string, tag?: string): Promise<ImageResult> {
@@ -111,12 +104,6 @@ function toLayer(files: FileSource, descriptor: Descriptor, diffId: Digest, conf
 	return { descriptor, diffId, history, ...describeLayer(history, at), open: async () => verified(files.stream(name), descriptor, files.what) };
 }
 
-/** Our own history comments say name and purpose; others' layers are numbered. */
-export function describeLayer({ comment }: { readonly comment?: string }, at: number): Pick<Layer, 'name' | 'purpose'> {
-	const match = /^([\w-]+) \((os|runtime|dependencies|app|assets)\)$/.exec(comment ?? '');
-	return match === null ? { name: `layer-${at + 1}`, purpose: 'os' } : { name: match[1] as string, purpose: match[2] as Layer['purpose'] };
-}
-
 function readDocument(files: FileSource, descriptor: Descriptor): Buffer {
 	const bytes = readBounded(files, blobName(files, descriptor));
 	if (sha256(bytes) !== descriptor.digest) throw invalid(files.what, `the blob ${descriptor.digest} does not match its digest`);
@@ -139,24 +126,6 @@ function blobName(files: FileSource, { digest }: Descriptor): string {
 	return `blobs/sha256/${hexOf(digest)}`;
 }
 
-/** A stream that errors unless it carries exactly the descriptor's bytes. */
-export function verified(source: Readable, { digest, size }: Descriptor, what: string): Readable {
-	const hash = createHash('sha256');
-	let seen = 0;
-	const check = new Transform({
-		highWaterMark: 1 << 20,
-		transform(chunk: Buffer, _encoding, done) {
-			seen += chunk.length;
-			hash.update(chunk);
-			done(seen > size ? invalid(what, `the blob ${digest} is longer than ${size} bytes`) : null, chunk);
-		},
-		flush(done) {
-			done(seen === size && hash.digest('hex') === hexOf(digest) ? null : invalid(what, `the blob ${digest} does not match its digest`));
-		},
-	});
-	return pipeline(source, check, () => undefined);
-}
-
 function json<T>(bytes: Buffer, is: (value: unknown) => value is T, what: string, otherwise: string): T {
 	let value: unknown;
 	try {
@@ -166,8 +135,4 @@ function json<T>(bytes: Buffer, is: (value: unknown) => value is T, what: string
 	}
 	if (is(value)) return value;
 	throw invalid(what, otherwise);
-}
-
-function invalid(what: string, why: string): TareError {
-	return new TareError('IMAGE_INVALID', `${what} is not a valid image: ${why}`, { hint: 'Make it again, or check that the copy is complete.' });
 }

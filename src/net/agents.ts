@@ -3,9 +3,6 @@ import http from 'node:http';
 import https from 'node:https';
 import { Socket } from 'node:net';
 import { rootCertificates } from 'node:tls';
-import { HttpsProxyAgent } from 'https-proxy-agent';
-import { SocksProxyAgent } from 'socks-proxy-agent';
-import { TareError } from '../errors.js';
 import { type ClientOptions, type HostTls, TIMEOUTS } from './client.js';
 import { bypassesProxy } from './no-proxy.js';
 
@@ -13,14 +10,14 @@ const MAX_SOCKETS = 16;
 
 export interface Agents {
 	/** @throws TareError USAGE for a proxy of an unknown kind */
-	for(url: URL): http.Agent;
+	for(url: URL): Promise<http.Agent>;
 	close(): void;
 }
 
 export function createAgents(options: ClientOptions): Agents {
-	const made = new Map<string, http.Agent>();
+	const made = new Map<string, Promise<http.Agent>>();
 	return {
-		for(url) {
+		async for(url) {
 			const tls = options.tls?.(url.host);
 			const proxy = proxyFor(url, options.proxies);
 			const key = `${url.protocol} ${proxy ?? 'direct'} ${tls === undefined ? '' : url.host}`;
@@ -29,7 +26,11 @@ export function createAgents(options: ClientOptions): Agents {
 			return agent;
 		},
 		close() {
-			for (const agent of made.values()) agent.destroy();
+			for (const agent of made.values())
+				agent.then(
+					(one) => one.destroy(),
+					() => undefined,
+				);
 		},
 	};
 }
@@ -41,7 +42,7 @@ function proxyFor(url: URL, { http: plain, https: encrypted, all, no = '' }: Cli
 	return proxy.includes('://') ? proxy : `http://${proxy}`;
 }
 
-function create(url: URL, proxy: string | undefined, host: HostTls | undefined, { ca = [], timeouts }: ClientOptions): http.Agent {
+async function create(url: URL, proxy: string | undefined, host: HostTls | undefined, { ca = [], timeouts }: ClientOptions): Promise<http.Agent> {
 	const trusted = [...ca, ...(host?.ca ?? [])];
 	const settings = {
 		keepAlive: true,
@@ -50,18 +51,9 @@ function create(url: URL, proxy: string | undefined, host: HostTls | undefined, 
 		...(host?.cert !== undefined && { cert: host.cert, key: host.key ?? host.cert }),
 		...(host?.insecure === true && { rejectUnauthorized: false }),
 	};
-	if (proxy !== undefined) return throughProxy(proxy, settings);
+	if (proxy !== undefined) return (await import('./through-proxy.js')).throughProxy(proxy, settings);
 	const agent = url.protocol === 'https:' ? new https.Agent(settings) : new http.Agent(settings);
 	return impatient(agent, url.protocol === 'https:' ? 'secureConnect' : 'connect', timeouts?.connectMs ?? TIMEOUTS.connectMs);
-}
-
-function throughProxy(proxy: string, settings: https.AgentOptions): http.Agent {
-	const kind = URL.canParse(proxy) ? new URL(proxy).protocol : '';
-	if (/^socks(?:4|4a|5|5h)?:$/.test(kind)) return new SocksProxyAgent(proxy, settings) as unknown as http.Agent;
-	if (kind === 'http:' || kind === 'https:') return new HttpsProxyAgent(proxy, settings) as unknown as http.Agent;
-	throw new TareError('USAGE', `the proxy "${proxy}" is of a kind Tare does not know`, {
-		hint: 'Set HTTPS_PROXY to a URL that begins with http://, https://, socks5:// or socks5h://.',
-	});
 }
 
 /** Node waits for a connection as long as the system does: minutes. */

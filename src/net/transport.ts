@@ -85,13 +85,14 @@ async function send(request: HttpRequest, agents: Agents, { emit, signal, userAg
 	const sending = { 'user-agent': userAgent, ...length, ...headers };
 	const shown = { method, url: shownUrl(url), sent: shownSent(sending) };
 	try {
+		const agent = await agents.for(new URL(url));
 		const response = await fetch(url, {
 			method,
 			headers: sending,
 			...(body !== undefined && { body: body instanceof Uint8Array ? Buffer.from(body) : Readable.from(watched(body.open(), watch), { objectMode: false }) }),
 			redirect: 'manual',
 			compress: false,
-			agent: (parsed) => agents.for(parsed),
+			agent,
 			signal: watch.signal as never,
 			highWaterMark: 1 << 20,
 		});

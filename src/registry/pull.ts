@@ -1,9 +1,10 @@
 /** Pulling: manifests by tag or digest, layers lazily; everything verified while it streams. */
 import { Readable } from 'node:stream';
 import { TareError } from '../errors.js';
+import { describeLayer } from '../image/describe-layer.js';
 import { fromBytes } from '../image/document.js';
-import { describeLayer, verified } from '../image/read.js';
 import type { Document, Image, ImageResult, Layer, OpaqueManifest } from '../image/types.js';
+import { verified } from '../image/verified.js';
 import { type Digest, sha256 } from '../oci/digest.js';
 import { isIndexType, isManifestType, MEDIA_TYPE } from '../oci/media-types.js';
 import { isPlatform } from '../oci/platform.js';

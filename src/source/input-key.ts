@@ -7,11 +7,8 @@ import type { Host } from '../config/host.js';
 import type { BuildRequest } from '../config/request.js';
 import type { Digest } from '../oci/digest.js';
 import { stableJson } from '../stable-json.js';
-import { VERSION } from '../version.js';
+import { BUILD } from '../version.js';
 import type { Fingerprint } from './fingerprint.js';
-
-/** Grows when the same inputs would make another image, between two versions. */
-const FORMAT = 2;
 
 /** What is remembered of a build under its input key. */
 export interface KnownBuild {
@@ -31,9 +28,8 @@ export function inputKeys(prepared: Prepared, prints: Fingerprint, lock: string,
 function inputKey({ plan, builder }: Prepared, { digest }: Fingerprint, lock: string, request: BuildRequest, tools: object): string {
 	const { platforms, env: variables, labels, annotations, user, ports, compression, epoch, secrets, buildEnv, assets, customBuilders } = request;
 	const inputs = {
-		// Another version may plan, pack or assemble differently.
-		version: VERSION,
-		format: FORMAT,
+		// Another Tare may plan, pack or assemble differently.
+		build: BUILD,
 		source: digest,
 		lock,
 		// Detection, configuration and start command in one value.

@@ -6,7 +6,7 @@ import { builders } from '../../builders/index.js';
 import { openRequest } from '../../src/api/open-request.js';
 import { CONFIGURATION } from '../../src/api/schema.js';
 import { sectionsOf } from '../../src/builder/settings.js';
-import { checkConfiguration } from '../../src/config/file.js';
+import { checkConfiguration } from '../../src/config/check.js';
 import type { Host } from '../../src/config/host.js';
 import { parseOutput } from '../../src/config/output-option.js';
 import type { BuildOptions } from '../../src/config/request.js';

@@ -1,6 +1,6 @@
 /** What is taken over from another tool's file, with the place it stands at. */
 import type { Reason } from '../../builder/contract.js';
-import type { Checked } from '../file.js';
+import type { Checked } from '../check.js';
 
 export interface Foreign extends Checked {
 	/** What was taken over. */

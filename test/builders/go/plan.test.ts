@@ -3,11 +3,14 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { planGo } from '../../../builders/go/plan.js';
 import type { BuildPlan, PlanRequest } from '../../../src/builder/contract.js';
+import { readCommit } from '../../../src/source/commit.js';
 import { type Files, index } from '../../support/files.js';
 
-const plan = (t: TestContext, files: Files, more: Partial<PlanRequest> = {}): BuildPlan =>
-	planGo({
-		source: index(t, files),
+const plan = (t: TestContext, files: Files, more: Partial<PlanRequest> = {}): BuildPlan => {
+	const source = index(t, files);
+	return planGo({
+		source,
+		commit: () => readCommit(source.root),
 		app: '',
 		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
 		optimize: [],
@@ -16,6 +19,7 @@ const plan = (t: TestContext, files: Files, more: Partial<PlanRequest> = {}): Bu
 		buildEnv: {},
 		...more,
 	});
+};
 
 const MAIN = 'package main\n\nfunc main() {}\n';
 const MOD = 'module example.com/me/shop\n\ngo 1.24\n';
