@@ -29,6 +29,8 @@ import type { DisposableToolchain } from './toolchain/toolchain.js';
 export interface Made {
 	readonly result: ImageResult;
 	readonly lock: LockFile;
+	/** Settles when the build's temporary folders are gone: not to be waited for before the outputs. */
+	readonly cleaned: Promise<void>;
 }
 
 interface App {
@@ -56,9 +58,13 @@ export async function makeImage(prepared: Prepared, prints: Fingerprint, known: 
 		const whole = await addLibraries(apps, wide, request, context);
 		const images = assemble(apps, whole, request);
 		for (const [at, { content }] of apps.entries()) await savePackages(context.store, images[at] as Image, content.packages);
-		return { result: resultOf(images), lock: whole.lock };
-	} finally {
+		const cleaned = tools.dispose();
+		// Whoever waits for it sees the failure.
+		cleaned.catch(() => undefined);
+		return { result: resultOf(images), lock: whole.lock, cleaned };
+	} catch (error) {
 		await tools.dispose();
+		throw error;
 	}
 }
 

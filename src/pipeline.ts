@@ -45,7 +45,11 @@ async function buildOnce(planned: Planned, request: BuildRequest, context: Conte
 	// Compilers, bases and layers: nothing of it is loaded where nothing has changed.
 	const { makeImage } = await import('./make.js');
 	const made = await makeImage(planned, planned.prints, lock, request, context);
-	return finish(made.result, planned.plan, keysFor(made.lock), request, context);
+	try {
+		return await finish(made.result, planned.plan, keysFor(made.lock), request, context);
+	} finally {
+		await made.cleaned;
+	}
 }
 
 /** The image that was last made of the same inputs, here or on a machine whose cache is used. */

@@ -1,6 +1,6 @@
 /** Compiles the program for a platform and layers it above the files that it opens. */
 import { createHash } from 'node:crypto';
-import { statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PackageRef } from '../../src/bases/contract.js';
 import type { AppContent, BuildPlan } from '../../src/builder/contract.js';
@@ -13,8 +13,7 @@ import type { Platform } from '../../src/oci/types.js';
 import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
 import { checkGo, compileFailure, runGo } from './go-command.js';
 import { kodataEntries } from './kodata.js';
-import { openLinked } from './linked.js';
-import { modulesOf } from './modules-of-binary.js';
+import { openLinked, type Shipped } from './linked.js';
 import { compileCommand, type GoFacts } from './plan.js';
 import { isGoData } from './runtime-files.js';
 
@@ -34,10 +33,14 @@ export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolch
 	const linked = await openLinked(facts, formatPlatform(platform), tools);
 	const [only, ...others] = facts.programs.map(({ name }) => join(linked.dir, name));
 	const output = others.length === 0 && only !== undefined ? only : `${linked.dir}/`;
-	const compile = (variables: Readonly<Record<string, string>>) => runGo(tools, 'compile', compileCommand(facts, output), cwd, { ...env, ...variables }, facts);
+	const link = (variables: Readonly<Record<string, string>>) => runGo(tools, 'compile', compileCommand(facts, output), cwd, { ...env, ...variables }, facts);
+	const compile = async (variables: Readonly<Record<string, string>>) => {
+		const done = await link(variables);
+		return done.exitCode !== 0 || linked.isSound() ? done : link(variables);
+	};
 	const { cgo, result } = await compileWith(compile, () => needsC(facts, cwd, env, tools), platform, facts, tools);
 	if (result.exitCode !== 0) throw explain(result, facts, platform, tools);
-	await linked.ship(bin);
+	const shipped = await linked.ship(bin);
 	return {
 		layers: [
 			{
@@ -45,10 +48,10 @@ export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolch
 				purpose: 'assets',
 				entries: async () => [...runtimeEntries({ workdir: facts.workdir, paths: facts.ships }, isGoData, tools), ...kodataEntries(facts, tools)],
 			},
-			{ name: 'app', purpose: 'app', entries: async () => programEntries(facts, bin, platform) },
+			{ name: 'app', purpose: 'app', entries: async () => programEntries(facts, shipped, platform) },
 		],
 		config: {},
-		packages: packagesOf(facts, bin),
+		packages: packagesOf(shipped),
 		...(cgo && { needs: ['static', 'cc'] as const }),
 	};
 }
@@ -149,14 +152,14 @@ function explain(result: Awaited<ReturnType<typeof runGo>>, facts: GoFacts, plat
 	});
 }
 
-function packagesOf({ programs }: GoFacts, bin: string): readonly PackageRef[] {
-	return [...new Map(programs.flatMap(({ name }) => modulesOf(join(bin, name))).map((one) => [one.purl, one])).values()];
+function packagesOf(programs: readonly Shipped[]): readonly PackageRef[] {
+	return [...new Map(programs.flatMap(({ modules }) => modules).map((one) => [one.purl, one])).values()];
 }
 
-function programEntries({ programs, launches }: GoFacts, bin: string, platform: Platform): readonly Entry[] {
-	const own = programs.map(({ name, binary }): Entry => {
-		const path = join(bin, name);
-		return { type: 'file', path: imagePath(`app/${binary}`), mode: 0o755, size: statSync(path).size, content: { kind: 'disk', path } };
+function programEntries({ programs, launches }: GoFacts, shipped: readonly Shipped[], platform: Platform): readonly Entry[] {
+	const own = shipped.map(({ path, size, sha256 }, at): Entry => {
+		const { binary } = programs[at] as GoFacts['programs'][number];
+		return { type: 'file', path: imagePath(`app/${binary}`), mode: 0o755, size, sha256, content: { kind: 'disk', path } };
 	});
 	return launches ? [...own, launcherEntry(platform)] : own;
 }

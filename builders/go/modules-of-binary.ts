@@ -1,5 +1,4 @@
 /** The modules that are linked into a Go program, as the linker lists them in it: https://pkg.go.dev/debug/buildinfo */
-import { readFileSync } from 'node:fs';
 import type { PackageRef } from '../../src/bases/contract.js';
 
 const MAGIC = Buffer.from('\xff Go buildinf:', 'latin1');
@@ -9,8 +8,7 @@ const SENTINEL = 16;
 const INLINE_STRINGS = 2;
 
 /** None where the program says nothing of its modules. */
-export function modulesOf(path: string): readonly PackageRef[] {
-	const program = readFileSync(path);
+export function modulesOf(program: Buffer): readonly PackageRef[] {
 	// A program that reads build information has the magic in its code, too.
 	for (let at = program.indexOf(MAGIC); at >= 0; at = program.indexOf(MAGIC, at + 1)) {
 		if (at % 16 !== 0 || ((program[at + MAGIC.length + 1] ?? 0) & INLINE_STRINGS) === 0) continue;

@@ -1,5 +1,6 @@
 /** A work folder that has the same path on every machine: compilers and bundlers write the path into names and contents. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errno } from '../errors.js';
 import type { ScratchDirectory } from '../store/contract.js';
@@ -14,7 +15,8 @@ export function stableDirectory(name: string): ScratchDirectory | undefined {
 	const root = join(PARENT, `${PREFIX}${name}`);
 	for (const other of readdirSync(PARENT)) if (other.startsWith(PREFIX) && isAbandoned(join(PARENT, other))) remove(join(PARENT, other));
 	if (!take(root)) return undefined;
-	return { path: root, dispose: async () => remove(root) };
+	// Aside of the thread: a workspace may have many thousand files.
+	return { path: root, dispose: () => rm(root, { recursive: true, force: true }).catch(() => undefined) };
 }
 
 /** Fails when the folder is there, whoever made it: nobody can put one in our way that we would use. */

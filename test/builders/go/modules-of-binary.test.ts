@@ -1,7 +1,7 @@
 /** The modules of a Go program, as the linker wrote them into it. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { modulesOf } from '../../../builders/go/modules-of-binary.js';
@@ -24,7 +24,7 @@ test('modules with what replaces them; the magic in the code of the program is n
 	const code = Buffer.concat([Buffer.alloc(3), magic, Buffer.alloc(13)]);
 	writeFileSync(file, Buffer.concat([code, header, string('go1.26.1 X:none'), string('s'.repeat(16) + list + 'e'.repeat(16))]));
 	assert.deepEqual(
-		modulesOf(file).map(({ purl }) => purl),
+		modulesOf(readFileSync(file)).map(({ purl }) => purl),
 		[
 			'pkg:golang/stdlib@1.26.1',
 			'pkg:golang/github.com/a/b/v2@v2.1.0',
@@ -39,10 +39,10 @@ test('a program that go has made, and one that it has not', (t) => {
 	const dir = folder(t, { 'go.mod': 'module example.com/x\n', 'main.go': 'package main\n\nfunc main() {}\n' });
 	execFileSync('go', ['build', '-trimpath', '-buildvcs=false', '-ldflags=-s -w -buildid=', '-o', 'x', '.'], { cwd: dir });
 	assert.match(
-		modulesOf(join(dir, 'x'))
+		modulesOf(readFileSync(join(dir, 'x')))
 			.map(({ purl }) => purl)
 			.join(),
 		/^pkg:golang\/stdlib@1\.\d+/,
 	);
-	assert.deepEqual(modulesOf(process.execPath), []);
+	assert.deepEqual(modulesOf(readFileSync(process.execPath)), []);
 });
