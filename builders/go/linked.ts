@@ -54,7 +54,6 @@ export async function openLinked({ programs, module, flags }: GoFacts, platform:
 			// go gives a program that it takes over a new time, and one that it links a new ID.
 			const damaged = Object.entries(kept).filter(([path, { id, sum }]) => idOf(path) === id && sumOf(readFileSync(path)) !== sum);
 			for (const [path] of damaged) rmSync(path);
-
 			return damaged.length === 0;
 		},
 		async ship(to) {
