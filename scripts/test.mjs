@@ -1,9 +1,10 @@
 /**
  * Runs the tests: `node scripts/test.mjs [unit|e2e] [PATTERN...]`. Each folder of test/ is one suite, bundled into one file and run
- * in one process, because on two cores a process per file is what costs.
+ * in one process, because on two cores a process per file is what costs; of e2e each file, because its tests wait for others' work.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -18,7 +19,13 @@ const walk = (dir) => readdirSync(dir).flatMap((name) => (statSync(join(dir, nam
 const files = walk('test')
 	.filter((file) => file.endsWith('.test.ts') && (args.length === 0 || args.some((pattern) => file.includes(pattern))))
 	.sort();
-const suiteOf = (file) => file.split('/')[1].replace(/\.test\.ts$/, '');
+const isE2e = (name) => name.startsWith('e2e');
+const suiteOf = (file) =>
+	file
+		.split('/')
+		.slice(1, file.startsWith('test/e2e/') ? 3 : 2)
+		.join('-')
+		.replace(/\.test\.ts$/, '');
 const suites = Map.groupBy
 	? Map.groupBy(files, suiteOf)
 	: files.reduce((map, file) => map.set(suiteOf(file), [...(map.get(suiteOf(file)) ?? []), file]), new Map());
@@ -51,14 +58,20 @@ await build({
 });
 await build({ ...shared, splitting: false, entryPoints: programs, outdir: OUT, outExtension: { '.js': '.mjs' }, minify: true });
 
-const isE2e = (name) => name === 'e2e';
+/** As many at once as there are cores, the longest first. */
+const LONGEST = ['e2e-examples', 'e2e-robust', 'e2e-layers'];
+const byLength = (a, b) => (LONGEST.indexOf(b) >= 0) - (LONGEST.indexOf(a) >= 0) || LONGEST.indexOf(a) - LONGEST.indexOf(b);
 process.umask(0o022);
 const run = (names, extra) => {
 	if (names.length === 0) return 0;
-	const done = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...extra, ...names.map((name) => `${OUT}/${name}.suite.js`)], {
-		stdio: 'inherit',
-		env: { ...process.env, TARE_TEST_ROOT: process.cwd() },
-	});
+	const done = spawnSync(
+		process.execPath,
+		['--enable-source-maps', '--test', `--test-concurrency=${availableParallelism()}`, ...extra, ...names.map((name) => `${OUT}/${name}.suite.js`)],
+		{
+			stdio: 'inherit',
+			env: { ...process.env, TARE_TEST_ROOT: process.cwd() },
+		},
+	);
 	return done.status ?? 1;
 };
 let status = 0;
@@ -67,5 +80,5 @@ if (only !== 'e2e')
 		[...suites.keys()].filter((name) => !isE2e(name)),
 		['--test-reporter=spec'],
 	);
-if (only !== 'unit') status ||= run([...suites.keys()].filter(isE2e), ['--test-reporter=spec']);
+if (only !== 'unit') status ||= run([...suites.keys()].filter(isE2e).sort(byLength), ['--test-reporter=spec']);
 process.exitCode = status;

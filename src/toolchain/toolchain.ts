@@ -83,9 +83,13 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 			}),
 		);
 	const secrets = async () => [...Object.values(options.secretEnv), ...(await options.packageManager()).secrets];
+	const stableFolder = (name: string) =>
+		stableDirectory(name, { signal, onWait: () => emit({ type: 'note', says: 'another build of the same source is under way: waiting for it' }) });
 	const place = () =>
 		once('place', async () => {
-			const stable = stableDirectory([fingerprint.digest.replace(/^.*:/, '').slice(0, 16), ...options.app.split('/').filter((part) => part !== '')].join('-'));
+			const stable = await stableFolder(
+				[fingerprint.digest.replace(/^.*:/, '').slice(0, 16), ...options.app.split('/').filter((part) => part !== '')].join('-'),
+			);
 			if (stable !== undefined) scratches.push(stable);
 			return stable?.path ?? (await scratch('workspace'));
 		});
@@ -105,7 +109,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		secretFiles,
 		scratch,
 		fixed: async (name) => {
-			const stable = stableDirectory(name);
+			const stable = await stableFolder(name);
 			if (stable === undefined) return scratch(name);
 			scratches.push(stable);
 			const dir = join(stable.path, 'app');

@@ -1,8 +1,9 @@
 /** Every example is built with no configuration, inspected, booted and asked; twice in different circumstances, with one digest. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import { boot } from '../support/boot.js';
 import { built, digestOf, ROOT, tare } from '../support/cli.js';
 import { folder } from '../support/files.js';
@@ -34,6 +35,10 @@ function copy(t: TestContext, name: string, at = 'app'): string {
 	cpSync(join(EXAMPLES, name), dir, { recursive: true });
 	return dir;
 }
+
+/** Of another machine: it has nothing of what the first store has, and each example its turn on both. */
+const OTHER_STORE = mkdtempSync(join(tmpdir(), 'tare-other-store-'));
+after(() => rmSync(OTHER_STORE, { recursive: true, force: true }));
 
 for (const name of names) {
 	test(`${name}: plan, contents, boot, answer, SIGTERM`, async (t) => {
@@ -86,7 +91,7 @@ for (const name of names) {
 		process.umask(0o077);
 		try {
 			const second = built(['build', two], {
-				env: { TZ: 'Asia/Tokyo', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8', USER: 'somebody', TARE_CACHE_DIR: folder(t) },
+				env: { TZ: 'Asia/Tokyo', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8', USER: 'somebody', TARE_CACHE_DIR: OTHER_STORE },
 			});
 			assert.equal(digestOf(second), digestOf(first));
 		} finally {
