@@ -59,7 +59,7 @@ await build({
 await build({ ...shared, splitting: false, entryPoints: programs, outdir: OUT, outExtension: { '.js': '.mjs' }, minify: true });
 
 /** As many at once as there are cores, the longest first. */
-const LONGEST = ['e2e-examples', 'e2e-robust', 'e2e-layers'];
+const LONGEST = ['e2e-examples-node', 'e2e-examples', 'e2e-robust', 'e2e-layers'];
 const byLength = (a, b) => (LONGEST.indexOf(b) >= 0) - (LONGEST.indexOf(a) >= 0) || LONGEST.indexOf(a) - LONGEST.indexOf(b);
 process.umask(0o022);
 const run = (names, extra) => {

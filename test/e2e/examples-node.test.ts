@@ -1,0 +1,4 @@
+/** Every example of Node.js. */
+import { testExamples } from '../support/example.js';
+
+testExamples((name) => name.startsWith('node-'));
