@@ -15,12 +15,21 @@ export interface ToolCommand {
 	readonly cwd: string;
 	readonly jdk: Jdk;
 	readonly env: Readonly<Record<string, string>>;
+	readonly onLine?: (line: string) => void;
 }
 
 /** Undefined when the program does not exist. */
-export async function runTool({ step, argv, cwd, jdk, env }: ToolCommand, tools: Toolchain): Promise<CommandResult | undefined> {
+export async function runTool({ step, argv, cwd, jdk, env, onLine }: ToolCommand, tools: Toolchain): Promise<CommandResult | undefined> {
 	try {
-		return await tools.run({ step, argv, cwd, passes: PASSES, env: { ...env, JAVA_HOME: jdk.home }, path: [`${jdk.home}/bin`] });
+		return await tools.run({
+			step,
+			argv,
+			cwd,
+			passes: PASSES,
+			env: { ...env, JAVA_HOME: jdk.home },
+			path: [`${jdk.home}/bin`],
+			...(onLine !== undefined && { onLine }),
+		});
 	} catch (error) {
 		if (error instanceof TareError && error.code === 'TOOL_MISSING') return undefined;
 		throw error;

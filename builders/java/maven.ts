@@ -26,6 +26,16 @@ export const CLASS_PATH_FILE = 'target/tare.classpath';
 /** A JVM that starts fast: a build ends before the second compiler would pay. */
 const SHORT_RUN = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
 
+/** Its compiler plugin then says which options javac gets. */
+const SAYS_OPTIONS = ['-Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.compiler.CompilerMojo=debug'];
+
+export interface MavenRun {
+	readonly jdk: Jdk;
+	readonly env: Readonly<Record<string, string>>;
+	/** Hears what Maven says, the compiler's options among it. */
+	readonly onLine?: (line: string) => void;
+}
+
 /** `-B -ntp`: no questions, no progress of downloads. */
 export function mavenArguments({ module, args, needsClassPath }: MavenFacts): readonly string[] {
 	return [
@@ -37,19 +47,20 @@ export function mavenArguments({ module, args, needsClassPath }: MavenFacts): re
 }
 
 /** @throws TareError TOOL_MISSING | INSTALL_FAILED | BUILD_FAILED */
-export async function runMaven(facts: MavenFacts, jdk: Jdk, env: Readonly<Record<string, string>>, tools: Toolchain): Promise<void> {
+export async function runMaven(facts: MavenFacts, run: MavenRun, tools: Toolchain): Promise<void> {
 	const cwd = join(await tools.workspace(), facts.folder ?? '');
-	const result = await firstThatRuns(facts, cwd, jdk, env, tools);
+	const result = await firstThatRuns(facts, cwd, run, tools);
 	if (result.exitCode !== 0) throw buildFailure('Maven', result, errorsOf(result.tail, cwd));
 }
 
 /** A wrapper that cannot fetch its Maven is no reason to fail where another is installed. */
-async function firstThatRuns(facts: MavenFacts, cwd: string, jdk: Jdk, given: Readonly<Record<string, string>>, tools: Toolchain): Promise<CommandResult> {
-	const args = mavenArguments(facts);
+async function firstThatRuns(facts: MavenFacts, cwd: string, { jdk, env: given, onLine }: MavenRun, tools: Toolchain): Promise<CommandResult> {
+	const args = [...mavenArguments(facts), ...(onLine === undefined ? [] : SAYS_OPTIONS)];
 	const env = tools.passed(['MAVEN_OPTS']).MAVEN_OPTS === undefined ? { MAVEN_OPTS: SHORT_RUN, ...given } : given;
-	const wrapped = facts.wrapper ? await runTool({ step: 'package', argv: ['sh', './mvnw', ...args], cwd, jdk, env }, tools) : undefined;
+	const command = { step: 'package', cwd, jdk, env, ...(onLine !== undefined && { onLine }) };
+	const wrapped = facts.wrapper ? await runTool({ ...command, argv: ['sh', './mvnw', ...args] }, tools) : undefined;
 	if (wrapped !== undefined && (wrapped.exitCode === 0 || ranMaven(wrapped.tail))) return wrapped;
-	const installed = await runTool({ step: 'package', argv: ['mvn', ...args], cwd, jdk, env }, tools);
+	const installed = await runTool({ ...command, argv: ['mvn', ...args] }, tools);
 	if (installed !== undefined && wrapped !== undefined)
 		tools.emit({ type: 'warning', says: 'the project has a Maven wrapper that could not fetch its Maven: built with the installed mvn' });
 	if (installed !== undefined) return installed;

@@ -13,9 +13,11 @@ import { DEFAULT_JAVA } from './java-version.js';
 import { chooseJdk } from './jdk.js';
 import type { BuiltJars } from './libraries.js';
 import { readClassPath, runMaven } from './maven.js';
+import { listen } from './maven-log.js';
 import type { JavaFacts } from './plan.js';
 import { readPoms } from './pom.js';
 import { quarkusApplication } from './quarkus.js';
+import { recompile, remember } from './recompile.js';
 import type { Tree } from './tree.js';
 import { needsServer, warApplication } from './war.js';
 
@@ -33,6 +35,8 @@ interface Output {
 /** @throws TareError TOOL_MISSING | INSTALL_FAILED | BUILD_FAILED | NO_START | AMBIGUOUS */
 export async function packed(facts: JavaFacts, tools: Toolchain): Promise<Application> {
 	const workspace = await tools.workspace();
+	const recompiled = facts.maven === undefined ? undefined : await recompile(facts, facts.maven, tools);
+	if (recompiled !== undefined) return takeApart({ ...recompiled, built: new Map(), ...(facts.main !== undefined && { main: facts.main }) });
 	const output = facts.gradle === undefined ? await maven(facts, tools) : ((await gradle(facts, tools)) ?? (await gradleByMaven(facts, tools)));
 	const quarkus = findQuarkus(workspace, output.modules, output.target);
 	if (quarkus.length > 0) return quarkusApplication(join(workspace, chooseModule(quarkus, () => true, facts.module).folder));
@@ -51,7 +55,11 @@ export async function packed(facts: JavaFacts, tools: Toolchain): Promise<Applic
 
 async function maven(facts: JavaFacts, tools: Toolchain): Promise<Output> {
 	const workspace = await tools.workspace();
-	if (facts.maven !== undefined) await runMaven(facts.maven, chooseJdk(wish(facts), tools), facts.buildEnv, tools);
+	if (facts.maven !== undefined) {
+		const log = listen();
+		await runMaven(facts.maven, { jdk: chooseJdk(wish(facts), tools), env: facts.buildEnv, onLine: log.hear }, tools);
+		await remember(facts, facts.maven, log, tools);
+	}
 	return mavenOutput(
 		workspace,
 		readPoms(tools.source).map(({ folder }) => folder),
@@ -91,7 +99,7 @@ async function gradleByMaven(facts: JavaFacts, tools: Toolchain): Promise<Output
 	const workspace = await tools.workspace();
 	const jdk = chooseJdk(wish(facts), tools);
 	writeFileSync(join(workspace, model.folder, 'pom.xml'), pomOf(model, facts.level ?? Math.min(DEFAULT_JAVA, jdk.java)));
-	await runMaven({ wrapper: false, module: '', args: [], needsClassPath: true, folder: model.folder }, jdk, facts.buildEnv, tools);
+	await runMaven({ wrapper: false, module: '', args: [], needsClassPath: true, folder: model.folder }, { jdk, env: facts.buildEnv }, tools);
 	return mavenOutput(workspace, [model.folder], model.main);
 }
 

@@ -17,6 +17,8 @@ export interface Command {
 	readonly passes?: readonly string[];
 	/** A file that takes the standard output, where it is data and not for the user. */
 	readonly output?: string;
+	/** Hears every line as the program writes it, whole and unmasked: for what it says to Tare and not to the user. */
+	readonly onLine?: (line: string) => void;
 	/** Folders put first on PATH. */
 	readonly path?: readonly string[];
 	/** For a program that does not end by itself: it gets SIGTERM when this has come true. Not waited for when the program ends before; then the signal is given. */
@@ -53,6 +55,8 @@ export interface Toolchain {
 	readonly store: Store;
 	readonly emit: Listener;
 	readonly signal: AbortSignal | undefined;
+	/** Nothing that an earlier build has compiled may be used. */
+	readonly fresh: boolean;
 	/** Nothing may be fetched. */
 	readonly offline: boolean;
 	/** The platform the steps run on. */

@@ -29,6 +29,7 @@ export async function openToolchain(
 		store,
 		emit,
 		signal,
+		fresh: request.fresh,
 		offline: request.offline,
 		host: host.platform,
 		hostEnv: host.env,

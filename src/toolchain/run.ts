@@ -15,7 +15,9 @@ export interface RunOptions {
 }
 
 const TAIL_LINES = 240;
+/** What is shown of a line, and what is read of one, in characters. */
 const LINE_LIMIT = 4096;
+const WHOLE_LIMIT = 1 << 20;
 const KILL_AFTER_MS = 3000;
 
 /** @throws TareError TOOL_MISSING | BUILD_TIMEOUT | CANCELLED; a failing command is a result, not an error */
@@ -32,7 +34,8 @@ export async function runCommand(command: Command, options: RunOptions): Promise
 	if (output !== undefined) closeSync(output);
 	for (const stream of ['stdout', 'stderr'] as const) {
 		eachLine(child[stream], (raw) => {
-			const line = mask(raw);
+			command.onLine?.(raw);
+			const line = mask(raw.slice(0, LINE_LIMIT));
 			tail.push(line);
 			if (tail.length > TAIL_LINES) tail.shift();
 			emit({ type: 'step-output', step: command.step, stream, line });
@@ -98,8 +101,8 @@ function eachLine(stream: NodeJS.ReadableStream | null, onLine: (line: string) =
 	stream?.setEncoding('utf8');
 	stream?.on('data', (chunk: string) => {
 		const lines = (rest + chunk).split(/\r\n|\n|\r/);
-		rest = (lines.pop() ?? '').slice(-LINE_LIMIT);
-		for (const line of lines) onLine(line.slice(0, LINE_LIMIT));
+		rest = (lines.pop() ?? '').slice(-WHOLE_LIMIT);
+		for (const line of lines) onLine(line);
 	});
 	stream?.on('end', () => {
 		if (rest !== '') onLine(rest);

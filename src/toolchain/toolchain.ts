@@ -36,6 +36,7 @@ export interface ToolchainOptions {
 	readonly store: Store;
 	readonly emit: Listener;
 	readonly signal: AbortSignal | undefined;
+	readonly fresh: boolean;
 	readonly offline: boolean;
 	readonly host: Platform;
 	readonly hostEnv: Readonly<Record<string, string | undefined>>;
@@ -104,6 +105,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		store,
 		emit,
 		signal,
+		fresh: options.fresh,
 		offline: options.offline,
 		host,
 		secretFiles,

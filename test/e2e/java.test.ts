@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { boot, filesOf } from '../support/boot.js';
 import { built, ROOT, tare } from '../support/cli.js';
-import { folder } from '../support/files.js';
+import { folder, writeFiles } from '../support/files.js';
 import { hasTools } from '../support/tools.js';
 
 function copy(t: TestContext, name: string): string {
@@ -54,6 +54,20 @@ test('a changed class makes one small layer anew; an unchanged folder runs nothi
 	const layers = changed.stderr.split('\n').filter((line) => /^\s+layer .* new$/.test(line));
 	assert.equal(layers.length, 1, changed.stderr);
 	assert.match(layers[0] ?? '', /layer\s+app\s+[\d.]+ kB new/);
+	assert.match(changed.stderr, /run +javac /, changed.stderr);
+	assert.doesNotMatch(changed.stderr, /run +(?:mvn|sh)/, 'Maven is not needed for sources alone');
+	const whole = built(['build', dir, '--fresh']);
+	assert.match(whole.stderr, /run +mvn /);
+	assert.equal(whole.stdout, changed.stdout, 'javac alone makes what Maven makes');
+	// Whatever else may concern Maven is its own.
+	writeFiles(dir, { 'src/main/resources/greeting.txt': 'hello' });
+	assert.match(built(['build', dir]).stderr, /run +mvn /, 'a resource');
+	writeFiles(dir, { 'src/main/java/com/example/greeter/Other.java': 'package com.example.greeter;\n\nclass Other {\n}\n' });
+	assert.doesNotMatch(built(['build', dir]).stderr, /run +mvn /, 'a new class');
+	writeFiles(dir, {
+		'src/main/java/com/example/greeter/Other.java': 'package com.example.greeter;\n\nclass Other {\n	public static void main(String[] args) {\n	}\n}\n',
+	});
+	assert.match(built(['build', dir, '--start', 'java com.example.greeter.Greeter']).stderr, /run +mvn /, 'a second class that can be started');
 });
 
 test("a compile error is the compiler's message, once, with a path of the project", (t) => {

@@ -54,7 +54,7 @@ test('no JDK is new enough: which one is needed, why, and which are there', (t) 
 test('Maven is missing: what to install', async (t) => {
 	const tools = toolchain(t, () => undefined);
 	const jdk = chooseJdk({ reason: { says: '' } }, tools);
-	await assert.rejects(runMaven(MAVEN, jdk, {}, tools), is('TOOL_MISSING', /Maven is not installed, and pom\.xml/, /3\.6\.3 or newer/));
+	await assert.rejects(runMaven(MAVEN, { jdk, env: {} }, tools), is('TOOL_MISSING', /Maven is not installed, and pom\.xml/, /3\.6\.3 or newer/));
 });
 
 test('a wrapper that cannot fetch its Maven gives way to the installed one', async (t) => {
@@ -63,7 +63,7 @@ test('a wrapper that cannot fetch its Maven gives way to the installed one', asy
 		ran.push(argv.slice(0, 2).join(' '));
 		return argv[0] === 'sh' ? { exitCode: 1, tail: 'curl: (6) Could not resolve host' } : { exitCode: 0, tail: '' };
 	});
-	await runMaven({ ...MAVEN, wrapper: true }, chooseJdk({ reason: { says: '' } }, tools), {}, tools);
+	await runMaven({ ...MAVEN, wrapper: true }, { jdk: chooseJdk({ reason: { says: '' } }, tools), env: {} }, tools);
 	assert.deepEqual(ran, ['sh ./mvnw', 'mvn -B']);
 });
 
@@ -80,7 +80,7 @@ test("a compile error is the compiler's lines, once, with paths of the project",
 		'[ERROR] -> [Help 1]',
 	].join('\n');
 	const tools = toolchain(t, () => ({ exitCode: 1, tail }));
-	const failed = runMaven(MAVEN, chooseJdk({ reason: { says: '' } }, tools), {}, tools);
+	const failed = runMaven(MAVEN, { jdk: chooseJdk({ reason: { says: '' } }, tools), env: {} }, tools);
 	await assert.rejects(
 		failed,
 		(error) => is('BUILD_FAILED', /Maven exited with 1/)(error) && (error as TareError).data?.output === line.replace('/build/', ''),
