@@ -20,13 +20,13 @@ export type TareEvent =
 	/** A stage of the pipeline begins or ends; `ms` is wall time. */
 	| { readonly type: 'phase-start'; readonly phase: Phase; readonly says: string; readonly platform?: string }
 	| { readonly type: 'phase-end'; readonly phase: Phase; readonly says: string; readonly ms: number; readonly platform?: string }
-	/** A child process of the build. */
-	| { readonly type: 'step-start'; readonly step: string; readonly command: string }
-	| { readonly type: 'step-output'; readonly step: string; readonly stream: 'stdout' | 'stderr'; readonly line: string }
-	| { readonly type: 'step-end'; readonly step: string; readonly ms: number; readonly exitCode: number }
+	/** A child process of the build. `platform` is there where several are built: the one that it runs for, of work that they share the first to need it. */
+	| { readonly type: 'step-start'; readonly step: string; readonly command: string; readonly platform?: string }
+	| { readonly type: 'step-output'; readonly step: string; readonly stream: 'stdout' | 'stderr'; readonly line: string; readonly platform?: string }
+	| { readonly type: 'step-end'; readonly step: string; readonly ms: number; readonly exitCode: number; readonly platform?: string }
 	/** Bytes moved so far for one named piece of work; `total` is absent when unknown. */
 	| { readonly type: 'progress'; readonly task: string; readonly done: number; readonly total?: number }
-	| { readonly type: 'layer'; readonly name: string; readonly digest: Digest; readonly size: number; readonly reused: boolean }
+	| { readonly type: 'layer'; readonly name: string; readonly digest: Digest; readonly size: number; readonly reused: boolean; readonly platform?: string }
 	| RequestEvent
 	/** No answer came. */
 	| { readonly type: 'request-failed'; readonly method: string; readonly url: string; readonly sent: Headers; readonly says: string; readonly ms: number }
@@ -43,4 +43,13 @@ export async function phase<T>(emit: Listener, name: Phase, says: string, work: 
 	const result = await work();
 	emit({ type: 'phase-end', phase: name, says, ms: performance.now() - began, platform });
 	return result;
+}
+
+/** A listener for the events of one platform of several. */
+export function labelled(emit: Listener, platform: string): Listener {
+	return (event) => {
+		const { type } = event;
+		const isItsOwn = type === 'step-start' || type === 'step-output' || type === 'step-end' || type === 'layer';
+		emit(isItsOwn ? { ...event, platform } : event);
+	};
 }

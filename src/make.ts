@@ -1,8 +1,9 @@
 /** Makes the image: base and app of every platform, side by side, then one on the other. Loaded only where something has changed. */
+import { availableParallelism } from 'node:os';
 import type { Base, DebianSet } from './bases/contract.js';
 import type { LockFile } from './bases/lock.js';
 import { writeLock } from './bases/lock-file.js';
-import { lockPlan, openBase } from './bases/resolve.js';
+import { type BaseContext, lockPlan, openBase } from './bases/resolve.js';
 import { assetLayer } from './builder/assets.js';
 import { checkBinaries } from './builder/check.js';
 import type { AppContent, BuildPlan } from './builder/contract.js';
@@ -12,7 +13,8 @@ import type { BuildRequest } from './config/request.js';
 import type { Context } from './context.js';
 import type { AppBinary } from './elf/closure.js';
 import { TareError } from './errors.js';
-import { phase } from './events.js';
+import { type Listener, labelled, phase } from './events.js';
+import { createGate } from './gate.js';
 import { makeAppLayer } from './image/app-layers.js';
 import { savePackages } from './image/app-packages.js';
 import { assembleImage, assembleIndex } from './image/assemble.js';
@@ -20,7 +22,7 @@ import type { Image, ImageResult, Layer } from './image/types.js';
 import { compressorIsStandard } from './layers/self-test.js';
 import { formatPlatform } from './oci/platform.js';
 import type { Platform } from './oci/types.js';
-import { settled } from './settled.js';
+import { settled, stoppingAtFirst } from './settled.js';
 import type { Fingerprint } from './source/fingerprint.js';
 import type { Toolchain } from './toolchain/contract.js';
 import { openToolchain, withChoices } from './toolchain/open.js';
@@ -51,9 +53,12 @@ interface Bases {
 export async function makeImage(prepared: Prepared, prints: Fingerprint, known: LockFile, request: BuildRequest, context: Context): Promise<Made> {
 	await warnOfForeignCompressor(context);
 	const lock = await relock(prepared.plan, known, request, context);
-	const tools = await openToolchain(prepared, prints, lock, request, context);
+	const stop = new AbortController();
+	const signal = AbortSignal.any([stop.signal, ...(context.signal === undefined ? [] : [context.signal])]);
+	const tools = await openToolchain(prepared, prints, lock, request, { ...context, signal });
 	try {
-		const [bases, apps] = await settled([openBases(prepared.plan, lock, request, context), makeApps(prepared, tools, request, context)]);
+		const apping = makeApps(prepared, tools, request, { ...context, signal }, stop);
+		const [bases, apps] = await stoppingAtFirst([openBases(prepared.plan, lock, request, context), apping], stop);
 		const wide = await addSets(apps, keepChoices(bases, tools, request, context), request, context);
 		const whole = await addLibraries(apps, wide, request, context);
 		const images = assemble(apps, whole, request);
@@ -92,23 +97,47 @@ async function relock(plan: BuildPlan, known: LockFile, request: BuildRequest, c
 }
 
 async function openBases(plan: BuildPlan, lock: LockFile, { platforms }: BuildRequest, { emit, bases }: Context): Promise<Bases> {
-	const open = (platform: Platform): Promise<Base> =>
-		phase(emit, 'base', `base ${describeBase(plan)}`, () => openBase(plan.base, platform, lock, bases), formatPlatform(platform));
+	const several = platforms.length > 1;
+	const open = (platform: Platform): Promise<Base> => {
+		const name = formatPlatform(platform);
+		const own = several ? listening(bases, labelled(emit, name)) : bases;
+		return phase(emit, 'base', `base ${describeBase(plan)}${several ? ` for ${name}` : ''}`, () => openBase(plan.base, platform, lock, own), name);
+	};
 	return { plan, lock, of: await settled(platforms.map(open)) };
+}
+
+/** Not a copy: parts of the context are made when they are asked for. */
+function listening(bases: BaseContext, emit: Listener): BaseContext {
+	return Object.create(bases, { emit: { value: emit, enumerable: true } }) as BaseContext;
 }
 
 function describeBase({ base }: BuildPlan): string {
 	return base.kind === 'debian' ? `debian ${base.release}` : base.kind === 'registry' ? base.ref : base.kind;
 }
 
-async function makeApps(prepared: Prepared, tools: Toolchain, request: BuildRequest, context: Context): Promise<readonly App[]> {
-	const apps: App[] = [];
-	// One after the other: compilers use every core as it is, and the second platform finds what the first one fetched.
-	for (const platform of request.platforms) {
-		const make = (): Promise<App> => makeApp(platform, prepared, tools, request, context);
-		apps.push(await phase(context.emit, 'build', `app with ${prepared.builder.id}`, make, formatPlatform(platform)));
-	}
-	return apps;
+/** Side by side, where the builder allows it; what fails for one platform ends the others. */
+async function makeApps(
+	prepared: Prepared,
+	tools: DisposableToolchain,
+	request: BuildRequest,
+	context: Context,
+	stop: AbortController,
+): Promise<readonly App[]> {
+	const { builder } = prepared;
+	const { platforms } = request;
+	const several = platforms.length > 1;
+	const gate = createGate(builder.sideBySide === true ? availableParallelism() : 1);
+	const make = (platform: Platform): Promise<App> => {
+		const name = formatPlatform(platform);
+		const own = several ? tools.labelled(name) : tools;
+		const emit = several ? labelled(context.emit, name) : context.emit;
+		const says = `app with ${builder.id}${several ? ` for ${name}` : ''}`;
+		return gate(async () => {
+			if (context.signal?.aborted === true) throw new TareError('CANCELLED', 'the build was interrupted');
+			return phase(context.emit, 'build', says, () => makeApp(platform, prepared, own, request, { ...context, emit }), name);
+		});
+	};
+	return stoppingAtFirst(platforms.map(make), stop);
 }
 
 async function makeApp(platform: Platform, prepared: Prepared, tools: Toolchain, request: BuildRequest, context: Context): Promise<App> {
@@ -116,7 +145,8 @@ async function makeApp(platform: Platform, prepared: Prepared, tools: Toolchain,
 	const { store, emit, signal, bases } = context;
 	const content = await builder.build(plan, platform, tools);
 	const assets = assetLayer({ source, app, assets: request.assets }, tools.contentHash);
-	const packing = { store, emit, signal, packing: bases.packing, level: request.compression, epoch: request.epoch, fresh: request.fresh };
+	const { once } = tools;
+	const packing = { store, emit, signal, once, packing: bases.packing, level: request.compression, epoch: request.epoch, fresh: request.fresh };
 	const made = [];
 	for (const spec of [...content.layers, ...(assets === undefined ? [] : [assets])]) made.push(await makeAppLayer(spec, packing));
 	const there = made.filter((layer) => layer !== undefined);

@@ -5,6 +5,7 @@ import { SETTINGS } from './settings.js';
 export const go: Builder = {
 	id: 'go',
 	looksFor: 'go.mod, go.work, or a Go file with package main',
+	sideBySide: true,
 	settings: SETTINGS,
 	severalPrograms: true,
 	rootOf: async (dir) => (await import('./root.js')).findRoot(dir),

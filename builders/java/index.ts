@@ -5,6 +5,7 @@ import { OPTIMIZATIONS, SETTINGS } from './settings.js';
 export const java: Builder = {
 	id: 'java',
 	looksFor: 'pom.xml, build.gradle, settings.gradle, a jar, META-INF/MANIFEST.MF, or a Java file with a main method',
+	sideBySide: true,
 	optimizations: OPTIMIZATIONS,
 	settings: SETTINGS,
 	rootOf: async (dir) => (await import('./root.js')).findRoot(dir),

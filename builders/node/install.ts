@@ -60,10 +60,14 @@ export async function install(kind: InstallKind, command: InstallCommand, facts:
 	const dir = await tools.scratch(kind);
 	await layOut(dir, command, facts, node.manager, tools, kind === 'production');
 	const step = kind === 'production' ? 'dependencies' : 'install';
-	const cache = node.manager.cache === undefined ? undefined : await openCache(node.manager, tools);
 	const argv = [node.manager.program, ...command.args];
-	const result = await tools.run({ step, argv, cwd: dir, env: { ...node.env, ...cache?.env, ...command.env }, path: node.path });
-	await cache?.close();
+	// One platform after the other: the second finds what the first has fetched.
+	const result = await tools.alone('node:install', async () => {
+		const cache = node.manager.cache === undefined ? undefined : await openCache(node.manager, tools);
+		const done = await tools.run({ step, argv, cwd: dir, env: { ...node.env, ...cache?.env, ...command.env }, path: node.path });
+		await cache?.close();
+		return done;
+	});
 	if (result.exitCode === 0) return dir;
 	if (facts.lock !== undefined && node.manager.saysOutdated(result.tail)) {
 		throw new TareError('LOCKFILE_OUTDATED', `${facts.lock} does not match package.json`, {

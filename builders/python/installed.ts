@@ -50,7 +50,7 @@ export function installed(facts: PythonFacts, platform: Platform, tools: Toolcha
 }
 
 async function fillSite(dir: string, lines: string, facts: PythonFacts, platform: Platform, tools: Toolchain): Promise<void> {
-	const list = join(await tools.workspace(), '.tare-pinned.txt');
+	const list = join(await tools.workspace(), `.tare-pinned-${platform.architecture}.txt`);
 	writeFileSync(list, [...placesOf(facts, tools), lines].join('\n'));
 	const site = join(dir, 'site');
 	mkdirSync(site);

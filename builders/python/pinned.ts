@@ -70,9 +70,18 @@ async function resolve(facts: PythonFacts, files: readonly string[], lines: read
 		});
 		return joined(await make([]));
 	}
+	// Versions that an earlier platform has chosen are preferred for this one.
+	for (const earlier of earlierThan(platform, tools)) await pinnedList(facts, earlier, tools);
 	const name = (architecture: string): string => `python ${architecture}`;
 	const question = JSON.stringify([facts.version, facts.manylinux, platform.architecture, files, asked, manifests(facts, tools)]);
 	return joined(await tools.choose({ name: name(platform.architecture), question, like: ['amd64', 'arm64'].map(name), make }));
+}
+
+function earlierThan({ architecture }: Platform, { platforms }: Toolchain): readonly Platform[] {
+	return platforms.slice(
+		0,
+		platforms.findIndex((one) => one.architecture === architecture),
+	);
 }
 
 function constraints(read: readonly RequirementsFile[], { source }: Toolchain): readonly string[] {

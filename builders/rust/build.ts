@@ -29,7 +29,8 @@ export async function buildRust(plan: BuildPlan, platform: Platform, tools: Tool
 	const prepared = await tools.once('rust:prepare', () => prepare(facts, tools));
 	const target = await chooseTarget(platform, COMPILES_C.test(prepared.lock), prepared.rustc, prepared.cwd, tools, facts);
 	await fetchCrates(prepared, target, facts, tools);
-	const bin = await compile(facts, prepared, target, tools);
+	// The folder of the compiler's output is one for all platforms: build scripts and macros are compiled once.
+	const bin = await tools.alone('rust:output', () => compile(facts, prepared, target, tools));
 	return {
 		layers: [
 			{ name: 'files', purpose: 'assets', entries: async () => runtimeEntries({ workdir: facts.workdir, paths: facts.ships }, isRustData, tools) },

@@ -4,6 +4,7 @@ import type { Builder } from '../../src/builder/contract.js';
 export const rust: Builder = {
 	id: 'rust',
 	looksFor: 'Cargo.toml',
+	sideBySide: true,
 	severalPrograms: true,
 	rootOf: async (dir) => (await import('./root.js')).findRoot(dir),
 	detect: async (source) => (source.has('Cargo.toml') ? { builder: 'rust', reasons: [{ file: 'Cargo.toml', says: 'Cargo.toml' }], facts: {} } : undefined),

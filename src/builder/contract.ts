@@ -161,6 +161,8 @@ export interface Builder {
 	readonly custom?: boolean;
 	/** Makes an image of several programs, one of which it starts. */
 	readonly severalPrograms?: boolean;
+	/** `build` may run for several platforms at once: what they would both write is in `tools.once` or `tools.alone`. Else they are built one by one. */
+	readonly sideBySide?: boolean;
 	/** Never chosen by what the folder holds: only where the user asks for it. */
 	readonly byName?: boolean;
 	/** Pure: asks the index only. @throws TareError MANIFEST_INVALID */

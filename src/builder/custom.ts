@@ -97,7 +97,7 @@ function guarded(builder: Builder, name: string): Builder {
 		settings: builder.settings ?? v.record(v.string(), v.unknown()),
 		detect: (source) => guard('detect', async () => builder.detect(source)),
 		plan: (detection, request) => guard('plan', async () => withDefaults(await builder.plan(detection, request), builder.id)),
-		build: (plan, platform, tools) => guard('build', () => builder.build(plan, platform, tools)),
+		build: (plan, platform, tools) => guard('build', async () => ({ ...{ config: {}, packages: [] }, ...(await builder.build(plan, platform, tools)) })),
 	};
 }
 

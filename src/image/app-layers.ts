@@ -28,26 +28,60 @@ export interface AppLayerContext {
 	readonly packing: Gate;
 	/** Seconds since the epoch. */
 	readonly epoch: number;
+	/** Runs `work` once for a key, whatever the number of platforms that need it. */
+	once<T>(key: string, work: () => Promise<T>): Promise<T>;
 	/** Made anew even when a record fits. */
 	readonly fresh: boolean;
 }
 
-/** Undefined for a layer with nothing in it. @throws TareError UNSAFE_PATH | NO_SPACE | ... */
+interface Packed {
+	readonly layer: LayerBlob;
+	readonly binaries: readonly AppBinary[];
+	readonly reused: boolean;
+}
+
+/** Undefined for a layer with nothing in it; what several platforms have in common is packed once. @throws TareError UNSAFE_PATH | NO_SPACE | ... */
 export async function makeAppLayer(spec: LayerSpec, context: AppLayerContext): Promise<AppLayer | undefined> {
 	const { store, emit, level, epoch } = context;
 	const inputKey = spec.key === undefined ? undefined : `spec ${spec.key} gzip ${level} mtime ${epoch}`;
-	const known = inputKey === undefined || context.fresh ? undefined : await recordedLayer(store, inputKey);
+	const made = inputKey === undefined ? await packEntries(spec, context) : await sharing(inputKey, context, () => packKnown(spec, inputKey, context));
+	if (made === undefined) return undefined;
+	const { binaries, reused } = made;
+	return announce({ layer: label(made.layer, spec, store), binaries, reused }, emit);
+}
+
+/** For all but the first that asks it is there already. */
+async function sharing(key: string, { once }: AppLayerContext, work: () => Promise<Packed | undefined>): Promise<Packed | undefined> {
+	let first = false;
+	const packed = await once(`layer: ${key}`, () => {
+		first = true;
+		return work();
+	});
+	return packed === undefined || first ? packed : { ...packed, reused: true };
+}
+
+async function packKnown(spec: LayerSpec, inputKey: string, context: AppLayerContext): Promise<Packed | undefined> {
+	const { store } = context;
+	const known = context.fresh ? undefined : await recordedLayer(store, inputKey);
 	const binaries = known === undefined ? undefined : await recordedBinaries(store, known.diffId);
-	if (known !== undefined && binaries !== undefined) return announce({ layer: label(known, spec, store), binaries, reused: true }, emit);
+	if (known !== undefined && binaries !== undefined) return { layer: known, binaries, reused: true };
+	const packed = await packEntries(spec, context);
+	if (packed !== undefined) await store.setRecord('layer', inputKey, packed.layer);
+	return packed;
+}
+
+async function packEntries(spec: LayerSpec, context: AppLayerContext): Promise<Packed | undefined> {
+	const { store, level, epoch } = context;
 	const entries = await normaliseEntries(await spec.entries());
 	if (entries.length === 0) return undefined;
 	refuseShadowing(entries);
 	const key = `content ${await contentKey(entries, { level, mtime: epoch })}`;
-	const { layer, reused } = await cachedLayer(store, key, () => context.packing(() => writeWithProgress(spec.name, entries, context)), context.fresh);
-	const found = findBinaries(entries);
-	await store.setRecord('binaries', layer.diffId, found);
-	if (inputKey !== undefined) await store.setRecord('layer', inputKey, layer);
-	return announce({ layer: label(layer, spec, store), binaries: found, reused }, emit);
+	return sharing(key, context, async () => {
+		const made = await cachedLayer(store, key, () => context.packing(() => writeWithProgress(spec.name, entries, context)), context.fresh);
+		const binaries = findBinaries(entries);
+		await store.setRecord('binaries', made.layer.diffId, binaries);
+		return { ...made, binaries };
+	});
 }
 
 function announce(made: AppLayer, emit: Listener): AppLayer {

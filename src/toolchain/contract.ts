@@ -59,6 +59,8 @@ export interface Toolchain {
 	readonly fresh: boolean;
 	/** Nothing may be fetched. */
 	readonly offline: boolean;
+	/** All that are built, in the order in which the user named them. */
+	readonly platforms: readonly Platform[];
 	/** The platform the steps run on. */
 	readonly host: Platform;
 	/** A copy of the source that steps may change; the same folder at every call. */
@@ -75,6 +77,8 @@ export interface Toolchain {
 	readonly epoch: number;
 	/** Runs `work` once per build, whatever the number of platforms. */
 	once<T>(key: string, work: () => Promise<T>): Promise<T>;
+	/** Runs `work` while no other platform is in `work` of the same key, in the order of the calls: for a folder or cache that they share. */
+	alone<T>(key: string, work: () => Promise<T>): Promise<T>;
 	run(command: Command): Promise<CommandResult>;
 	/** The lock's answer to the same question, else a new one, which the lock then keeps. @throws TareError LOCK_FROZEN */
 	choose(choice: Choice): Promise<readonly string[]>;

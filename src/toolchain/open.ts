@@ -31,6 +31,7 @@ export async function openToolchain(
 		signal,
 		fresh: request.fresh,
 		offline: request.offline,
+		platforms: request.platforms,
 		host: host.platform,
 		hostEnv: host.env,
 		secretEnv: request.secrets.env,

@@ -2,14 +2,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DebianSet } from '../bases/contract.js';
-import type { Listener } from '../events.js';
+import { type Listener, labelled } from '../events.js';
+import { createGate, type Gate } from '../gate.js';
 import type { Platform } from '../oci/types.js';
 import type { FileIndex } from '../source/file-index.js';
 import type { Fingerprint } from '../source/fingerprint.js';
 import type { IgnoreRules } from '../source/ignore.js';
 import type { ScratchDirectory, Store } from '../store/contract.js';
 import type { Choices } from './choices.js';
-import type { InstalledRuntime, Toolchain } from './contract.js';
+import type { Command, CommandResult, InstalledRuntime, Toolchain } from './contract.js';
 import { passedOn, stepEnvironment } from './environment.js';
 import { type KeptPlace, keptFile } from './kept-file.js';
 import { runCommand } from './run.js';
@@ -38,6 +39,7 @@ export interface ToolchainOptions {
 	readonly signal: AbortSignal | undefined;
 	readonly fresh: boolean;
 	readonly offline: boolean;
+	readonly platforms: readonly Platform[];
 	readonly host: Platform;
 	readonly hostEnv: Readonly<Record<string, string | undefined>>;
 	readonly secretEnv: Readonly<Record<string, string>>;
@@ -53,6 +55,8 @@ export interface ToolchainOptions {
 export interface DisposableToolchain extends Toolchain {
 	/** What the lock has to keep. */
 	readonly choices: Choices;
+	/** The same for one platform of several: events of its steps say which. */
+	labelled(platform: string): Toolchain;
 	dispose(): Promise<void>;
 }
 
@@ -71,6 +75,12 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		const made = work();
 		memo.set(key, made);
 		return made;
+	};
+	const gates = new Map<string, Gate>();
+	const alone = <T>(key: string, work: () => Promise<T>): Promise<T> => {
+		const gate = gates.get(key) ?? createGate(1);
+		gates.set(key, gate);
+		return gate(work);
 	};
 	const environment = () =>
 		once('environment', async () =>
@@ -99,7 +109,13 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		mkdirSync(dir);
 		return dir;
 	};
-	return {
+	const runWith =
+		(listener: Listener) =>
+		async (command: Command): Promise<CommandResult> => {
+			const env = { ...(await environment()), ...passedOn(options.hostEnv, command.passes ?? []) };
+			return runCommand(command, { env, secrets: await secrets(), emit: listener, signal, timeoutMs: options.timeoutMs });
+		};
+	const toolchain: Toolchain = {
 		source,
 		rules,
 		store,
@@ -107,6 +123,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		signal,
 		fresh: options.fresh,
 		offline: options.offline,
+		platforms: options.platforms,
 		host,
 		secretFiles,
 		scratch,
@@ -121,6 +138,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		kept: (name, make) => once(`kept:${name}`, () => keptFile(name, make, options.kept)),
 		epoch: options.epoch,
 		once,
+		alone,
 		contentHash: fingerprint.hashOf,
 		workspace: () =>
 			once('workspace', async () => {
@@ -129,11 +147,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 				return dir;
 			}),
 		stage: () => once('stage', () => within('stage')),
-		run: async (command) => {
-			const env = { ...(await environment()), ...passedOn(options.hostEnv, command.passes ?? []) };
-			return runCommand(command, { env, secrets: await secrets(), emit, signal, timeoutMs: options.timeoutMs });
-		},
-		choices,
+		run: runWith(emit),
 		choose: choices.choose,
 		passed: (names) => passedOn(options.hostEnv, names),
 		runtime: (name, architecture = host.architecture) => once(`runtime:${name}:${architecture}`, () => tools.runtime(name, architecture)),
@@ -143,6 +157,14 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		packageRegistry: async () => (await options.packageManager()).registry,
 		runtimeVersion: tools.runtimeVersion,
 		toolVersion: tools.toolVersion,
+	};
+	return {
+		...toolchain,
+		choices,
+		labelled: (platform) => {
+			const listener = labelled(emit, platform);
+			return { ...toolchain, emit: listener, run: runWith(listener) };
+		},
 		dispose: async () => {
 			await Promise.all(scratches.map((directory) => directory.dispose()));
 		},

@@ -33,13 +33,13 @@ export function describe(event: TareEvent, { verbose, trace, quiet, style }: Pla
 		case 'phase-end':
 			return `${style.green('✓')} ${label(event.phase, style)} ${event.says} ${style.dim(formatDuration(event.ms))}`;
 		case 'step-start':
-			return `${style.cyan('›')} ${label('run', style)} ${event.command}`;
+			return `${style.cyan('›')} ${label('run', style)} ${of(event)}${event.command}`;
 		case 'step-end':
-			return verbose ? `${style.dim(`  ${event.step} ended with ${event.exitCode} after ${formatDuration(event.ms)}`)}` : undefined;
+			return verbose ? `${style.dim(`  ${of(event)}${event.step} ended with ${event.exitCode} after ${formatDuration(event.ms)}`)}` : undefined;
 		case 'step-output':
-			return verbose ? `  ${style.dim(`${event.step}|`)} ${event.line}` : undefined;
+			return verbose ? `  ${style.dim(`${of(event)}${event.step}|`)} ${event.line}` : undefined;
 		case 'layer':
-			return `  ${label('layer', style)} ${event.name.padEnd(12)} ${formatBytes(event.size).padStart(8)} ${style.dim(event.reused ? 'kept' : 'new')}`;
+			return `  ${label('layer', style)} ${event.name.padEnd(12)} ${formatBytes(event.size).padStart(8)} ${style.dim(event.reused ? 'kept' : 'new')} ${event.platform ?? ''}`.trimEnd();
 		case 'note':
 			return `  ${style.dim(event.says)}`;
 		case 'request':
@@ -54,4 +54,9 @@ export function describe(event: TareEvent, { verbose, trace, quiet, style }: Pla
 
 function label(text: string, style: Style): string {
 	return style.bold(text.padEnd(8));
+}
+
+/** Where several platforms are built at once, the line says whose it is. */
+function of({ platform }: { readonly platform?: string }): string {
+	return platform === undefined ? '' : `[${platform}] `;
 }
