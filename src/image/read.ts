@@ -47,7 +47,9 @@ function directoryFiles(root: string): FileSource {
 function fromFiles(files: FileSource, tag: string | undefined): ImageResult {
 	const index = json(readBounded(files, 'index.json'), isIndex, files.what, 'index.json lists no manifests');
 	const named = tag === undefined ? index.manifests : index.manifests.filter(({ annotations }) => annotations?.[REF_NAME] === tag);
-	const [first, ...others] = named.filter(({ mediaType }) => isIndexType(mediaType) || isManifestType(mediaType));
+	const images = named.filter(({ mediaType }) => isIndexType(mediaType) || isManifestType(mediaType));
+	// An image may be there under several names.
+	const [first, ...others] = images.filter(({ digest }, at) => images.findIndex((one) => one.digest === digest) === at);
 	if (first === undefined) throw invalid(files.what, tag === undefined ? 'it holds no image' : `it holds no image named "${tag}"`);
 	if (others.length > 0 && tag === undefined) {
 		const names = named.map(({ annotations, digest }) => annotations?.[REF_NAME] ?? digest);

@@ -7,7 +7,7 @@ import { TareError } from '../errors.js';
 import { documentBlob, imagesOf } from '../image/blobs.js';
 import type { Image, ImageResult, Output } from '../image/types.js';
 import { formatPlatform } from '../oci/platform.js';
-import { blobPath, layoutMembers } from './oci-archive.js';
+import { blobPath, type LayoutName, layoutMembers } from './oci-archive.js';
 import { writeTarFile } from './tar-file.js';
 
 export interface DockerArchiveOptions {
@@ -35,11 +35,16 @@ export function dockerArchive({ path, names, tag }: DockerArchiveOptions): Outpu
 				result,
 				manifest.map(({ RepoTags }) => RepoTags[0] ?? ''),
 			);
-			const full: Record<string, string> = names[0] === undefined ? {} : { [NAME]: qualified(names[0]) };
-			await writeTarFile(path, [...layoutMembers(result, tag, full), { name: 'manifest.json', bytes: Buffer.from(JSON.stringify(manifest)) }]);
+			await writeTarFile(path, [...layoutMembers(result, layoutNames(names, tag)), { name: 'manifest.json', bytes: Buffer.from(JSON.stringify(manifest)) }]);
 			return { kind: 'docker-archive', wrote: path, digest: result.manifest.descriptor.digest, references: manifest.flatMap(({ RepoTags }) => RepoTags) };
 		},
 	};
+}
+
+/** One entry a name, as Docker writes them: containerd reads no others. */
+function layoutNames(names: readonly string[], tag: string): readonly LayoutName[] {
+	if (names.length === 0) return [{ tag }];
+	return names.map((name) => ({ tag: name.slice(name.lastIndexOf(':') + 1), annotations: { [NAME]: qualified(name) } }));
 }
 
 function entry({ config, layers }: Image, names: readonly string[]) {
@@ -60,7 +65,7 @@ function refuseShared(result: ImageResult, names: readonly string[]): void {
 }
 
 /** Docker Hub's names in full: `app:1` is docker.io/library/app:1. */
-function qualified(name: string): string {
+export function qualified(name: string): string {
 	const [first = '', ...rest] = name.split('/');
 	if (rest.length === 0) return `docker.io/library/${name}`;
 	return /[.:]/.test(first) || first === 'localhost' ? name : `docker.io/${name}`;

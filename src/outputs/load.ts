@@ -1,13 +1,13 @@
 /** Hands an image to docker, podman or containerd on this machine, through their own programs. */
 import { execFile } from 'node:child_process';
 import { ENGINES, type Engine } from '../config/engine.js';
-import { TareError } from '../errors.js';
+import { messageOf, TareError } from '../errors.js';
 import { selectPlatform } from '../image/select.js';
 import type { ImageResult, Output } from '../image/types.js';
 import { formatPlatform } from '../oci/platform.js';
 import type { Platform } from '../oci/types.js';
 import type { ScratchDirectory } from '../store/contract.js';
-import { dockerArchive } from './docker-archive.js';
+import { dockerArchive, qualified } from './docker-archive.js';
 
 export interface LoadOptions {
 	/** `auto`: the first that is there and answers. */
@@ -27,14 +27,21 @@ interface Commands {
 	/** Fails where the engine does not answer. */
 	readonly check: readonly string[];
 	readonly load: (file: string) => readonly string[];
+	/** Where an archive may have one name only, or lose its digest: gives the image a further one. */
+	readonly tag?: (name: string, further: string) => readonly string[];
 	/** Keeps several platforms under one name. */
 	readonly several: boolean;
 }
 
 const COMMANDS: Readonly<Record<Engine, Commands>> = {
 	docker: { check: ['docker', 'version', '--format', '{{.Server.Version}}'], load: (file) => ['docker', 'load', '--input', file], several: false },
-	podman: { check: ['podman', 'version'], load: (file) => ['podman', 'load', '--input', file], several: false },
-	containerd: { check: ['ctr', 'version'], load: (file) => ['ctr', 'images', 'import', '--all-platforms', file], several: true },
+	podman: {
+		check: ['podman', 'version'],
+		load: (file) => ['podman', 'load', '--input', file],
+		tag: (name, further) => ['podman', 'tag', name, further],
+		several: false,
+	},
+	containerd: { check: ['ctr', '--connect-timeout', '2s', 'version'], load: (file) => ['ctr', 'images', 'import', '--all-platforms', file], several: true },
 };
 const CHECK_MS = 10_000;
 
@@ -46,17 +53,25 @@ export function load(options: LoadOptions): Output {
 			const image = COMMANDS[engine].several ? result : one(result, engine, options);
 			const scratch = await options.scratch('load');
 			try {
-				const file = `${scratch.path}/image.tar`;
-				await dockerArchive({ path: file, names: options.names, tag: options.tag }).write(image);
-				await run(COMMANDS[engine].load(file), options).catch((cause: Error) => {
-					throw new TareError('OUTPUT_UNWRITABLE', `${engine} does not take the image: ${cause.message}`, { hint: `See what ${engine} says.`, cause });
-				});
+				await hand(image, `${scratch.path}/image.tar`, engine, options);
 			} finally {
 				await scratch.dispose();
 			}
 			return { kind: engine, wrote: `${engine} ${options.names.join(', ')}`, digest: image.manifest.descriptor.digest, references: options.names };
 		},
 	};
+}
+
+async function hand(image: ImageResult, file: string, engine: Engine, options: LoadOptions): Promise<void> {
+	const { load: command, tag } = COMMANDS[engine];
+	const [first = '', ...others] = options.names.map(qualified);
+	await dockerArchive({ path: file, names: tag === undefined ? options.names : options.names.slice(0, 1), tag: options.tag }).write(image);
+	try {
+		await run(command(file), options);
+		if (tag !== undefined) for (const other of others) await run(tag(first, other), options);
+	} catch (cause) {
+		throw new TareError('OUTPUT_UNWRITABLE', `${engine} does not take the image: ${messageOf(cause)}`, { hint: `See what ${engine} says.`, cause });
+	}
 }
 
 function one(result: ImageResult, engine: Engine, { host, names, note }: LoadOptions): ImageResult {

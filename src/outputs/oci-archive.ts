@@ -15,7 +15,7 @@ export interface ArchiveOptions {
 export function ociArchive({ path, tag }: ArchiveOptions): Output {
 	return {
 		async write(result) {
-			await writeTarFile(path, layoutMembers(result, tag));
+			await writeTarFile(path, layoutMembers(result, [{ tag }]));
 			return { kind: 'oci-archive', wrote: path, digest: result.manifest.descriptor.digest, references: [`oci-archive:${path}:${tag}`] };
 		},
 	};
@@ -25,10 +25,19 @@ export function blobPath({ descriptor }: Blob): string {
 	return `blobs/sha256/${hexOf(descriptor.digest)}`;
 }
 
-/** @param more annotations of the image's entry in index.json */
-export function layoutMembers(result: ImageResult, tag: string, more: Readonly<Record<string, string>> = {}): readonly Member[] {
-	const named = namedDescriptor(result, tag);
-	const index = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [{ ...named, annotations: { ...more, ...named.annotations } }] };
+/** A name in index.json, with further annotations of its entry. */
+export interface LayoutName {
+	readonly tag: string;
+	readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** @param names each gets an entry in index.json */
+export function layoutMembers(result: ImageResult, names: readonly LayoutName[]): readonly Member[] {
+	const manifests = names.map(({ tag, annotations }) => {
+		const named = namedDescriptor(result, tag);
+		return { ...named, annotations: { ...annotations, ...named.annotations } };
+	});
+	const index = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests };
 	return [
 		{ name: 'oci-layout', bytes: Buffer.from(LAYOUT_FILE) },
 		{ name: 'index.json', bytes: Buffer.from(JSON.stringify(index)) },

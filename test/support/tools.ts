@@ -16,6 +16,13 @@ export function hasTools(t: TestContext, ...names: readonly string[]): boolean {
 	return false;
 }
 
+/** Programs that not even CI has to have. @returns false after marking the test as skipped */
+export function offersTools(t: TestContext, ...names: readonly string[]): boolean {
+	const missing = names.filter((name) => !isThere(name));
+	if (missing.length > 0) t.skip(`needs ${missing.join(', ')}`);
+	return missing.length === 0;
+}
+
 /** Booting needs root for runc and umoci. */
 export function canBoot(t: TestContext): boolean {
 	if (!hasTools(t, 'umoci', 'runc')) return false;
