@@ -1,7 +1,7 @@
 /** What a run of the pipeline stands on: the host, the store, the network and a listener. Passed as a value, never global. */
 import type { BaseContext } from './bases/resolve.js';
 import type { Builder } from './builder/contract.js';
-import type { CachedRecord } from './cache/bundle.js';
+import type { SharedStore } from './cache/overlay.js';
 import type { Host } from './config/host.js';
 import type { BuildRequest } from './config/request.js';
 import type { Listener } from './events.js';
@@ -19,8 +19,8 @@ export interface Context {
 	now(): number;
 	/** Layers of a base in a registry that were never downloaded. */
 	readonly openLayer: LayerOpener;
-	/** Records for a cache that is to be written; absent where there is none. */
-	used?(): readonly CachedRecord[];
+	/** The store with caches behind it; absent where none was named. */
+	readonly shared?: SharedStore;
 	/** Names under which an image is found in the store again. */
 	namesOf(request: BuildRequest): readonly string[];
 }

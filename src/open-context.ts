@@ -89,7 +89,7 @@ export async function openContext(
 	return {
 		host,
 		store,
-		...(shared !== undefined && { used: shared.used }),
+		...(shared !== undefined && { shared }),
 		builders,
 		emit,
 		signal,

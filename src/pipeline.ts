@@ -67,8 +67,9 @@ async function finish(image: ImageResult, plan: BuildPlan, madeOf: readonly stri
 	const unchanged = madeOf === undefined;
 	await saveImage(context.store, image, context.namesOf(request));
 	for (const key of madeOf ?? []) await context.store.setRecord('build', key, { digest: image.manifest.descriptor.digest } satisfies KnownBuild);
-	if (unchanged && context.used !== undefined) await adoptPackages(context.store, image);
+	if (unchanged && context.shared !== undefined) await adoptPackages(context.store, image);
 	const outputs = await writeOutputs(image, request, context);
-	if (request.cacheTo.length > 0) await (await import('./cache/write.js')).writeCaches(request.cacheTo, image, context.used?.() ?? [], context);
+	if (request.cacheTo.length > 0) await (await import('./cache/write.js')).writeCaches(request.cacheTo, image, context.shared?.used() ?? [], context);
+	if (context.shared !== undefined) await (await import('./cache/keep.js')).keepShared(image, context.shared, request, context);
 	return { image, plan, outputs, unchanged };
 }

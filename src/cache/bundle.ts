@@ -9,6 +9,7 @@ import type { LayerBlob } from '../layers/write.js';
 import { type Digest, sha256 } from '../oci/digest.js';
 import { MEDIA_TYPE } from '../oci/media-types.js';
 import type { Descriptor, ImageManifest } from '../oci/types.js';
+import type { CachePlace } from './place.js';
 
 /** Records whose keys name no folder, time or machine. */
 export const PORTABLE = new Set(['build', 'image', 'layer', 'binaries', 'libraries', 'packages']);
@@ -20,6 +21,7 @@ export interface CachedRecord {
 }
 
 export interface Bundle {
+	readonly place: CachePlace;
 	readonly records: readonly CachedRecord[];
 	/** What the records name, by digest: opened when somebody asks. */
 	readonly blobs: ReadonlyMap<Digest, Blob>;
@@ -57,13 +59,13 @@ export function toArtifact(records: readonly CachedRecord[], image: ImageResult)
 }
 
 /** Of an artifact all it has; of an image its layers, by the keys in its annotations. @throws TareError IMAGE_INVALID */
-export async function fromResult(result: ImageResult): Promise<Bundle> {
+export async function fromResult(result: ImageResult, place: CachePlace): Promise<Bundle> {
 	const others = result.kind === 'index' ? (result.others ?? []) : [];
 	const artifact = others.find(({ manifest }) => (manifest.value as ImageManifest).artifactType === ARTIFACT);
-	if (artifact === undefined) return { records: layerRecords(result), blobs: byDigest(layersOf(result)) };
+	if (artifact === undefined) return { place, records: layerRecords(result), blobs: byDigest(layersOf(result)) };
 	const text = artifact.blobs.find(({ descriptor }) => descriptor.mediaType === RECORDS);
 	if (text === undefined) throw new TareError('IMAGE_INVALID', 'the cache has no records', { hint: 'Write it anew with --cache-to.' });
-	return { records: await readRecords(text), blobs: byDigest(artifact.blobs) };
+	return { place, records: await readRecords(text), blobs: byDigest(artifact.blobs) };
 }
 
 async function readRecords(blob: Blob): Promise<readonly CachedRecord[]> {

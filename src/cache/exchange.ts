@@ -25,7 +25,7 @@ export async function readCaches(places: readonly CachePlace[], context: CacheCo
 async function readCache(place: CachePlace, context: CacheContext): Promise<Bundle | undefined> {
 	const name = describePlace(place);
 	try {
-		const bundle = await fromResult(await readPlace(place, context));
+		const bundle = await fromResult(await readPlace(place, context), place);
 		context.emit({ type: 'note', says: `cache ${name}: ${bundle.records.length} records` });
 		if (place.kind === 'registry') await remember(place.ref, bundle, context.sites);
 		return bundle;

@@ -2,12 +2,16 @@
 import { Readable } from 'node:stream';
 import { TareError } from '../errors.js';
 import type { Blob } from '../image/types.js';
+import type { Digest } from '../oci/digest.js';
 import type { Store, StoredBlob } from '../store/contract.js';
 import { type Bundle, type CachedRecord, PORTABLE } from './bundle.js';
+import type { CachePlace } from './place.js';
 
 export interface SharedStore extends Store {
 	/** The portable records that this build made or used. */
 	used(): readonly CachedRecord[];
+	/** The cache that a blob would be taken from; undefined for one that is in the store itself, or nowhere. */
+	placeOf(digest: Digest): Promise<CachePlace | undefined>;
 }
 
 /**
@@ -46,6 +50,10 @@ export function shareStore(store: Store, load: () => Promise<readonly Bundle[]>,
 	return {
 		...store,
 		used: () => [...used.values()],
+		async placeOf(digest) {
+			if (bundles === undefined || (await store.blob(digest)) !== undefined) return undefined;
+			return (await loaded()).find(({ blobs }) => blobs.has(digest))?.place;
+		},
 		async record<T>(kind: string, key: string): Promise<T | undefined> {
 			const own = await store.record<T>(kind, key);
 			const value = own ?? (PORTABLE.has(kind) ? ((await imported()).get(`${kind} ${key}`) as T | undefined) : undefined);

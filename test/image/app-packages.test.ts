@@ -41,7 +41,7 @@ test('a cache brings them along, and they stay when it is gone', async (t) => {
 	const first = shareStore(await openStore(folder(t)), async () => [], fail);
 	const image = await testImage(first);
 	await savePackages(first, image, [npm('a')]);
-	const bundle = await fromResult(toArtifact(first.used(), image));
+	const bundle = await fromResult(toArtifact(first.used(), image), { kind: 'folder', path: '/cache', tag: 'cache' });
 
 	const own = await openStore(folder(t));
 	const second = shareStore(own, async () => [bundle], fail);
