@@ -84,6 +84,8 @@ export interface LoginOptions {
 export interface CopyOptions {
 	/** One platform of several; default all, the index as it is. */
 	readonly platforms?: readonly string[];
+	/** `oci` or `docker`: another format than the image has gives it another digest. Only for `copy`; default as it is. */
+	readonly format?: string;
 	/** Registries to speak plain HTTP to, or whose certificate is not checked. */
 	readonly insecure?: readonly string[];
 }

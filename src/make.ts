@@ -18,6 +18,7 @@ import { createGate } from './gate.js';
 import { makeAppLayer } from './image/app-layers.js';
 import { savePackages } from './image/app-packages.js';
 import { assembleImage, assembleIndex } from './image/assemble.js';
+import { toFormat } from './image/format.js';
 import type { Image, ImageResult, Layer } from './image/types.js';
 import { compressorIsStandard } from './layers/self-test.js';
 import { formatPlatform } from './oci/platform.js';
@@ -66,7 +67,7 @@ export async function makeImage(prepared: Prepared, prints: Fingerprint, known: 
 		const cleaned = tools.dispose();
 		// Whoever waits for it sees the failure.
 		cleaned.catch(() => undefined);
-		return { result: resultOf(images), lock: whole.lock, cleaned };
+		return { result: toFormat(resultOf(images), request.format), lock: whole.lock, cleaned };
 	} catch (error) {
 		await tools.dispose();
 		throw error;

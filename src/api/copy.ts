@@ -2,14 +2,17 @@
 import { resolve } from 'node:path';
 import { ENGINES, type Engine } from '../config/engine.js';
 import type { Host } from '../config/host.js';
+import { checkFormat, parseFormat } from '../config/image-format.js';
 import { OUTPUT_KINDS, type OutputOption, parseOutput } from '../config/output-option.js';
 import { TareError } from '../errors.js';
 import { phase } from '../events.js';
 import { imagesOf, layersOf } from '../image/blobs.js';
+import { toFormat } from '../image/format.js';
 import { saveImage } from '../image/saved.js';
 import { selectPlatform } from '../image/select.js';
 import type { ImageResult } from '../image/types.js';
 import type { CopyOptions, CopyResult } from '../index.js';
+import type { ImageFormat } from '../oci/media-types.js';
 import { parsePlatform } from '../oci/platform.js';
 import { formatReference, parseReference, type Reference } from '../oci/reference.js';
 import type { RunOptions } from '../open-context.js';
@@ -27,8 +30,11 @@ interface Destinations {
 export function copy(from: string, to: readonly string[], options: CopyOptions, run: RunOptions): Promise<CopyResult> {
 	return withHost(options, run, async (context, host) => {
 		const destinations = parseDestinations(to, host);
+		const format = options.format === undefined ? undefined : parseFormat(options.format);
+		checkFormat(format, destinations.outputs);
 		const found = await phase(context.emit, 'source', `read ${from}`, () => findImage(from, host, context));
-		return write(choose(found, options, from), found, destinations, context);
+		const chosen = choose(found, options, from);
+		return write(format === undefined ? chosen : converted(chosen, format, context), found, destinations, context);
 	});
 }
 
@@ -64,6 +70,14 @@ async function keep(image: ImageResult, reference: Reference, { store, emit }: H
 		emit({ type: 'layer', name, digest: descriptor.digest, size: descriptor.size, reused: there !== undefined });
 	}
 	await saveImage(store, image, [formatReference({ ...reference, tag: reference.tag ?? 'latest' })]);
+}
+
+/** What belongs to the old digest does not fit the new one. */
+function converted(image: ImageResult, format: ImageFormat, { emit }: HostContext): ImageResult {
+	const made = toFormat(image, format);
+	if (made !== image && image.kind === 'index' && (image.others ?? []).length > 0)
+		emit({ type: 'warning', says: 'attestations are left behind: they speak of the digest that the image had' });
+	return made;
 }
 
 function choose({ image }: Found, { platforms = [] }: CopyOptions, what: string): ImageResult {

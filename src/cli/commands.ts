@@ -17,6 +17,8 @@ const collectPairs = (value: string, all: Record<string, string> = {}): Record<s
 const INSECURE = (): Option =>
 	new Option('--insecure <host>', 'speak plain HTTP to this registry, or do not check its certificate; repeatable').argParser(collect);
 
+const FORMAT = () => new Option('--format <format>', 'oci, or docker for registries and tools that do not read OCI images').choices(['oci', 'docker']);
+
 /** What is built and how: the same for build, plan and detect. */
 const SOURCE: readonly (() => Option)[] = [
 	() => new Option('--builder <id>', 'builder to use instead of the detected one'),
@@ -47,6 +49,7 @@ const BUILD: readonly (() => Option)[] = [
 	() => new Option('--cache-from <ref>', 'take over what another machine built: a reference or oci:DIR[:TAG]; repeatable').argParser(collect),
 	() => new Option('--cache-to <ref>', 'leave what was built for other machines there; repeatable').argParser(collect),
 	() => new Option('--load [engine]', 'hand the image to docker, podman or containerd on this machine (default: the first that answers)'),
+	FORMAT,
 	() => new Option('--env <name=value>', 'variable of the image; repeatable').argParser(collectPairs),
 	() => new Option('--label <name=value>', 'label of the image; repeatable').argParser(collectPairs),
 	() => new Option('--annotation <name=value>', 'annotation of the manifest; repeatable').argParser(collectPairs),
@@ -123,7 +126,13 @@ function imageCommands(): readonly Command[] {
 	return [
 		define('push <name>', "Push an image of Tare's store to the registry of its name", IMAGE, async () => (await copies()).runPush),
 		define('pull <name>', "Pull an image with all its layers into Tare's store", IMAGE, async () => (await copies()).runPull),
-		define('copy <image> <destination...>', 'Copy an image, its digest unchanged, to other places', IMAGE, async () => (await copies()).runCopy, COPY_HELP),
+		define(
+			'copy <image> <destination...>',
+			'Copy an image, its digest unchanged, to other places',
+			[...IMAGE, FORMAT],
+			async () => (await copies()).runCopy,
+			COPY_HELP,
+		),
 		define('login <registry>', 'Try credentials and keep them where docker keeps them', LOGIN, async () => (await logins()).runLogin, LOGIN_HELP),
 		define('logout <registry>', 'Forget the credentials of a registry', [], async () => (await logins()).runLogout),
 	];

@@ -4,6 +4,7 @@ import type { BuildOptions } from '../index.js';
 /** Flags that are named as the API's options are. */
 type SameNames =
 	| 'push'
+	| 'format'
 	| 'builder'
 	| 'base'
 	| 'debian'
@@ -47,6 +48,7 @@ export function toOptions(dir: string | undefined, flags: BuildFlags): BuildOpti
 		dir,
 		tags: tag,
 		push: flags.push,
+		format: flags.format,
 		outputs: output,
 		cacheFrom: flags.cacheFrom,
 		cacheTo: flags.cacheTo,

@@ -5,6 +5,7 @@ import type { BaseRequest } from '../bases/contract.js';
 import type { Reason } from '../builder/contract.js';
 import { type CachePlace, parseCachePlace } from '../cache/place.js';
 import { TareError } from '../errors.js';
+import type { ImageFormat } from '../oci/media-types.js';
 import { parsePlatform, samePlatform } from '../oci/platform.js';
 import { parseReference, type Reference } from '../oci/reference.js';
 import type { Platform } from '../oci/types.js';
@@ -13,6 +14,7 @@ import { readIgnoreFile } from '../source/ignore-file.js';
 import type { Checked } from './check.js';
 import { ENGINES, type Engine } from './engine.js';
 import type { Host } from './host.js';
+import { checkFormat, parseFormat } from './image-format.js';
 import { type OutputOption, parseOutput } from './output-option.js';
 import type { RegistryOption } from './registries.js';
 import type { AssetOption, Configuration, MirrorOption } from './schema.js';
@@ -33,6 +35,8 @@ export interface BuildOptions {
 	readonly load?: string;
 	/** `KIND:PATH[:TAG]`, KIND one of oci, oci-archive, docker-archive. */
 	readonly outputs?: readonly string[];
+	/** `oci` (default), or `docker` for Docker's manifest v2.2, which some registries and tools still want. */
+	readonly format?: string;
 	readonly platforms?: readonly string[];
 	readonly builder?: string;
 	/** debian, scratch, oci:DIR or an image reference. */
@@ -83,6 +87,7 @@ export interface BuildRequest {
 	readonly load?: Engine | 'auto';
 	readonly cacheFrom: readonly CachePlace[];
 	readonly cacheTo: readonly CachePlace[];
+	readonly format: ImageFormat;
 	readonly platforms: readonly Platform[];
 	readonly builder?: string;
 	readonly base: BaseRequest;
@@ -157,14 +162,18 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 	const references = (options.tags ?? []).map(parseReference);
 	if (options.push === true && references.length === 0)
 		throw new TareError('USAGE', '--push needs a name to push to', { hint: 'Name the image: tare build -t REGISTRY/REPOSITORY:TAG --push.' });
+	const format = parseFormat(options.format ?? config.format ?? 'oci');
+	const outputs = (options.outputs ?? []).map(parseOutput).map((output) => ({ ...output, path: resolve(host.cwd, output.path) }));
+	checkFormat(format, outputs);
 	return Object.freeze({
 		dir,
 		names: references,
 		push: options.push ?? false,
-		outputs: (options.outputs ?? []).map(parseOutput).map((output) => ({ ...output, path: resolve(host.cwd, output.path) })),
+		outputs,
 		cacheFrom: (options.cacheFrom ?? []).map((text) => parseCachePlace(text, (path) => resolve(host.cwd, path))),
 		cacheTo: (options.cacheTo ?? []).map((text) => parseCachePlace(text, (path) => resolve(host.cwd, path))),
 		...(options.load !== undefined && { load: engine(options.load) }),
+		format,
 		platforms: platforms(options.platforms ?? config.platforms ?? ['linux/amd64']),
 		base: baseRequest(options, config, host),
 		baseAsked: (options.base ?? config.base) !== undefined,

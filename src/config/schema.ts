@@ -58,6 +58,12 @@ const CORE = {
 		}),
 	),
 	platforms: v.optional(texts('Platforms to build for, e.g. [linux/amd64, linux/arm64].')),
+	format: v.optional(
+		v.pipe(
+			v.picklist(['oci', 'docker']),
+			v.description("Format of the image's documents: oci (default), or docker for registries and tools that read no other."),
+		),
+	),
 	base: v.optional(text('debian (default), scratch, oci:DIR or the reference of an image in a registry.')),
 	debian: v.optional(v.pipe(v.picklist(['trixie', 'bookworm']), v.description('Debian release of the base; default trixie.'))),
 	packages: v.optional(texts('Debian packages to add to the base, with what they depend on.')),

@@ -11,8 +11,13 @@ export const MEDIA_TYPE = {
 	dockerIndex: 'application/vnd.docker.distribution.manifest.list.v2+json',
 	dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
 	dockerConfig: 'application/vnd.docker.container.image.v1+json',
+	dockerLayer: 'application/vnd.docker.image.rootfs.diff.tar',
 	dockerLayerGzip: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
 } as const;
+
+/** Whose media types an image's documents have. */
+export const IMAGE_FORMATS = ['oci', 'docker'] as const;
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 export function isIndexType(mediaType: string): boolean {
 	return mediaType === MEDIA_TYPE.index || mediaType === MEDIA_TYPE.dockerIndex;

@@ -26,7 +26,7 @@ export function inputKeys(prepared: Prepared, prints: Fingerprint, lock: string,
 }
 
 function inputKey({ plan, builder }: Prepared, { digest }: Fingerprint, lock: string, request: BuildRequest, tools: object): string {
-	const { platforms, env: variables, labels, annotations, user, ports, compression, epoch, secrets, buildEnv, assets, customBuilders } = request;
+	const { format, platforms, env: variables, labels, annotations, user, ports, compression, epoch, secrets, buildEnv, assets, customBuilders } = request;
 	const inputs = {
 		// Another Tare may plan, pack or assemble differently.
 		build: BUILD,
@@ -34,7 +34,7 @@ function inputKey({ plan, builder }: Prepared, { digest }: Fingerprint, lock: st
 		lock,
 		// Detection, configuration and start command in one value.
 		plan,
-		request: { platforms, env: variables, labels, annotations, user, ports, compression, epoch, buildEnv, assets },
+		request: { ...(format !== 'oci' && { format }), platforms, env: variables, labels, annotations, user, ports, compression, epoch, buildEnv, assets },
 		custom: customBuilders.filter(({ id }) => id === builder.id),
 		// Names only: a value would put a secret's hash on disk.
 		secrets: [...Object.keys(secrets.env), ...Object.keys(secrets.files)].sort(),

@@ -7,24 +7,15 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { built, digestOf, tare } from '../support/cli.js';
 import { folder } from '../support/files.js';
+import { tinyProject } from '../support/tiny.js';
 import { hasTools, offersTools } from '../support/tools.js';
 
-/** A few bytes for any platform, on nothing. */
-const BUILDER = `export default ({ imagePath }) => ({
-	id: 'bytes', looksFor: 'bytes.txt',
-	detect: async (source) => source.has('bytes.txt') ? { builder: 'bytes', reasons: [], facts: {} } : undefined,
-	plan: async (_detection, { base }) => ({ base, processes: [{ type: 'web', command: ['/app/run'], reasons: [] }] }),
-	build: async (_plan, { architecture }) => ({ layers: [{ name: 'app', purpose: 'app', entries: async () => [
-		{ type: 'file', path: imagePath('app/arch'), mode: 0o644, size: architecture.length, content: { kind: 'bytes', bytes: Buffer.from(architecture) } },
-	] }] }),
-});`;
-const project = (t: TestContext): string => folder(t, { 'tare.yaml': 'base: scratch\nbuilders: [./b.mjs]\n', 'b.mjs': BUILDER, 'bytes.txt': '' });
 const NAMES = ['-t', 'team/site:1', '-t', 'registry.example/site:2'];
 
 test('podman has the image under all its names, of several platforms its own', async (t) => {
 	if (!hasTools(t, 'podman')) return;
 	if (process.getuid?.() !== 0) return t.skip('storage without overlay needs root');
-	const [dir, app] = [folder(t), project(t)];
+	const [dir, app] = [folder(t), tinyProject(t)];
 	const conf = folder(t, { 'storage.conf': `[storage]\ndriver = "vfs"\nrunroot = "${dir}/run"\ngraphroot = "${dir}/graph"\n` });
 	const env = { CONTAINERS_STORAGE_CONF: join(conf, 'storage.conf'), XDG_RUNTIME_DIR: dir };
 	const podman = (...args: readonly string[]): string => execFileSync('podman', args, { env: { ...process.env, ...env }, encoding: 'utf8' });
@@ -43,7 +34,7 @@ test('containerd has all platforms under all names, with the digest of the index
 	if (!offersTools(t, 'containerd', 'ctr') || process.getuid?.() !== 0) return;
 	const address = await startContainerd(t);
 	if (address === undefined) return t.skip('containerd does not run here');
-	const [env, app] = [{ CONTAINERD_ADDRESS: address }, project(t)];
+	const [env, app] = [{ CONTAINERD_ADDRESS: address }, tinyProject(t)];
 	const digest = digestOf(built(['build', app, ...NAMES, '--platform', 'linux/amd64,linux/arm64', '--load', 'containerd'], { env }));
 	const list = execFileSync('ctr', ['images', 'ls'], { env: { ...process.env, ...env }, encoding: 'utf8' });
 	for (const name of ['docker.io/team/site:1', 'registry.example/site:2']) assert.match(list, new RegExp(`^${name} +\\S+index\\S+ +${digest} .*arm64`, 'm'));

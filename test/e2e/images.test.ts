@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { built, ROOT, tare } from '../support/cli.js';
 import { folder } from '../support/files.js';
 import { startRegistry } from '../support/registry.js';
+import { tinyProject } from '../support/tiny.js';
 import { hasTools } from '../support/tools.js';
 
 const SITE = join(ROOT, 'examples/static-site');
@@ -85,4 +86,52 @@ test('a credential helper keeps what is logged in; mistakes are named', async (t
 	assert.equal(tare(['copy', 'oci:/nowhere', 'oci:x'], { env }).status, 50);
 	assert.equal(tare(['build', SITE, '--load', 'rocket'], { env }).status, 2);
 	assert.match(tare(['build', SITE, '--load', 'docker'], { env: { ...env, DOCKER_HOST: 'tcp://127.0.0.1:9' } }).stderr, /TOOL_MISSING.*docker does not answer/);
+});
+
+interface Raw {
+	readonly mediaType: string;
+	readonly annotations?: unknown;
+	readonly config: { readonly mediaType: string };
+	readonly layers: readonly { readonly mediaType: string }[];
+	readonly manifests: readonly { readonly mediaType: string; readonly digest: string }[];
+}
+
+test("Docker's format where it is asked for: pushed, copied, in an archive; never into a layout, never of zstd", async (t) => {
+	if (!hasTools(t, 'docker-registry', 'skopeo')) return;
+	const { host } = await startRegistry(t);
+	const [work, dir] = [folder(t), tinyProject(t, 'format: docker\nannotations: {a: b}\n')];
+	const several = ['--platform', 'linux/amd64,linux/arm64'];
+	const pushed = built(['build', dir, '-t', `${host}/app:1`, '--push', ...several]);
+	const raw = (name: string) => execFileSync('skopeo', ['inspect', '--raw', '--tls-verify=false', `docker://${name}`]);
+	const list = raw(`${host}/app:1`);
+	assert.equal(`sha256:${createHash('sha256').update(list).digest('hex')}`, digestIn(pushed.stdout));
+	const { mediaType, manifests } = JSON.parse(list.toString()) as Raw;
+	assert.equal(mediaType, 'application/vnd.docker.distribution.manifest.list.v2+json');
+	assert.equal(manifests.length, 2);
+	for (const child of manifests) {
+		const image = JSON.parse(raw(`${host}/app@${child.digest}`).toString()) as Raw;
+		assert.deepEqual([child.mediaType, image.mediaType], Array(2).fill('application/vnd.docker.distribution.manifest.v2+json'));
+		assert.equal(image.config.mediaType, 'application/vnd.docker.container.image.v1+json');
+		assert.deepEqual(
+			image.layers.map((layer) => layer.mediaType),
+			['application/vnd.docker.image.rootfs.diff.tar.gzip'],
+		);
+		assert.equal(image.annotations, undefined, 'the format has none');
+	}
+	execFileSync('skopeo', ['copy', '-q', '--all', '--src-tls-verify=false', `docker://${host}/app:1`, `dir:${work}/all`]);
+	const again = built(['build', dir, '-t', `${host}/app:1`, '--push', ...several], { env: { TARE_CACHE_DIR: join(work, 'other') } });
+	assert.equal(digestIn(again.stdout), digestIn(pushed.stdout), 'another store makes the same bytes');
+
+	const refused = tare(['build', dir, '-o', `oci:${work}/layout`]);
+	assert.equal(refused.status, 2);
+	assert.match(refused.stderr, /holds images in OCI's format[\s\S]*--format oci/);
+	const oci = built(['build', dir, '-o', `oci:${work}/layout`, '--format', 'oci', ...several]);
+	assert.notEqual(digestIn(oci.stdout), digestIn(pushed.stdout));
+	const copied = built(['copy', `oci:${work}/layout`, `${host}/copied:1`, '--format', 'docker']);
+	assert.equal(digestIn(copied.stdout), digestIn(pushed.stdout), 'a copy is converted as a build is');
+	execFileSync('skopeo', ['copy', '-q', '--dest-compress', '--dest-compress-format', 'zstd', `oci:${work}/layout`, `oci:${work}/zstd:1`]);
+	assert.match(tare(['copy', `oci:${work}/zstd`, `${host}/zstd:1`, '--format', 'docker']).stderr, /has no zstd layers: the layer "app" is one/);
+
+	built(['build', dir, '-t', 'app:1', '-o', `docker-archive:${work}/d.tar`]);
+	execFileSync('skopeo', ['copy', '-q', `docker-archive:${work}/d.tar:app:1`, `dir:${work}/archive`]);
 });
