@@ -1,5 +1,4 @@
 /** xz streams (https://tukaani.org/xz/xz-file-format.txt), decompressed in a worker thread. */
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { TareError } from '../../errors.js';
 import type { FromWorker, ToWorker } from './xz-worker.js';
@@ -11,12 +10,18 @@ export async function* decompressXz(source: AsyncIterable<Uint8Array>): AsyncGen
 	const worker = new Worker(new URL('./xz-worker.js', import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 } });
 	const input = pieces(source);
 	const queue: FromWorker[] = [];
-	worker.on('message', (message: FromWorker) => queue.push(message));
-	const failed = once(worker, 'error').then(([error]) => queue.push({ error: String(error) }));
-	failed.catch(() => undefined);
+	let wake = (): void => undefined;
+	const hear = (message: FromWorker): void => {
+		queue.push(message);
+		wake();
+	};
+	worker.on('message', hear);
+	worker.on('error', (error) => hear({ error: String(error) }));
 	try {
 		for (;;) {
-			const message = queue.shift() ?? (await Promise.race([once(worker, 'message').then(() => queue.shift()), failed.then(() => queue.shift())]));
+			// A race of promises would keep every message until the last one.
+			if (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+			const message = queue.shift();
 			if (message === undefined) continue;
 			if ('error' in message) throw new TareError('BASE_INVALID', `an xz stream is damaged: ${message.error}`);
 			if ('done' in message) return;
