@@ -202,7 +202,7 @@ oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], and docker:, podman: or conta
 
 Examples:
   tare copy ghcr.io/me/app:1.0 registry.example/app:1.0
-  tare copy ghcr.io/me/app:1.0 oci:out/app docker-archive:app.tar --platform linux/arm64
+  tare copy ghcr.io/me/app oci:out/app docker-archive:app.tar --platform linux/arm64
   tare copy oci-archive:app.tar docker:`;
 
 const LOGIN_HELP = `
