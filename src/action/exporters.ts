@@ -32,7 +32,7 @@ const IGNORED = new Set(['store', 'unpack', 'context', 'name-canonical', 'dangli
 
 /** @throws TareError USAGE */
 export function readExports(env: Environment): Exports {
-	const all = lines(env, NAME).map(readOne);
+	const all = lines(env, NAME, false).map(readOne);
 	const level = all.find(({ compression }) => compression !== undefined)?.compression;
 	return {
 		outputs: all.flatMap(({ outputs }) => outputs),

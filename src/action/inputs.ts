@@ -38,9 +38,9 @@ export function words(env: Environment, name: string): readonly string[] {
 		.filter((value) => value !== '');
 }
 
-/** A value a line, commas and all; one in double quotes may have several lines. */
-export function lines(env: Environment, name: string): readonly string[] {
-	return records(env, name)
+/** A value a line, commas and all; one in double quotes may have several lines. @param quotes false: they belong to the value */
+export function lines(env: Environment, name: string, quotes = true): readonly string[] {
+	return records(env, name, quotes)
 		.map((record) => record.join(',').trim())
 		.filter((value) => value !== '');
 }
@@ -66,9 +66,9 @@ export function invalidInput(name: string, says: string, hint: string, cause?: T
 }
 
 /** Lists are CSV, as docker/actions-toolkit reads them: https://github.com/docker/actions-toolkit/blob/main/src/util.ts (getList) */
-function records(env: Environment, name: string): readonly string[][] {
+function records(env: Environment, name: string, quotes = true): readonly string[][] {
 	try {
-		return parse(text(env, name), { relaxQuotes: true, relaxColumnCount: true, skipEmptyLines: true }) as string[][];
+		return parse(text(env, name), { relaxQuotes: true, relaxColumnCount: true, skipEmptyLines: true, ...(!quotes && { quote: false }) }) as string[][];
 	} catch {
 		throw invalidInput(name, 'a double quote is never closed', 'Close it, or write a quote that belongs to a value twice.');
 	}

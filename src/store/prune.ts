@@ -10,7 +10,7 @@ export interface StoreUsage {
 	/** Bytes and number of items by kind. */
 	readonly kinds: readonly { readonly kind: string; readonly items: number; readonly bytes: number }[];
 	readonly bytes: number;
-	/** Says whether something was made or fetched since: a hash of what the items are called, because that follows from what is in them. */
+	/** Says whether something was made or fetched since: a hash of what records and folders are called. */
 	readonly contents: string;
 }
 
@@ -44,11 +44,11 @@ export async function storeUsage(root: string): Promise<StoreUsage> {
 	return { root, kinds, bytes: sum(items), contents: contentsOf(items) };
 }
 
-/** Scratch folders, and what is only remembered of the files of one checkout. */
-const OF_ONE_PLACE = ['tmp', 'records/stat-rows'];
+/** What is remembered of the files of one checkout is new with every checkout, its blob, too; other blobs come with a record that names them. */
+const PASSING = ['tmp', 'blobs', 'records/stat-rows'];
 
 function contentsOf(items: readonly Item[]): string {
-	const names = items.filter(({ kind }) => !OF_ONE_PLACE.includes(kind)).map(({ kind, path }) => `${kind} ${basename(path)}\n`);
+	const names = items.filter(({ kind }) => !PASSING.includes(kind)).map(({ kind, path }) => `${kind} ${basename(path)}\n`);
 	return createHash('sha256').update(names.sort().join('')).digest('hex');
 }
 

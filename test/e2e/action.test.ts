@@ -1,12 +1,13 @@
 /** The GitHub Action as a runner runs it: inputs, outputs, summary, annotations, the store between jobs, registries as workflows log in to them. */
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { startCacheService } from '../support/cache-service.js';
-import { folder } from '../support/files.js';
+import { ROOT } from '../support/cli.js';
+import { folder, writeFiles } from '../support/files.js';
 import { startGhcr } from '../support/ghcr.js';
 import { startRegistry } from '../support/registry.js';
 import { runStep, type StepOptions, type StepResult } from '../support/runner.js';
@@ -39,7 +40,7 @@ test('an image is pushed to ghcr.io with the workflow’s token, and the next jo
 	const outer = folder(t);
 	const workspace = toyCheckout(t, join(outer, 'work'));
 	const step = async (changes: StepOptions['with'] = {}): Promise<StepResult> => {
-		execFileSync('rm', ['-rf', join(outer, 'store')]);
+		rmSync(join(outer, 'store'), { recursive: true, force: true });
 		const { env, ...rest } = job(t, workspace);
 		const inputs = { context: 'app', tags: 'ghcr.io/me/app:1\nghcr.io/me/app:latest', push: 'true', secrets: 'TOY_TOKEN=s3cr3t', ...changes };
 		return runStep({ ...rest, env: { ...env, ...cache.env, ...ghcr.env }, token: TOKEN, with: inputs });
@@ -180,22 +181,13 @@ test('a wrong input is named, on its line of the workflow, and nothing is done',
 		return runStep({ ...rest, env: { ...env, ...where }, with: { context: 'app', cache: 'false', ...inputs } });
 	};
 	const wrong: readonly (readonly [string, StepOptions['with'], RegExp?])[] = [
-		['push', { push: 'yes' }, /not a boolean/],
 		['tags', { push: 'true' }, /needs a name/],
 		['tags', { tags: 'ghcr.io/Me/App:1' }, /lower case: try ghcr.io\/me\/app:1/],
 		['platforms', { platforms: 'nonsense' }, /os\/architecture/],
-		['context', { context: 'https://github.com/me/app.git#main' }, /actions\/checkout/],
 		['context', { context: 'nowhere' }],
-		['outputs', { outputs: 'type=local,dest=out' }, /writes images/],
-		['outputs', { outputs: 'type=image,push-by-digest=true,push=true' }, /platforms/],
-		['cache-from', { 'cache-from': 'type=s3,bucket=b' }, /type=registry/],
 		['secrets', { secrets: 'just-a-value' }, /line 1 is not NAME=value/],
 		['secret-envs', { 'secret-envs': 'A=NOT_SET' }, /NOT_SET/],
 		['secret-files', { 'secret-files': 'A=no/file' }, /cannot be read/],
-		['labels', { labels: '"never closed' }, /never closed/],
-		['build-args', { 'build-args': 'A=1' }, /build-env/],
-		['file', { file: 'Dockerfile' }, /tare\.yaml/],
-		['cache-size', { 'cache-size': 'much' }, /500MB/],
 		['compression', { compression: '12' }, /1 \(fast\) to 9/],
 	];
 	const results = await Promise.all(wrong.map(([, inputs]) => run(inputs)));
@@ -209,7 +201,7 @@ test('a wrong input is named, on its line of the workflow, and nothing is done',
 		assert.deepEqual(result.outputs, {});
 		assert.match(result.summary, /The image was not built/);
 	}
-	assert.deepEqual(errors(results[3] as StepResult)[0]?.properties, { file: '.github/workflows/image.yml', line: '8', title: 'Tare: PLATFORM_INVALID' });
+	assert.deepEqual(errors(results[2] as StepResult)[0]?.properties, { file: '.github/workflows/image.yml', line: '8', title: 'Tare: PLATFORM_INVALID' });
 
 	const ignored = await run({ pull: 'true', tgas: 'x' });
 	assert.equal(ignored.status, 0);
@@ -225,4 +217,74 @@ test('a wrong input is named, on its line of the workflow, and nothing is done',
 		message: 'the toy is broken\nMend it, or use start:.',
 		properties: { file: 'app/toy.txt', line: '3', title: 'Tare: BUILD_FAILED' },
 	});
+});
+
+/** A repository that has what a release takes, and the files of its tag. */
+function release(t: TestContext): { readonly dir: string; readonly tagged: string } {
+	const dir = folder(t);
+	for (const file of ['action.yml', 'package.json', 'README.md', 'LICENSE', 'scripts/release.mjs', 'dist/action'])
+		cpSync(join(ROOT, file), join(dir, file), { recursive: true });
+	const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+	writeFiles(dir, { 'CHANGELOG.md': `# Changelog\n\n## ${version}\n`, '.gitignore': 'dist/\n', 'src/only.ts': '' });
+	const git = (...args: string[]): string => execFileSync('git', ['-C', dir, ...args], { encoding: 'utf8' }).trim();
+	git('init', '-q');
+	git('config', 'user.name', 't');
+	git('config', 'user.email', 't@example.org');
+	commit(dir, {});
+	const made = execFileSync(process.execPath, ['scripts/release.mjs', version], { cwd: dir, encoding: 'utf8' }).trim().split('\n');
+	assert.deepEqual(made.slice(1), [`v${version}`, `v${version.split('.')[0]}`]);
+	assert.equal(git('status', '--porcelain'), '', 'the checkout is as it was');
+	assert.equal(git('rev-parse', `${made[1]}^`), git('rev-parse', 'HEAD'));
+	assert.equal(spawnSync(process.execPath, ['scripts/release.mjs', version], { cwd: dir }).status, 1, 'a version is released once');
+	const tagged = folder(t);
+	git('--work-tree', tagged, 'checkout', '-q', `v${version.split('.')[0]}`, '--', '.');
+	return { dir, tagged };
+}
+
+test('what a release tags runs by itself, with nothing installed', async (t) => {
+	if (!hasTools(t, 'git')) return;
+	const { tagged } = release(t);
+	assert.deepEqual(readdirSync(tagged).sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'action.yml', 'dist', 'package.json']);
+	const workspace = toyCheckout(t);
+	const { env, ...rest } = job(t, workspace);
+	const done = await runStep({ ...rest, env, action: tagged, with: { context: 'app', cache: 'false', outputs: 'oci-archive:out.tar' } });
+	assert.equal(done.status, 0, done.log);
+	assert.ok(existsSync(join(workspace, 'out.tar')));
+	for (const name of readdirSync(join(ROOT, 'dist')).filter((file) => file.startsWith('site-')))
+		assert.deepEqual(readFileSync(join(tagged, 'dist/action', name)), readFileSync(join(ROOT, 'dist', name)), 'what goes into images is the same');
+});
+
+test('with nektos/act, its own cache service and a registry', async (t) => {
+	if (spawnSync('act', ['--version']).status !== 0) return t.skip('needs act: go install github.com/nektos/act@v0.2.89');
+	if (!hasTools(t, 'docker-registry', 'htpasswd', 'git', 'tar')) return;
+	const { host, dir } = await startRegistry(t, { basic: ['bob', 's3cret'] });
+	const { tagged } = release(t);
+	const home = folder(t, { '.docker/config.json': { auths: { [host]: { auth: Buffer.from('bob:s3cret').toString('base64') } } } });
+	const workspace = toyCheckout(t);
+	cpSync(tagged, join(workspace, 'tare'), { recursive: true });
+	const workflow = (inputs: string): string =>
+		`on: push\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v5\n      - uses: ./tare\n        id: tare\n        with: ${inputs}\n      - run: echo "got \${{ steps.tare.outputs.image }}"\n`;
+	commit(workspace, { '.github/workflows/image.yml': workflow(`{context: app, tags: '${host}/app:1', push: true}`) });
+	execFileSync('git', ['-C', workspace, 'remote', 'add', 'origin', 'https://github.com/me/app.git']);
+	const act = (): string => {
+		rmSync(join(home, 'store'), { recursive: true, force: true });
+		const env = { ...process.env, HOME: home, DOCKER_CONFIG: join(home, '.docker'), TARE_CACHE_DIR: join(home, 'store'), XDG_CACHE_HOME: join(home, 'cache') };
+		const args = ['push', '-P', 'ubuntu-latest=-self-hosted', '--cache-server-addr', '127.0.0.1'];
+		const { stdout, stderr } = spawnSync('act', args, { cwd: workspace, env, encoding: 'utf8', timeout: 60_000 });
+		return stdout + stderr;
+	};
+	const first = act();
+	const digest = readFileSync(join(dir, 'docker/registry/v2/repositories/app/_manifests/tags/1/current/link'), 'utf8');
+	assert.ok(first.includes(`got ${host}/app:1@${digest}`), first);
+	assert.match(first, /No image had this name before/);
+	assert.match(first, /Cache saved successfully/);
+	const second = act();
+	assert.match(second, /the store is restored from tare-v1-/);
+	assert.match(second, /unchanged linux\/amd64/);
+	assert.ok(second.includes(`got ${host}/app:1@${digest}`));
+	assert.match(second, /nothing new: it is not saved/);
+	commit(workspace, { '.github/workflows/image.yml': workflow('{context: app, platforms: nonsense}') });
+	const wrong = act();
+	assert.match(wrong, /input "platforms": "nonsense" is not a platform/);
+	assert.match(wrong, /Job failed/);
 });

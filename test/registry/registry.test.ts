@@ -11,6 +11,7 @@ import { createHttpClient } from '../../src/net/client.js';
 import { parseReference } from '../../src/oci/reference.js';
 import { registryOutput } from '../../src/outputs/registry.js';
 import { parseChallenges } from '../../src/registry/auth/challenge.js';
+import { githubKeychain } from '../../src/registry/auth/github.js';
 import { dockerKeychain, type Keychain } from '../../src/registry/auth/keychain.js';
 import { createRegistryClient, type RegistryClient } from '../../src/registry/client.js';
 import { pullImage } from '../../src/registry/pull.js';
@@ -194,4 +195,16 @@ test("a registry's warnings are shown once", async (t) => {
 		said.map((event) => event.type === 'warning' && event.says),
 		[`${host} says: this tag goes "away" soon`, `${host} says: pay up`],
 	);
+});
+
+test('a workflow’s token is for the registry of its own server', async () => {
+	const who = async (host: string, env: Record<string, string>): Promise<string> => {
+		const found = await githubKeychain({ GITHUB_TOKEN: 't', GITHUB_ACTOR: 'me', ...env }).resolve(host, 'me/app');
+		return found?.kind === 'basic' ? `${found.username}:${found.password}` : 'nobody';
+	};
+	assert.equal(await who('ghcr.io', {}), 'me:t');
+	assert.equal(await who('ghcr.io', { GITHUB_SERVER_URL: 'https://github.com' }), 'me:t');
+	assert.equal(await who('containers.git.example', { GITHUB_SERVER_URL: 'https://git.example' }), 'me:t');
+	assert.equal(await who('ghcr.io', { GITHUB_SERVER_URL: 'https://git.example' }), 'nobody');
+	for (const host of ['docker.io', 'ghcr.io.example', 'containers.github.com', 'pkg.github.com']) assert.equal(await who(host, {}), 'nobody');
 });
