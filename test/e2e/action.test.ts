@@ -250,6 +250,9 @@ test('what a release tags runs by itself, with nothing installed', async (t) => 
 	const done = await runStep({ ...rest, env, action: tagged, with: { context: 'app', cache: 'false', outputs: 'oci-archive:out.tar' } });
 	assert.equal(done.status, 0, done.log);
 	assert.ok(existsSync(join(workspace, 'out.tar')));
+	const task = folder(t, { 'task.json': { roots: [join(workspace, 'app/builder.mjs')], base: workspace, cwd: workspace, conditions: ['node'] } });
+	execFileSync(process.execPath, [join(tagged, 'dist/action/node-trace.mjs'), join(task, 'task.json'), join(task, 'result.json')]);
+	assert.deepEqual(JSON.parse(readFileSync(join(task, 'result.json'), 'utf8')), ['app/builder.mjs']);
 	for (const name of readdirSync(join(ROOT, 'dist')).filter((file) => file.startsWith('site-')))
 		assert.deepEqual(readFileSync(join(tagged, 'dist/action', name)), readFileSync(join(ROOT, 'dist', name)), 'what goes into images is the same');
 });
