@@ -8,6 +8,8 @@ export interface Exports {
 	readonly tags: readonly string[];
 	readonly push?: true;
 	readonly load?: 'docker';
+	/** Docker's media types, where they are asked for. */
+	readonly format?: 'docker';
 	readonly compression?: number;
 	/** With their level in front, as in the input `annotations`. */
 	readonly annotations: readonly (readonly [string, string])[];
@@ -40,6 +42,7 @@ export function readExports(env: Environment): Exports {
 		annotations: all.flatMap(({ annotations }) => annotations),
 		...(all.some(({ push }) => push === true) && { push: true }),
 		...(all.some(({ load }) => load !== undefined) && { load: 'docker' }),
+		...(all.some(({ format }) => format !== undefined) && { format: 'docker' }),
 		...(level !== undefined && { compression: level }),
 	};
 }
@@ -51,7 +54,12 @@ function readOne(line: string): Exports {
 	const own = readType(line, given);
 	refuseUnknown(line, given);
 	const level = given.get('compression-level');
-	return { ...own, annotations: annotationsIn(given), ...(level !== undefined && { compression: Number(level) }) };
+	return {
+		...own,
+		annotations: annotationsIn(given),
+		...(given.get('oci-mediatypes') === 'false' && { format: 'docker' }),
+		...(level !== undefined && { compression: Number(level) }),
+	};
 }
 
 /** `annotation.KEY`, `annotation-index.KEY`, `annotation[linux/amd64].KEY` */
@@ -103,7 +111,6 @@ function refuseUnknown(line: string, given: ReadonlyMap<string, string>): void {
 		);
 	if ((given.get('compression') ?? 'gzip') !== 'gzip')
 		throw refused(`"${line}" asks for ${given.get('compression')}, and Tare's layers are gzip`, 'Leave compression out.');
-	if (given.get('oci-mediatypes') === 'false') throw refused(`"${line}" asks for Docker's media types, and Tare writes OCI's`, 'Leave oci-mediatypes out.');
 	const unknown = [...given.keys()].find((name) => !HARMLESS.has(name) && !IGNORED.has(name) && name !== 'push-by-digest' && !name.startsWith('annotation'));
 	if (unknown !== undefined) throw refused(`"${line}": "${unknown}" is not known`, 'Leave it out.');
 }

@@ -39,6 +39,7 @@ export function readOptions(env: Environment, secrets: SecretInputs): ReadOption
 		cacheTo: to.places,
 		secrets: secrets.options.map(({ option }) => option),
 		compression: wholeNumber(env, 'compression') ?? exports.compression,
+		format: optional(env, 'format') ?? exports.format,
 		...loadOption(env, exports.load),
 	};
 	return {
@@ -85,6 +86,7 @@ const INPUT_OF: Readonly<Record<string, string>> = {
 	cacheFrom: 'cache-from',
 	cacheTo: 'cache-to',
 	load: 'load',
+	format: 'format',
 	base: 'base',
 	compression: 'compression',
 	dir: 'context',
@@ -133,6 +135,7 @@ export const FLAG_INPUTS: Readonly<Record<string, string>> = {
 			'insecure',
 			'timeout',
 			'compression',
+			'format',
 		].map((name) => [name, name]),
 	),
 };

@@ -67,9 +67,9 @@ export function githubReporter(sink: Sink, options: GithubOptions): Reporter {
 	};
 	return {
 		on(event) {
-			if (event.type === 'step-start') begin(event.step, `run ${event.command}`);
-			else if (event.type === 'step-output') print(event.step, event.line);
-			else if (event.type === 'step-end') finish(event.step, `${event.step} ended with ${event.exitCode} after ${formatDuration(event.ms)}`);
+			if (event.type === 'step-start') begin(keyOf(event), `run ${event.command}${event.platform === undefined ? '' : ` for ${event.platform}`}`);
+			else if (event.type === 'step-output') print(keyOf(event), event.line);
+			else if (event.type === 'step-end') finish(keyOf(event), `${event.step} ended with ${event.exitCode} after ${formatDuration(event.ms)}`);
 			else {
 				const text = render(event, options);
 				if (text !== undefined) write(text);
@@ -80,6 +80,11 @@ export function githubReporter(sink: Sink, options: GithubOptions): Reporter {
 			closeGroup();
 		},
 	};
+}
+
+/** Platforms that are built side by side have steps of one name. */
+function keyOf({ step, platform = '' }: { readonly step: string; readonly platform?: string }): string {
+	return `${platform} ${step}`;
 }
 
 function render(event: TareEvent, { debug, annotate }: GithubOptions): string | undefined {

@@ -64,6 +64,7 @@ test('exporters', () => {
 	assert.deepEqual([image.tags, image.push, image.compression], [['me/app:1', 'me/app:2'], true, 9]);
 	assert.deepEqual([image.annotations, image.indexAnnotations], [{ a: '1' }, { b: '2' }]);
 	assert.equal(of('type=docker').load, 'docker');
+	assert.equal(of('type=image,oci-mediatypes=false').format, 'docker');
 	assert.deepEqual(of('type=cacheonly').outputs, []);
 });
 

@@ -47,6 +47,15 @@ test('steps side by side are groups in turn, each whole', () => {
 	);
 });
 
+test('a step of two platforms is two groups', () => {
+	const of = (event: TareEvent, platform: string): TareEvent => ({ ...event, platform }) as TareEvent;
+	const text = render([of(start('a'), 'linux/amd64'), of(start('a'), 'linux/arm64'), of(says('a', 'b1'), 'linux/arm64'), of(end('a'), 'linux/amd64')]);
+	assert.match(
+		text,
+		/::group::run do a for linux\/amd64\n::stop-commands::TOKEN\na ended[\s\S]*::group::run do a for linux\/arm64\n::stop-commands::TOKEN\nb1\n/,
+	);
+});
+
 test('requests are for who debugs', () => {
 	const request: TareEvent = { type: 'request', method: 'GET', url: 'https://x', status: 200, ms: 5, sent: {}, received: {} };
 	assert.equal(render([request]), '');
