@@ -1,6 +1,6 @@
 /** The main step: reads the inputs, restores the store, builds, and says what came of it. */
 import { tmpdir } from 'node:os';
-import { EXIT, TareError } from '../errors.js';
+import { EXIT, messageOf, TareError } from '../errors.js';
 import { type BuildOptions, type BuildResult, build, compareImages, inspect, type Listener, type RunOptions } from '../index.js';
 import { githubReporter } from '../ui/github.js';
 import { formatBytes, formatDuration } from '../ui/style.js';
@@ -38,7 +38,7 @@ export async function run(env: NodeJS.ProcessEnv, cwd: string): Promise<void> {
 		for (const says of read.notes) log('info', says);
 		const restored = cached ? await restoreStore(env, log) : undefined;
 		if (restored !== undefined) saveState(env, 'restored', JSON.stringify(restored));
-		await buildImage({ ...read.options, portable: cached }, env, where, controller.signal, summary ? storeText(cached, restored) : undefined);
+		await buildImage({ ...read.options, portable: cached }, env, where, controller.signal, summary ? storeText(restored) : undefined);
 	} catch (error) {
 		const cancelled = controller.signal.aborted && !(error instanceof TareError);
 		await fail(cancelled ? new TareError('CANCELLED', 'interrupted', { cause: error }) : error, env, where, read);
@@ -71,9 +71,17 @@ async function buildImage(asked: BuildOptions, env: Environment, where: Places, 
 	log('info', result.reference);
 	if (store === undefined) return;
 	const reused = result.unchanged ? undefined : new Set([...layers].flatMap(([digest, kept]) => (kept ? [digest] : [])));
-	const since = await changesSince(previous, result, { signal });
-	const facts: SummaryFacts = { result, ms, places: where, store, ...(reused !== undefined && { reused }), ...(since !== undefined && { previous: since }) };
-	writeSummary(env, summarise(facts, SUMMARY_LIMIT));
+	await tell({ result, ms, places: where, store, ...(reused !== undefined && { reused }) }, previous, env, { signal });
+}
+
+/** The image is where it belongs by now: a summary that cannot be written changes nothing of that. */
+async function tell(facts: SummaryFacts, previous: Previous | undefined, env: Environment, run: RunOptions): Promise<void> {
+	try {
+		const since = await changesSince(previous, facts.result, run);
+		writeSummary(env, summarise({ ...facts, ...(since !== undefined && { previous: since }) }, SUMMARY_LIMIT));
+	} catch (error) {
+		log('warning', `the summary is not written: ${messageOf(error)}`);
+	}
 }
 
 async function reported<T>(env: Environment, { annotate }: Places, work: (onEvent: Listener) => Promise<T>): Promise<T> {
@@ -114,8 +122,7 @@ function settleEnvironment(env: NodeJS.ProcessEnv, secrets: SecretInputs): void 
 	delete env['INPUT_GITHUB-TOKEN'];
 }
 
-function storeText(cached: boolean, restored: Restored | undefined): string {
-	if (restored?.key !== undefined) return `Tare's store was restored from ${restored.key}.`;
-	if (restored !== undefined) return "There was no store to restore; this run's is kept for the next.";
-	return cached ? '' : "Tare's store is not kept between runs.";
+function storeText(restored: Restored | undefined): string {
+	if (restored === undefined) return '';
+	return restored.key === undefined ? "There was no store to restore; this run's is kept for the next." : `The store was restored from ${restored.key}.`;
 }

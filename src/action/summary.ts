@@ -57,7 +57,12 @@ function reasons({ plan }: BuildResult, places: Places): string {
 	const all: readonly Reason[] = [...plan.reasons, ...runtime, ...commands, ...starts];
 	const rows = all.map((reason) => [plain(reason.says), placeText(reason, places)]);
 	const warned = plan.warnings.map((reason) => [`⚠️ ${plain(reason.says)}`, placeText(reason, places)]);
-	return details(`Detected: <b>${plain(plan.builder)}</b>, and why`, limited(['Decision', 'From'], [...rows, ...warned]));
+	return details(`Detected: <b>${plain(plan.builder)}</b>, and why`, limited(['Decision', 'From'], distinct([...rows, ...warned])));
+}
+
+/** A builder may have said itself what the plan says. */
+function distinct(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
+	return [...new Map(rows.map((cells) => [cells.join(' '), cells])).values()];
 }
 
 function placeText(reason: Reason, places: Places): string {

@@ -24,8 +24,8 @@ test('a summary stays below its limit, and its last line is whole', () => {
 });
 
 test('files are named from the root of the checkout, and linked', () => {
-	const env = { GITHUB_WORKSPACE: '/work space', GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'me/app', GITHUB_SHA: 'abc' };
-	const { annotate, link } = places(env, 'apps/a b', '/work space');
+	const env = { GITHUB_WORKSPACE: '/home/runner/my app', GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'me/app', GITHUB_SHA: 'abc' };
+	const { annotate, link } = places(env, 'apps/a b', '/home/runner/my app');
 	assert.deepEqual(annotate({ file: 'x#y.json', line: 3, column: 4 }), { file: 'apps/a b/x#y.json', line: 3, col: 4 });
 	assert.equal(link({ file: 'x#y.json', line: 3 }), 'https://github.com/me/app/blob/abc/apps/a%20b/x%23y.json#L3');
 	assert.deepEqual(annotate({ file: '../../../etc/passwd' }), {});
