@@ -36,3 +36,5 @@ export const shared = {
 export const workers = { 'xz-worker': 'src/bases/debian/xz-worker.ts' };
 /** Files that run by themselves, in an image or as a build step: one file each, whatever they share with others. */
 export const programs = { 'site-server': 'src/site/server.ts', 'site-pack': 'src/site/pack.ts', 'node-trace': 'builders/node/optimize/trace-program.ts' };
+/** What @vercel/nft's own dependencies load for other uses than ours. */
+export const optionalParts = ['mock-aws-s3', 'aws-sdk', 'nock'];

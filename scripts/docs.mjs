@@ -1,7 +1,8 @@
-/** Writes the reference pages that are made from the code: docs/configuration.md, docs/cli.md, docs/errors.md. `--check` only compares. */
+/** Writes the reference pages that are made from the code: docs/configuration.md, docs/cli.md, docs/errors.md, the tables of docs/github-action.md. `--check` only compares. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const tare = (...args) =>
@@ -70,8 +71,29 @@ Every error has a code, a message, a hint and, where there is one, a file and li
 ${errors.map(({ exitCode, code, meaning }) => `| ${exitCode} | \`${code}\` | ${meaning} |`).join('\n')}
 `;
 
+/** Tables in a page that is otherwise written by hand, between comments. */
+const action = parse(readFileSync('action.yml', 'utf8'));
+const cell = (text) =>
+	String(text)
+		.replaceAll('|', '\\|')
+		.replace(/\$\{\{ (.*) \}\}/, '$1');
+const tables = {
+	inputs: ['| Input | Default | |', '|---|---|---|'].concat(
+		Object.entries(action.inputs).map(
+			([name, { description, default: value }]) => `| \`${name}\` | ${value === undefined ? '' : `\`${cell(value)}\``} | ${cell(description)} |`,
+		),
+	),
+	outputs: ['| Output | |', '|---|---|'].concat(Object.entries(action.outputs).map(([name, { description }]) => `| \`${name}\` | ${cell(description)} |`)),
+};
+const between = (name) => new RegExp(`(<!-- ${name}: [^>]*-->\\n)[^]*?(<!-- end -->)`);
+const actionPage = Object.entries(tables).reduce(
+	(page, [name, lines]) => page.replace(between(name), (_, start, end) => `${start}${lines.join('\n')}\n${end}`),
+	readFileSync('docs/github-action.md', 'utf8'),
+);
+
+const pages = { 'docs/configuration.md': configuration, 'docs/cli.md': cli, 'docs/errors.md': errorPage, 'docs/github-action.md': actionPage };
 let stale = 0;
-for (const [file, text] of Object.entries({ 'docs/configuration.md': configuration, 'docs/cli.md': cli, 'docs/errors.md': errorPage })) {
+for (const [file, text] of Object.entries(pages)) {
 	if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
 	stale++;
 	if (process.argv.includes('--check')) process.stderr.write(`${file} is out of date: run npm run docs\n`);

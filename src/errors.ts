@@ -81,7 +81,7 @@ export interface ErrorDetails {
 	readonly hint?: string;
 	readonly at?: SourceLocation;
 	readonly cause?: unknown;
-	/** Plain data for programs: the candidates, the missing library, ... */
+	/** Plain data for programs: the candidates, the missing library, the `option` of the API that is wrong, ... */
 	readonly data?: Readonly<Record<string, unknown>>;
 }
 

@@ -1,4 +1,5 @@
 /** Everything that happens during a build is one of these values; only `ui/` renders them. */
+import type { SourceLocation } from './errors.js';
 import type { Digest } from './oci/digest.js';
 
 export type Phase = 'source' | 'detect' | 'plan' | 'base' | 'build' | 'check' | 'assemble' | 'output';
@@ -31,7 +32,8 @@ export type TareEvent =
 	/** No answer came. */
 	| { readonly type: 'request-failed'; readonly method: string; readonly url: string; readonly sent: Headers; readonly says: string; readonly ms: number }
 	| { readonly type: 'note'; readonly says: string }
-	| { readonly type: 'warning'; readonly says: string; readonly hint?: string };
+	/** `at` is a place in the user's files. */
+	| { readonly type: 'warning'; readonly says: string; readonly hint?: string; readonly at?: SourceLocation };
 
 /** Receives events; must not throw. */
 export type Listener = (event: TareEvent) => void;

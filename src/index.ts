@@ -4,6 +4,7 @@ import type { BuildPlan, Detection } from './builder/contract.js';
 import type { BuildOptions } from './config/request.js';
 import type { Purpose, Written } from './image/types.js';
 import type { Digest } from './oci/digest.js';
+import type { Descriptor } from './oci/types.js';
 import type { RunOptions } from './open-context.js';
 
 export type { PackageRef, VersionChoice } from './bases/contract.js';
@@ -26,11 +27,12 @@ export type { BuilderKit } from './builder/kit.js';
 export type { BuildOptions } from './config/request.js';
 export { ERRORS, type ErrorCode, EXIT, TareError } from './errors.js';
 export type { Listener, Phase, TareEvent } from './events.js';
+export { type Change, compareImages, type ImageChanges, type LayerChange, type PlatformChanges } from './image/compare.js';
 export type { ImageDetails, InspectOptions, LayerDetails, PlatformDetails } from './image/inspect.js';
 export type { Written } from './image/types.js';
 export type { Entry } from './layers/entry.js';
 export type { Digest } from './oci/digest.js';
-export type { Platform } from './oci/types.js';
+export type { Descriptor, Platform } from './oci/types.js';
 export type { RunOptions } from './open-context.js';
 export type { FileIndex, SourceFile } from './source/file-index.js';
 export type { StoreUsage } from './store/prune.js';
@@ -53,6 +55,10 @@ export interface BuildResult {
 	readonly reference: string;
 	/** Of the manifest, or of the index of several platforms. */
 	readonly digest: Digest;
+	/** Of the same document: its media type and size. */
+	readonly descriptor: Descriptor;
+	/** The tags in full, as registries know them: `docker.io/library/app:latest`. */
+	readonly names: readonly string[];
 	/** Nothing the image depends on has changed since it was last built: no tool was run. */
 	readonly unchanged: boolean;
 	readonly images: readonly BuiltImage[];
@@ -142,7 +148,7 @@ export async function update(options: UpdateOptions = {}, run: RunOptions = {}):
 /** Details of an image in Tare's store, a registry, a layout folder or an archive. @throws TareError */
 export async function inspect(
 	target: string,
-	options: import('./image/inspect.js').InspectOptions & { readonly insecure?: readonly string[] } = {},
+	options: import('./api/inspect.js').ImageInspection = {},
 	run: RunOptions = {},
 ): Promise<import('./image/inspect.js').ImageDetails> {
 	return (await import('./api/inspect.js')).inspect(target, options, run);

@@ -67,7 +67,7 @@ export async function makeImage(prepared: Prepared, prints: Fingerprint, known: 
 		const cleaned = tools.dispose();
 		// Whoever waits for it sees the failure.
 		cleaned.catch(() => undefined);
-		return { result: toFormat(resultOf(images), request.format), lock: whole.lock, cleaned };
+		return { result: toFormat(resultOf(images, request), request.format), lock: whole.lock, cleaned };
 	} catch (error) {
 		await tools.dispose();
 		throw error;
@@ -192,9 +192,9 @@ function assemble(apps: readonly App[], { plan, of }: Bases, request: BuildReque
 	});
 }
 
-function resultOf(images: readonly Image[]): ImageResult {
+function resultOf(images: readonly Image[], { indexAnnotations }: BuildRequest): ImageResult {
 	const [only] = images;
-	return images.length === 1 && only !== undefined ? only : assembleIndex(images);
+	return images.length === 1 && only !== undefined ? only : assembleIndex(images, indexAnnotations);
 }
 
 /** https://github.com/opencontainers/image-spec/blob/v1.1.0/annotations.md#pre-defined-annotation-keys */

@@ -1,6 +1,7 @@
 /** `build` of the API. */
 import type { BuildOptions } from '../config/request.js';
 import { imagesOf, sizeOf } from '../image/blobs.js';
+import { normaliseName } from '../image/saved.js';
 import type { Image } from '../image/types.js';
 import type { BuildResult, BuiltImage } from '../index.js';
 import { formatPlatform } from '../oci/platform.js';
@@ -15,18 +16,19 @@ export async function build(options: BuildOptions, run: RunOptions): Promise<Bui
 	try {
 		const built = await runPipeline(request, context);
 		if (!built.unchanged) await (await import('./tidy.js')).tidyStore(context);
-		return toResult(built, options.tags?.[0] ?? defaultName(request.dir));
+		return { ...toResult(built, options.tags?.[0] ?? defaultName(request.dir)), names: (options.tags ?? []).map(normaliseName) };
 	} finally {
 		await context.close();
 	}
 }
 
 /** @param name as the user wrote it */
-function toResult({ image, plan, outputs, unchanged }: Built, name: string): BuildResult {
-	const { digest } = image.manifest.descriptor;
+function toResult({ image, plan, outputs, unchanged }: Built, name: string): Omit<BuildResult, 'names'> {
+	const { mediaType, digest, size } = image.manifest.descriptor;
 	return {
 		reference: `${name.replace(/@.*$/, '')}@${digest}`,
 		digest,
+		descriptor: { mediaType, digest, size },
 		unchanged,
 		images: imagesOf(image).map(describe),
 		outputs,

@@ -17,14 +17,14 @@ export interface Found {
 	readonly reference?: Reference;
 }
 
-/** A path or `KIND:PATH[:TAG]`, then a name of the store, then a registry. @throws TareError IMAGE_INVALID | REFERENCE_INVALID | REGISTRY_* | NETWORK */
-export async function findImage(target: string, host: Host, context: Context): Promise<Found> {
-	const onDisk = await fromDisk(target, host);
+/** A path or `KIND:PATH[:TAG]`, then a name of the store, then a registry; or one of the latter alone. @throws TareError IMAGE_INVALID | REFERENCE_INVALID | REGISTRY_* | NETWORK */
+export async function findImage(target: string, host: Host, context: Context, only?: 'store' | 'registry'): Promise<Found> {
+	const onDisk = only === undefined ? await fromDisk(target, host) : undefined;
 	if (onDisk !== undefined) return { image: onDisk, where: 'disk' };
 	const reference = parseReference(target);
-	const saved = await fromStore(target, reference, context);
+	const saved = only === 'registry' ? undefined : await fromStore(target, reference, context);
 	if (saved !== undefined) return { image: saved, where: 'store', reference };
-	if (reference.registry === 'docker.io' && !target.includes('/')) {
+	if (only === 'store' || (only === undefined && reference.registry === 'docker.io' && !target.includes('/'))) {
 		throw new TareError('REGISTRY_NOT_FOUND', `there is no image "${target}" in Tare's store`, {
 			hint: 'Build it first, or name a registry (docker.io/library/NAME), a layout folder or an archive.',
 		});

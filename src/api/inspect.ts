@@ -5,9 +5,16 @@ import type { RunOptions } from '../open-context.js';
 import { findImage } from './find-image.js';
 import { withHost } from './open-host.js';
 
-export function inspect(target: string, options: InspectOptions & { readonly insecure?: readonly string[] }, run: RunOptions): Promise<ImageDetails> {
+export interface ImageInspection extends InspectOptions {
+	/** Registries to speak plain HTTP to, or whose certificate is not checked. */
+	readonly insecure?: readonly string[];
+	/** Look there and nowhere else. Default: on disk, then in the store, then in the registry of the name. */
+	readonly from?: 'store' | 'registry';
+}
+
+export function inspect(target: string, options: ImageInspection, run: RunOptions): Promise<ImageDetails> {
 	return withHost(options, run, async (context, host) => {
-		const { image } = await findImage(target, host, context);
+		const { image } = await findImage(target, host, context, options.from);
 		return inspectImage(image, options, (one) => packagesOf(context.store, one));
 	});
 }

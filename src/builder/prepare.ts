@@ -79,7 +79,8 @@ export async function prepare(walked: Walked, request: BuildRequest, builders: r
 		reasons: [...request.notes, ...planned.reasons],
 		warnings: [...request.warnings, ...procfileWarnings(detected.source.text('Procfile') ?? ''), ...planned.warnings],
 	};
-	for (const { says, file } of plan.warnings) emit({ type: 'warning', says: file === undefined ? says : `${file}: ${says}` });
+	for (const { says, file, line } of plan.warnings)
+		emit({ type: 'warning', says, ...(file !== undefined && { at: { file, ...(line !== undefined && { line }) } }) });
 	return { ...detected, plan, ofCommit };
 }
 

@@ -18,7 +18,7 @@ import { checkFormat, parseFormat } from './image-format.js';
 import { type OutputOption, parseOutput } from './output-option.js';
 import type { RegistryOption } from './registries.js';
 import type { AssetOption, Configuration, MirrorOption } from './schema.js';
-import { readSecrets, type Secrets } from './secrets.js';
+import { mergeSecrets, readSecret, type Secrets } from './secrets.js';
 
 /** What a caller may ask for; every field but `dir` overrides the configuration file. */
 export interface BuildOptions {
@@ -31,6 +31,8 @@ export interface BuildOptions {
 	readonly cacheFrom?: readonly string[];
 	/** Where to write one for them. */
 	readonly cacheTo?: readonly string[];
+	/** The store itself is carried to other machines: a build is known there, too, because compilers count by their contents. */
+	readonly portable?: boolean;
 	/** Hand the image to docker, podman or containerd on this machine; `auto` takes the first that answers. */
 	readonly load?: string;
 	/** `KIND:PATH[:TAG]`, KIND one of oci, oci-archive, docker-archive. */
@@ -60,6 +62,8 @@ export interface BuildOptions {
 	readonly env?: Readonly<Record<string, string>>;
 	readonly labels?: Readonly<Record<string, string>>;
 	readonly annotations?: Readonly<Record<string, string>>;
+	/** Of the index, where the image has several platforms. */
+	readonly indexAnnotations?: Readonly<Record<string, string>>;
 	readonly user?: string;
 	/** `id=NAME[,src=FILE][,env=VAR]` */
 	readonly secrets?: readonly string[];
@@ -85,6 +89,8 @@ export interface BuildRequest {
 	readonly push: boolean;
 	readonly outputs: readonly OutputOption[];
 	readonly load?: Engine | 'auto';
+	/** Other machines are to know what is built here, and this one what they have built. */
+	readonly portable: boolean;
 	readonly cacheFrom: readonly CachePlace[];
 	readonly cacheTo: readonly CachePlace[];
 	readonly format: ImageFormat;
@@ -115,6 +121,7 @@ export interface BuildRequest {
 	readonly env: Readonly<Record<string, string>>;
 	readonly labels: Readonly<Record<string, string>>;
 	readonly annotations: Readonly<Record<string, string>>;
+	readonly indexAnnotations: Readonly<Record<string, string>>;
 	/** Undefined: the builder's, else 65532:65532. */
 	readonly user: string | undefined;
 	readonly ports: readonly string[];
@@ -159,23 +166,29 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 	const { dir, file } = sourceOf(options, host);
 	// A jar tells its builder by itself how it is started.
 	const entrypoint = options.entrypoint ?? config.entrypoint ?? (file === undefined || file.endsWith('.jar') ? undefined : `./${file}`);
-	const references = (options.tags ?? []).map(parseReference);
+	const each = <T>(option: keyof BuildOptions, parse: (text: string) => T): readonly T[] =>
+		((options[option] ?? []) as readonly string[]).map((text, index) => ofOption(option, () => parse(text), index));
+	const absolute = (path: string): string => resolve(host.cwd, path);
+	const references = each('tags', parseReference);
+	const cacheFrom = each('cacheFrom', (text) => parseCachePlace(text, absolute));
+	const cacheTo = each('cacheTo', (text) => parseCachePlace(text, absolute));
 	if (options.push === true && references.length === 0)
 		throw new TareError('USAGE', '--push needs a name to push to', { hint: 'Name the image: tare build -t REGISTRY/REPOSITORY:TAG --push.' });
-	const format = parseFormat(options.format ?? config.format ?? 'oci');
-	const outputs = (options.outputs ?? []).map(parseOutput).map((output) => ({ ...output, path: resolve(host.cwd, output.path) }));
+	const format = ofOption('format', () => parseFormat(options.format ?? config.format ?? 'oci'));
+	const outputs = each('outputs', parseOutput).map((output) => ({ ...output, path: absolute(output.path) }));
 	checkFormat(format, outputs);
 	return Object.freeze({
 		dir,
 		names: references,
 		push: options.push ?? false,
 		outputs,
-		cacheFrom: (options.cacheFrom ?? []).map((text) => parseCachePlace(text, (path) => resolve(host.cwd, path))),
-		cacheTo: (options.cacheTo ?? []).map((text) => parseCachePlace(text, (path) => resolve(host.cwd, path))),
-		...(options.load !== undefined && { load: engine(options.load) }),
+		portable: options.portable === true || cacheFrom.length + cacheTo.length > 0,
+		cacheFrom,
+		cacheTo,
+		...(options.load !== undefined && { load: ofOption('load', () => engine(options.load ?? 'auto')) }),
 		format,
-		platforms: platforms(options.platforms ?? config.platforms ?? ['linux/amd64']),
-		base: baseRequest(options, config, host),
+		platforms: ofOption('platforms', () => platforms(options.platforms ?? config.platforms ?? ['linux/amd64'])),
+		base: ofOption('base', () => baseRequest(options, config, host)),
 		baseAsked: (options.base ?? config.base) !== undefined,
 		builder: options.builder ?? config.builder,
 		start: options.start ?? config.start,
@@ -195,6 +208,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		env: { ...config.env, ...options.env },
 		labels: { ...config.labels, ...options.labels },
 		annotations: { ...config.annotations, ...options.annotations },
+		indexAnnotations: options.indexAnnotations ?? {},
 		user: options.user ?? config.user,
 		ports: (config.ports ?? []).map((port) => (String(port).includes('/') ? String(port) : `${port}/tcp`)),
 		rules:
@@ -202,8 +216,8 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 				? readIgnoreRules(dir, config.ignore ?? [], entrypoint !== undefined || config.builder === 'prebuilt')
 				: ignoreRules(['*', `!${file}`]),
 		mirrors: config.mirrors ?? [],
-		secrets: readSecrets(options.secrets ?? [], host),
-		compression: level(options.compression ?? config.compression ?? DEFAULT_LEVEL),
+		secrets: mergeSecrets(each('secrets', (text) => readSecret(text, host))),
+		compression: ofOption('compression', () => level(options.compression ?? config.compression ?? DEFAULT_LEVEL)),
 		frozen: options.frozen ?? false,
 		offline: options.offline ?? false,
 		fix: options.fix ?? config.fix ?? false,
@@ -213,6 +227,17 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		timeoutMs: (options.timeout ?? DEFAULT_TIMEOUT_S) * 1000,
 		epoch: sourceDateEpoch(host),
 	});
+}
+
+/** Says with an error which option it is about, and which of its values: for callers that have other names for options. */
+function ofOption<T>(option: keyof BuildOptions, work: () => T, index?: number): T {
+	try {
+		return work();
+	} catch (error) {
+		if (!(error instanceof TareError)) throw error;
+		const { code, message, hint, at, cause, data } = error;
+		throw new TareError(code, message, { hint, at, cause, data: { ...data, option, ...(index !== undefined && { index }) } });
+	}
 }
 
 /** The folder to build; where a file is named, its folder and nothing of it but the file. */

@@ -15,15 +15,16 @@ export interface Secrets {
 const FILE_IDS = new Set(['npmrc']);
 
 /** @throws TareError USAGE | SECRET_MISSING */
-export function readSecrets(options: readonly string[], host: Host): Secrets {
-	const env: Record<string, string> = {};
-	const files: Record<string, string> = {};
-	for (const option of options) {
-		const { id, src, variable } = parse(option);
-		if (FILE_IDS.has(id)) files[id] = readable(resolve(host.cwd, src ?? ''), id, src);
-		else env[id] = src === undefined ? fromEnvironment(variable ?? id, id, host) : fromFile(resolve(host.cwd, src), id);
-	}
-	return { env, files };
+export function readSecret(option: string, host: Host): Secrets {
+	const { id, src, variable } = parse(option);
+	if (FILE_IDS.has(id)) return { env: {}, files: { [id]: readable(resolve(host.cwd, src ?? ''), id, src) } };
+	const value = src === undefined ? fromEnvironment(variable ?? id, id, host) : fromFile(resolve(host.cwd, src), id);
+	return { env: { [id]: value }, files: {} };
+}
+
+/** Of two with one id the last counts. */
+export function mergeSecrets(all: readonly Secrets[]): Secrets {
+	return { env: Object.assign({}, ...all.map(({ env }) => env)), files: Object.assign({}, ...all.map(({ files }) => files)) };
 }
 
 function parse(option: string): { id: string; src?: string; variable?: string } {

@@ -17,6 +17,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 	assets: '\n#  - from: templates\n#    to: /app/templates',
 	build: '\n#  script: build\n#  env:\n#    PUBLIC_URL: https://example.org',
 	platforms: '[linux/amd64, linux/arm64]',
+	format: 'oci',
 	base: 'debian',
 	debian: 'trixie',
 	packages: '[libvips42t64]',

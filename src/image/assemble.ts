@@ -42,12 +42,13 @@ export function assembleImage({ platform, base, layers: own, config, epoch, anno
 }
 
 /** @throws TareError INTERNAL for no image */
-export function assembleIndex(images: readonly Image[]): ImageIndex {
+export function assembleIndex(images: readonly Image[], annotations: Readonly<Record<string, string>> = {}): ImageIndex {
 	if (images.length === 0) throw new TareError('INTERNAL', 'an index of no image');
 	const value: IndexManifest = {
 		schemaVersion: 2,
 		mediaType: MEDIA_TYPE.index,
 		manifests: images.map(({ manifest, platform }) => ({ ...manifest.descriptor, platform })),
+		...(Object.keys(annotations).length > 0 && { annotations: sorted(annotations) }),
 	};
 	return { kind: 'index', images, manifest: toDocument(value, MEDIA_TYPE.index) };
 }

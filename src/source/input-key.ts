@@ -16,12 +16,12 @@ export interface KnownBuild {
 }
 
 /**
- * The key of this machine, by times and sizes of its tools, and where a cache is shared one that holds elsewhere, by their contents.
+ * The key of this machine, by times and sizes of its tools, and where store or cache go to others one that holds there, by their contents.
  * @param lock text of tare.lock
  */
 export function inputKeys(prepared: Prepared, prints: Fingerprint, lock: string, request: BuildRequest, host: Host): readonly string[] {
 	const own = inputKey(prepared, prints, lock, request, localTools(prepared, host.env));
-	if (request.cacheFrom.length + request.cacheTo.length === 0) return [own];
+	if (!request.portable) return [own];
 	return [own, inputKey(prepared, prints, lock, request, { ...sharedTools(prepared, host.env), platform: host.platform })];
 }
 
@@ -34,13 +34,30 @@ function inputKey({ plan, builder }: Prepared, { digest }: Fingerprint, lock: st
 		lock,
 		// Detection, configuration and start command in one value.
 		plan,
-		request: { ...(format !== 'oci' && { format }), platforms, env: variables, labels, annotations, user, ports, compression, epoch, buildEnv, assets },
+		request: {
+			...(format !== 'oci' && { format }),
+			platforms,
+			env: variables,
+			labels,
+			annotations,
+			...ofIndex(request),
+			user,
+			ports,
+			compression,
+			epoch,
+			buildEnv,
+			assets,
+		},
 		custom: customBuilders.filter(({ id }) => id === builder.id),
 		// Names only: a value would put a secret's hash on disk.
 		secrets: [...Object.keys(secrets.env), ...Object.keys(secrets.files)].sort(),
 		...tools,
 	};
 	return createHash('sha256').update(stableJson(inputs)).digest('hex');
+}
+
+function ofIndex({ platforms, indexAnnotations }: BuildRequest): Partial<BuildRequest> {
+	return platforms.length > 1 && Object.keys(indexAnnotations).length > 0 ? { indexAnnotations } : {};
 }
 
 type HostVariables = Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,5 @@
 /** What the store holds, and how it is kept within bounds. */
+import { createHash } from 'node:crypto';
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ACTIVE, STORE_VERSION } from './open.js';
@@ -9,6 +10,8 @@ export interface StoreUsage {
 	/** Bytes and number of items by kind. */
 	readonly kinds: readonly { readonly kind: string; readonly items: number; readonly bytes: number }[];
 	readonly bytes: number;
+	/** Says whether something was made or fetched since: a hash of what records and folders are called. */
+	readonly contents: string;
 }
 
 export interface PruneOptions {
@@ -38,7 +41,15 @@ export async function storeUsage(root: string): Promise<StoreUsage> {
 		const those = items.filter((item) => item.kind === kind);
 		return { kind, items: those.length, bytes: sum(those) };
 	});
-	return { root, kinds, bytes: sum(items) };
+	return { root, kinds, bytes: sum(items), contents: contentsOf(items) };
+}
+
+/** What is remembered of the files of one checkout is new with every checkout, its blob, too; other blobs come with a record that names them. */
+const PASSING = ['tmp', 'blobs', 'records/stat-rows'];
+
+function contentsOf(items: readonly Item[]): string {
+	const names = items.filter(({ kind }) => !PASSING.includes(kind)).map(({ kind, path }) => `${kind} ${basename(path)}\n`);
+	return createHash('sha256').update(names.sort().join('')).digest('hex');
 }
 
 /** What was used since then may be in use: by builds that run, since the oldest of them began. Only `--all` forgets what was used lately. */

@@ -27,7 +27,7 @@ export function plainReporter(sink: Sink, options: PlainOptions): Reporter {
 /** The line for an event, or undefined when it is not worth one. */
 export function describe(event: TareEvent, { verbose, trace, quiet, style }: PlainOptions): string | undefined {
 	if (trace && (event.type === 'request' || event.type === 'request-failed')) return style.dim(describeExchange(event));
-	if (event.type === 'warning') return `${style.yellow('warning')} ${event.says}${event.hint === undefined ? '' : `\n        ${style.dim(event.hint)}`}`;
+	if (event.type === 'warning') return describeWarning(event, style);
 	if (quiet) return undefined;
 	switch (event.type) {
 		case 'phase-end':
@@ -50,6 +50,11 @@ export function describe(event: TareEvent, { verbose, trace, quiet, style }: Pla
 		case 'progress':
 			return undefined;
 	}
+}
+
+function describeWarning({ says, hint, at }: Extract<TareEvent, { readonly type: 'warning' }>, style: Style): string {
+	const place = at === undefined ? '' : `${at.file}${at.line === undefined ? '' : `:${at.line}`}: `;
+	return `${style.yellow('warning')} ${place}${says}${hint === undefined ? '' : `\n        ${style.dim(hint)}`}`;
 }
 
 function label(text: string, style: Style): string {

@@ -19,7 +19,7 @@ test('importing the package touches no file, network, environment or process', (
 		const env = process.env; Object.defineProperty(process, 'env', { get() { if (new Error().stack.includes('/dist/')) throw new Error('forbidden: env'); return env; } });
 	`;
 	const out = execFileSync(process.execPath, ['-e', trap, join(ROOT, 'dist/index.js')], { encoding: 'utf8' });
-	assert.match(out, /build buildAll cachePrune cacheUsage copy detect init inspect login logout plan pull push update/);
+	assert.match(out, /build buildAll cachePrune cacheUsage compareImages copy detect init inspect login logout plan pull push update/);
 });
 
 test('detect and plan give plain data', async (t) => {

@@ -11,6 +11,7 @@ import type { Host } from '../../src/config/host.js';
 import { parseOutput } from '../../src/config/output-option.js';
 import type { BuildOptions } from '../../src/config/request.js';
 import { configurationTemplate } from '../../src/config/template.js';
+import type { TareError } from '../../src/errors.js';
 import { type Files, folder } from '../support/files.js';
 
 const host = (cwd: string, env: Record<string, string> = {}): Host => ({
@@ -73,6 +74,17 @@ const MISTAKES: readonly (readonly [string, Files, BuildOptions, object])[] = [
 for (const [says, files, options, expected] of MISTAKES) {
 	test(`mistake: ${says}`, async (t) => assert.rejects(request(t, files, options), expected));
 }
+
+test('an error says which option it is about, and which of its values', async (t) => {
+	const wrong = (options: BuildOptions) =>
+		request(t, {}, options).then(
+			() => undefined,
+			({ data }: TareError) => data,
+		);
+	assert.deepEqual(await wrong({ tags: ['a:1', 'B:2'] }), { option: 'tags', index: 1 });
+	assert.deepEqual(await wrong({ secrets: ['id=NONE'] }), { option: 'secrets', index: 0 });
+	assert.deepEqual(await wrong({ platforms: ['x'] }), { option: 'platforms' });
+});
 
 test('outputs: kind, path and tag', () => {
 	assert.deepEqual(parseOutput('oci:out/app'), { kind: 'oci', path: 'out/app' });

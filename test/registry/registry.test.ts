@@ -1,10 +1,7 @@
 /** Push and pull against Debian's docker-registry: anonymous, with a password, with tokens, read-only. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { TareEvent } from '../../src/events.js';
@@ -14,6 +11,7 @@ import { createHttpClient } from '../../src/net/client.js';
 import { parseReference } from '../../src/oci/reference.js';
 import { registryOutput } from '../../src/outputs/registry.js';
 import { parseChallenges } from '../../src/registry/auth/challenge.js';
+import { githubKeychain } from '../../src/registry/auth/github.js';
 import { dockerKeychain, type Keychain } from '../../src/registry/auth/keychain.js';
 import { createRegistryClient, type RegistryClient } from '../../src/registry/client.js';
 import { pullImage } from '../../src/registry/pull.js';
@@ -22,6 +20,7 @@ import { openStore } from '../../src/store/open.js';
 import { folder } from '../support/files.js';
 import { testImage } from '../support/images.js';
 import { startRegistry } from '../support/registry.js';
+import { server, tokenServer } from '../support/token-server.js';
 import { hasTools } from '../support/tools.js';
 
 const noSites: BlobSites = { find: async () => [], add: async () => undefined, remove: async () => undefined };
@@ -82,7 +81,7 @@ test('a password: right, wrong and none', async (t) => {
 
 test('bearer tokens: pull for everyone, push for those who may', async (t) => {
 	if (!hasTools(t, 'docker-registry', 'openssl')) return;
-	const issuer = await tokenServer(t);
+	const issuer = await tokenServer(t, ['bob:s3cret']);
 	const { host } = await startRegistry(t, { token: issuer });
 	const image = await testImage(await openStore(folder(t)));
 	await push(image, [`${host}/team/app:1`], client(t, login('bob', 's3cret')).client);
@@ -185,53 +184,6 @@ test('credentials come from docker and podman files, and from helpers', async (t
 	assert.equal(await who('helper.example'), 'for-helper.example:s');
 });
 
-type Handler = Parameters<typeof createServer>[1];
-
-async function server(t: TestContext, handler: Handler): Promise<string> {
-	const made = createServer(handler);
-	await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
-	t.after(() => {
-		made.closeAllConnections();
-		made.close();
-	});
-	return `127.0.0.1:${(made.address() as AddressInfo).port}`;
-}
-
-/** https://distribution.github.io/distribution/spec/auth/jwt/ */
-async function tokenServer(t: TestContext): Promise<{ realm: string; certificate: string }> {
-	const dir = folder(t);
-	const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-	writeFileSync(join(dir, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
-	execFileSync('openssl', ['req', '-x509', '-key', join(dir, 'key.pem'), '-out', join(dir, 'cert.pem'), '-days', '2', '-subj', '/CN=test'], {
-		stdio: 'ignore',
-	});
-	const id = createHash('sha256')
-		.update(publicKey.export({ type: 'spki', format: 'der' }))
-		.digest()
-		.subarray(0, 30);
-	const kid = base32(id).match(/.{4}/g)?.join(':') ?? '';
-	const host = await server(t, (request, response) => {
-		if (request.method === 'POST') return response.writeHead(405).end();
-		const query = new URL(request.url ?? '', 'http://x').searchParams;
-		const user = Buffer.from(request.headers.authorization?.slice(6) ?? '', 'base64').toString();
-		if (user.endsWith(':refused')) return response.writeHead(401).end();
-		const access = query.getAll('scope').map((scope) => {
-			const [type, name, actions = ''] = scope.split(':');
-			return { type, name, actions: actions.split(',').filter((action) => action === 'pull' || user === 'bob:s3cret') };
-		});
-		const now = Math.floor(Date.now() / 1000);
-		const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-		const text = `${part({ typ: 'JWT', alg: 'RS256', kid })}.${part({ iss: 'test-issuer', sub: user.split(':')[0], aud: 'test', exp: now + 300, nbf: now - 10, iat: now, jti: String(Math.random()), access })}`;
-		return response.writeHead(200).end(JSON.stringify({ token: `${text}.${sign('sha256', Buffer.from(text), privateKey).toString('base64url')}` }));
-	});
-	return { realm: `http://${host}/token`, certificate: join(dir, 'cert.pem') };
-}
-
-function base32(bytes: Buffer): string {
-	const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-	return (bits.match(/.{5}/g) ?? []).map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[Number.parseInt(five, 2)]).join('');
-}
-
 test("a registry's warnings are shown once", async (t) => {
 	const host = await server(t, (_request, response) => response.writeHead(404, { warning: '299 - "this tag goes \\"away\\" soon", 299 - "pay up"' }).end());
 	const said: TareEvent[] = [];
@@ -243,4 +195,16 @@ test("a registry's warnings are shown once", async (t) => {
 		said.map((event) => event.type === 'warning' && event.says),
 		[`${host} says: this tag goes "away" soon`, `${host} says: pay up`],
 	);
+});
+
+test('a workflow’s token is for the registry of its own server', async () => {
+	const who = async (host: string, env: Record<string, string>): Promise<string> => {
+		const found = await githubKeychain({ GITHUB_TOKEN: 't', GITHUB_ACTOR: 'me', ...env }).resolve(host, 'me/app');
+		return found?.kind === 'basic' ? `${found.username}:${found.password}` : 'nobody';
+	};
+	assert.equal(await who('ghcr.io', {}), 'me:t');
+	assert.equal(await who('ghcr.io', { GITHUB_SERVER_URL: 'https://github.com' }), 'me:t');
+	assert.equal(await who('containers.git.example', { GITHUB_SERVER_URL: 'https://git.example' }), 'me:t');
+	assert.equal(await who('ghcr.io', { GITHUB_SERVER_URL: 'https://git.example' }), 'nobody');
+	for (const host of ['docker.io', 'ghcr.io.example', 'containers.github.com', 'pkg.github.com']) assert.equal(await who(host, {}), 'nobody');
 });

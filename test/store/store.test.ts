@@ -149,3 +149,18 @@ test('a long build keeps what it used hours ago', async (t) => {
 	await pruneStore(root, { maxBytes: 0, now });
 	assert.ok(!existsSync(blob.path));
 });
+
+test('the contents of a store change with what is made, not with another checkout of the same', async (t) => {
+	const root = folder(t);
+	const store = await openStore(root);
+	const contents = async (): Promise<string> => (await storeUsage(root)).contents;
+	const empty = await contents();
+	await store.putBytes(Buffer.from('a table of times'));
+	await store.setRecord('stat-rows', '/one/checkout', {});
+	assert.equal(await contents(), empty);
+	await store.setRecord('build', 'key', { digest: 'sha256:1' });
+	const built = await contents();
+	assert.notEqual(built, empty);
+	await store.setRecord('build', 'key', { digest: 'sha256:2' });
+	assert.equal(await contents(), built);
+});

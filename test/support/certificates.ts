@@ -11,13 +11,14 @@ export interface Certificates {
 	readonly client: { readonly cert: string; readonly key: string };
 }
 
-export function makeCertificates(t: TestContext): Certificates {
+/** @param host that the server's is for beside loopback */
+export function makeCertificates(t: TestContext, host = 'localhost'): Certificates {
 	const dir = folder(t);
 	const file = (name: string): string => join(dir, name);
 	const openssl = (...args: string[]): unknown => execFileSync('openssl', args, { cwd: dir, stdio: 'ignore' });
 	const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 	openssl('req', '-x509', ...key, '-days', '2', '-subj', '/CN=test-ca', '-keyout', 'ca.key', '-out', 'ca.crt', '-addext', 'basicConstraints=critical,CA:TRUE');
-	writeFileSync(file('names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1');
+	writeFileSync(file('names'), `subjectAltName=DNS:${host},DNS:localhost,IP:127.0.0.1`);
 	for (const name of ['server', 'client']) {
 		openssl('req', ...key, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`);
 		openssl(
