@@ -23,6 +23,12 @@ const PAGES = [
 /** Compilers that the examples of a page need. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = { 'docs/quick-start.md': ['go', 'cargo', 'mvn', 'javac'] };
 
+/** What the CI systems of docs/ci.md set. */
+const CI = {
+	...{ TOKEN: 'secret', REGISTRY_USER: 'ci', REGISTRY_PASSWORD: 'secret', CI_REGISTRY_USER: 'ci', CI_REGISTRY_PASSWORD: 'secret' },
+	...{ CI_COMMIT_REF_SLUG: 'main', BUILD_NUMBER: '7', CIRCLE_SHA1: 'abc', BUILDKITE_COMMIT: 'abc', BITBUCKET_COMMIT: 'abc', KEEP: '' },
+};
+
 /** What a reader has: a project, a program that is built already, the examples, an engine to load into. */
 function place(t: TestContext): { readonly cwd: string; readonly env: Record<string, string | undefined> } {
 	const cwd = folder(t, { 'index.html': 'a page', '.tareignore': 'examples\ndist\nserver\nout\n*.tar\n', 'dist/data.txt': 'data' });
@@ -50,11 +56,26 @@ for (const page of PAGES) {
 		if (!hasTools(t, 'docker-registry', ...(NEEDS[page] ?? []))) return;
 		const [first, second] = [await startRegistry(t), await startRegistry(t)];
 		const { cwd, env } = place(t);
+		if (page === 'docs/ci.md') {
+			const registry = { CI_REGISTRY: second.host, CI_REGISTRY_IMAGE: `${second.host}/team/app`, CACHE: `${second.host}/team/app/cache:main` };
+			// What a project has committed, and a store that may be pruned.
+			Object.assign(env, CI, registry, { TARE_CACHE_DIR: folder(t) });
+			const prepared = spawnSync(
+				'sh',
+				['-c', 'tare build . && git init -q . && git -c user.name=a -c user.email=a@example.org commit -q --allow-empty -m one'],
+				{ cwd, env },
+			);
+			assert.equal(prepared.status, 0);
+		}
 		const here = (line: string): string =>
 			line
 				.replace(/^npm ci && /, '')
 				.replaceAll('ghcr.io', first.host)
 				.replaceAll('registry.example', second.host)
+				// As Azure and Buildkite write their variables.
+				.replaceAll('team.azurecr.io', second.host)
+				.replaceAll('$(Build.BuildId)', '7')
+				.replaceAll('$$', '$')
 				.replaceAll('/cache/tare', `${cwd}/out/cache`);
 		for (const line of lines) {
 			const { status, stderr, stdout } = spawnSync('sh', ['-c', here(line)], { cwd, env, encoding: 'utf8', input: '', timeout: 600_000 });
