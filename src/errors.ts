@@ -15,6 +15,8 @@ export const EXIT = {
 	output: 60,
 	store: 61,
 	network: 70,
+	/** Not the app's: as with docker and podman, timeout and env. */
+	run: 125,
 	cancelled: 130,
 } as const;
 
@@ -64,6 +66,9 @@ export const ERRORS = {
 	STORE_CORRUPT: [EXIT.store, 'A cached blob does not match its digest'],
 	NETWORK: [EXIT.network, 'A server cannot be reached'],
 	OFFLINE: [EXIT.network, 'Something is needed from the network but --offline forbids it'],
+	RUNNER_MISSING: [EXIT.run, 'Nothing on this machine runs an image, or not what was asked for'],
+	RUN_FAILED: [EXIT.run, 'The image cannot be started here'],
+	PORT_TAKEN: [EXIT.run, 'A port to publish is in use'],
 	CANCELLED: [EXIT.cancelled, 'The build was interrupted'],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -2,7 +2,7 @@
 import type { SourceLocation } from './errors.js';
 import type { Digest } from './oci/digest.js';
 
-export type Phase = 'source' | 'detect' | 'plan' | 'base' | 'build' | 'check' | 'assemble' | 'output';
+export type Phase = 'source' | 'detect' | 'plan' | 'base' | 'build' | 'check' | 'assemble' | 'output' | 'run';
 
 /** By name in lower case. Whatever could let somebody in is replaced by `***` already, here and in the URL. */
 export type Headers = Readonly<Record<string, string>>;
@@ -31,6 +31,12 @@ export type TareEvent =
 	| RequestEvent
 	/** No answer came. */
 	| { readonly type: 'request-failed'; readonly method: string; readonly url: string; readonly sent: Headers; readonly says: string; readonly ms: number }
+	/** The app of an image is started; `says` names the runner, and why it is that. */
+	| { readonly type: 'app-start'; readonly runner: string; readonly says: string }
+	/** Somebody listens where the app's port is published. */
+	| { readonly type: 'app-listens'; readonly url: string }
+	/** Of the app, where it does not write to Tare's own output. */
+	| { readonly type: 'app-output'; readonly stream: 'stdout' | 'stderr'; readonly line: string }
 	| { readonly type: 'note'; readonly says: string }
 	/** `at` is a place in the user's files. */
 	| { readonly type: 'warning'; readonly says: string; readonly hint?: string; readonly at?: SourceLocation };

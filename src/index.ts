@@ -117,6 +117,54 @@ export interface UpdateResult {
 	readonly written: boolean;
 }
 
+export interface RunningOptions {
+	/** Source folder, which is built, or an image: a name, a layout folder, an archive; default the current folder. */
+	readonly target?: string;
+	/** How a folder is built. */
+	readonly build?: Omit<BuildOptions, 'platforms' | 'push' | 'outputs' | 'load'>;
+	/** After the image's entrypoint, in place of its own. */
+	readonly args?: readonly string[];
+	/** `NAME=value`, or `NAME` for this machine's. */
+	readonly env?: readonly string[];
+	/** Files in docker's format; `env` wins over them. */
+	readonly envFiles?: readonly string[];
+	/** `[[ADDRESS:]HOST:]APP`; default the app's own port on 127.0.0.1. */
+	readonly publish?: readonly string[];
+	/** `PATH:PATH[:ro]` */
+	readonly volumes?: readonly string[];
+	/** `256MB` */
+	readonly memory?: string;
+	/** runc, podman, docker, bwrap, host, or auto (default): the first that works here. */
+	readonly runner?: string;
+	/** Default: this machine's. */
+	readonly platform?: string;
+	/** A shell in place of the app, in a copy of the image that has one. */
+	readonly debug?: boolean;
+	/** Pass standard input on. */
+	readonly interactive?: boolean;
+	/** Standard input and output are a terminal that the app shall have. */
+	readonly terminal?: boolean;
+	/** Seconds from the first signal until the app is killed; default 10. */
+	readonly grace?: number;
+	/** Registries to speak plain HTTP to, or whose certificate is not checked. */
+	readonly insecure?: readonly string[];
+	/** The app writes to this process's output (default), or its lines become `app-output` events. */
+	readonly output?: 'inherit' | 'events';
+	/** Called when the app is started. */
+	onStart?(app: { stop(signal: NodeJS.Signals): void }): void;
+}
+
+export interface RunResult {
+	/** The app's own; 128 and the signal's number for a killed app. */
+	readonly exitCode: number;
+	readonly runner: string;
+	readonly platform: string;
+	/** Of the image's manifest. */
+	readonly digest: Digest;
+	/** Wall time of the app, milliseconds. */
+	readonly ms: number;
+}
+
 /** Builds an image and writes it to the outputs that were asked for. @throws TareError */
 export async function build(options: BuildOptions = {}, run: RunOptions = {}): Promise<BuildResult> {
 	return (await import('./api/build.js')).build(options, run);
@@ -143,6 +191,11 @@ export async function detect(options: BuildOptions = {}, run: RunOptions = {}): 
 /** Moves tare.lock to the newest packages and runtimes. @throws TareError */
 export async function update(options: UpdateOptions = {}, run: RunOptions = {}): Promise<UpdateResult> {
 	return (await import('./api/update.js')).update(options, run);
+}
+
+/** Runs an image on this machine until it ends, and leaves nothing behind. An abort is a SIGTERM. @throws TareError RUNNER_MISSING | RUN_FAILED | PORT_TAKEN, and as `build` */
+export async function run(options: RunningOptions = {}, on: RunOptions = {}): Promise<RunResult> {
+	return (await import('./api/run.js')).run(options, on);
 }
 
 /** Details of an image in Tare's store, a registry, a layout folder or an archive. @throws TareError */

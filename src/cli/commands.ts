@@ -70,10 +70,41 @@ const BUILD: readonly (() => Option)[] = [
 	() => new Option('--dry-run', 'print the plan and run nothing'),
 ];
 
+const RUN: readonly (() => Option)[] = [
+	() =>
+		new Option(
+			'-p, --publish <port>',
+			"port of this machine for the app's, e.g. 3000, 3000:8080, 0.0.0.0:3000:8080; repeatable (default: the app's own, on 127.0.0.1)",
+		).argParser(collect),
+	() => new Option('-e, --env <name[=value]>', "variable of the app; without a value, this machine's; repeatable").argParser(collect),
+	() => new Option('--env-file <file>', "variables in docker's format, one a line; repeatable").argParser(collect),
+	() => new Option('--volume <path:path[:ro]>', 'file or folder of this machine in the image; repeatable').argParser(collect),
+	() => new Option('--memory <size>', 'limit of memory, e.g. 256MB'),
+	() => new Option('--runner <name>', 'what runs it').choices(['auto', 'runc', 'podman', 'docker', 'bwrap', 'host']).default('auto'),
+	() => new Option('--platform <platform>', 'image of another platform than this machine, where qemu is registered'),
+	() => new Option('--debug', 'start a shell in place of the app, in a copy of the image that has one'),
+	() => new Option('-i, --interactive', 'pass standard input on'),
+	() => new Option('--grace <seconds>', 'time to end after a signal, until the app is killed').argParser(Number).default(10),
+	() => new Option('--build-env <name=value>', 'variable for the build steps; repeatable').argParser(collectPairs),
+	() => new Option('--frozen', 'fail if tare.lock would change'),
+	() => new Option('--offline', 'use only what the store has'),
+	() => new Option('--fresh', 'make the app anew, whatever the store has'),
+	INSECURE,
+];
+
 export function addCommands(program: Command): void {
 	program.helpCommand(false).addCommand(
 		define('build [dir]', 'Build an image from a source folder', [...BUILD, ...SOURCE], async () => (await import('./commands/build.js')).runBuild, BUILD_HELP),
 		{ isDefault: false },
+	);
+	program.addCommand(
+		define(
+			'run [dir|image] [args...]',
+			'Run an image on this machine, built first where a folder is named',
+			[...RUN, ...SOURCE.filter((option) => option().long !== '--platform')],
+			async () => (await import('./commands/run.js')).runRun,
+			RUN_HELP,
+		),
 	);
 	program.addCommand(define('detect [dir]', 'Say what the folder is, and why', SOURCE, async () => (await import('./commands/plan.js')).runDetect));
 	program.addCommand(
@@ -185,9 +216,10 @@ Examples:
   tare build . -t ghcr.io/me/app:1.0 --push         build and push
   tare build . -o oci:out/app                       write an OCI layout folder
   tare plan .                                       what would happen, and why
+  tare run . -p 3000                                build, and run it on this machine
 
 Exit codes: 0 done, 1 defect, 2 usage, 20 detection, 21 configuration, 30 build, 31 missing tool, 40 base, 41 lock,
-42 incompatible binary, 50 registry, 60 output, 61 store, 70 network, 130 interrupted. \`tare errors\` lists every code.
+42 incompatible binary, 50 registry, 60 output, 61 store, 70 network, 125 not run, 130 interrupted. \`tare errors\` lists every code.
 Environment: TARE_CACHE_DIR (folder of the store), TARE_CACHE_MAX_SIZE (default 20GB), SOURCE_DATE_EPOCH (times in the image), NO_COLOR.`;
 
 const LOGIN: readonly (() => Option)[] = [
@@ -195,6 +227,22 @@ const LOGIN: readonly (() => Option)[] = [
 	() => new Option('--password-stdin', 'read the password or token from standard input'),
 	INSECURE,
 ];
+
+const RUN_HELP = `
+A folder is built as by \`tare build\`; what has not changed is not built again. An image is a name in Tare's store or in a registry, a layout
+folder or an archive. ARGS follow its entrypoint: put them behind --.
+
+It runs as in production: as the image's user, its files read-only but for /tmp, without capabilities. The first that works is used: runc
+(as root), podman, docker, bwrap; without any, the program itself on this machine, which is said. The app's output is Tare's, and so is its
+exit code: 128 and the signal's number for a killed app. SIGINT, SIGTERM and SIGHUP are forwarded; the second kills. When Tare ends,
+killed or not, nothing of the run is left. Exit code 125: the image could not be run.
+
+Examples:
+  tare run .                                        build and run; prints the address it listens on
+  tare run . -p 3000 --env-file .env                the app listens on port 3000 of this machine
+  tare run ghcr.io/me/app:1.0 -e DEBUG=1 -- --verbose
+  tare run . --volume ./data:/data --memory 256MB --runner podman
+  tare run . --debug                                a shell beside the app's files; -- -c 'ls -l /app' runs one command`;
 
 const COPY_HELP = `
 The image is a name in Tare's store or in a registry, a path or KIND:PATH[:TAG]. Destinations are names in registries, oci:DIR[:TAG],

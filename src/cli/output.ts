@@ -62,7 +62,11 @@ function describeError(error: unknown, exitCode: number): object {
 export interface Session {
 	readonly onEvent: Listener;
 	readonly signal: AbortSignal;
+	/** From now on, signals to end are given to `receive` instead. */
+	forward(receive: (signal: NodeJS.Signals) => void): void;
 }
+
+const TO_END = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs an API call with a reporter and with Ctrl-C as its abort signal; failures end in an exit code. */
 export async function session(flags: OutputFlags, work: (session: Session) => Promise<void>): Promise<void> {
@@ -70,8 +74,12 @@ export async function session(flags: OutputFlags, work: (session: Session) => Pr
 	const controller = new AbortController();
 	const stop = (): void => controller.abort();
 	process.once('SIGINT', stop).once('SIGTERM', stop);
+	const forward: Session['forward'] = (receive) => {
+		process.off('SIGINT', stop).off('SIGTERM', stop);
+		for (const name of TO_END) process.on(name, receive);
+	};
 	try {
-		await work({ onEvent: (event) => reporter.on(event), signal: controller.signal });
+		await work({ onEvent: (event) => reporter.on(event), signal: controller.signal, forward });
 		reporter.end();
 	} catch (error) {
 		reporter.end();
@@ -80,6 +88,6 @@ export async function session(flags: OutputFlags, work: (session: Session) => Pr
 			flags,
 		);
 	} finally {
-		process.off('SIGINT', stop).off('SIGTERM', stop);
+		for (const name of TO_END) process.removeAllListeners(name);
 	}
 }

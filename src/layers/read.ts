@@ -1,7 +1,7 @@
 /** Reads a layer: what is in it, without writing anything. */
 import { PassThrough, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { extract } from 'tar-stream';
+import { extract, type Header } from 'tar-stream';
 import { messageOf, TareError } from '../errors.js';
 
 export interface LayerMember {
@@ -12,6 +12,8 @@ export interface LayerMember {
 	readonly mode: number;
 	readonly uid: number;
 	readonly gid: number;
+	/** Seconds since the epoch. */
+	readonly mtime: number;
 	readonly link?: string;
 }
 
@@ -20,15 +22,13 @@ const SIZE_LIMIT = 64 * 2 ** 30;
 const MEMBER_LIMIT = 5_000_000;
 
 /**
- * @param onMember gets each member; returns true to be given its content (bounded by `contentLimit`)
- * @throws TareError IMAGE_INVALID
+ * Reads members in order; content that `visit` does not read is skipped.
+ * @throws TareError IMAGE_INVALID, and what `visit` throws
  */
-export async function readLayer(
+export async function walkLayer(
 	compressed: Readable,
 	mediaType: string,
-	onMember: (member: LayerMember) => boolean,
-	onContent: (member: LayerMember, content: Buffer) => void = () => undefined,
-	contentLimit = 1 << 20,
+	visit: (member: LayerMember, content: AsyncIterable<Buffer>) => Promise<void>,
 ): Promise<void> {
 	let members = 0;
 	let bytes = 0;
@@ -39,26 +39,46 @@ export async function readLayer(
 	source.pipe(tar as never);
 	try {
 		for await (const entry of tar) {
-			const { name, type, size = 0, mode = 0, uid = 0, gid = 0, linkname } = entry.header;
+			const member = toMember(entry.header);
 			members++;
-			bytes += size;
+			bytes += member.size;
 			if (members > MEMBER_LIMIT || bytes > SIZE_LIMIT) throw new TareError('IMAGE_INVALID', 'a layer is larger than any honest layer');
-			const member: LayerMember = {
-				path: name.replace(/^\.?\//, '').replace(/\/$/, ''),
-				type: type ?? 'file',
-				size,
-				mode,
-				uid,
-				gid,
-				...(linkname != null && { link: linkname }),
-			};
-			if (onMember(member) && size <= contentLimit) onContent(member, await collect(entry as unknown as AsyncIterable<Buffer>));
-			else entry.resume();
+			await visit(member, entry as unknown as AsyncIterable<Buffer>);
+			entry.resume();
 		}
 	} catch (cause) {
 		if (cause instanceof TareError) throw cause;
 		throw new TareError('IMAGE_INVALID', `a layer cannot be read: ${messageOf(cause)}`, { cause });
 	}
+}
+
+function toMember({ name, type, size = 0, mode = 0, uid = 0, gid = 0, mtime, linkname }: Header): LayerMember {
+	return {
+		path: name.replace(/^\.?\//, '').replace(/\/$/, ''),
+		type: type ?? 'file',
+		size,
+		mode,
+		uid,
+		gid,
+		mtime: (mtime?.getTime() ?? 0) / 1000,
+		...(linkname != null && { link: linkname }),
+	};
+}
+
+/**
+ * @param onMember gets each member; returns true to be given its content (bounded by `contentLimit`)
+ * @throws TareError IMAGE_INVALID
+ */
+export function readLayer(
+	compressed: Readable,
+	mediaType: string,
+	onMember: (member: LayerMember) => boolean,
+	onContent: (member: LayerMember, content: Buffer) => void = () => undefined,
+	contentLimit = 1 << 20,
+): Promise<void> {
+	return walkLayer(compressed, mediaType, async (member, content) => {
+		if (onMember(member) && member.size <= contentLimit) onContent(member, await collect(content));
+	});
 }
 
 async function collect(entry: AsyncIterable<Buffer>): Promise<Buffer> {

@@ -13,8 +13,7 @@ export interface Scratches {
 }
 
 export function createScratches(tmp: string): Scratches {
-	const name = (label: string): string =>
-		join(tmp, `${label.replace(/[^\w-]/g, '_')}.${process.pid}.${processStart(process.pid) ?? 0}.${randomBytes(6).toString('hex')}`);
+	const name = (label: string): string => join(tmp, `${label.replace(/[^\w-]/g, '_')}.${owner()}.${randomBytes(6).toString('hex')}`);
 	return {
 		name,
 		async scratch(label) {
@@ -27,6 +26,11 @@ export function createScratches(tmp: string): Scratches {
 			return { path, dispose: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
 		},
 	};
+}
+
+/** This process, as the names of its scratch files have it. */
+export function owner(): string {
+	return `${process.pid}.${processStart(process.pid) ?? 0}`;
 }
 
 /** True when the process that made a scratch name still runs. */

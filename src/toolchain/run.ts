@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { errno, redact, TareError } from '../errors.js';
 import type { Listener } from '../events.js';
+import { eachLine } from '../lines.js';
 import type { Command, CommandResult } from './contract.js';
 
 export interface RunOptions {
@@ -15,9 +16,8 @@ export interface RunOptions {
 }
 
 const TAIL_LINES = 240;
-/** What is shown of a line, and what is read of one, in characters. */
+/** What is shown of a line, in characters. */
 const LINE_LIMIT = 4096;
-const WHOLE_LIMIT = 1 << 20;
 const KILL_AFTER_MS = 3000;
 
 /** @throws TareError TOOL_MISSING | BUILD_TIMEOUT | CANCELLED; a failing command is a result, not an error */
@@ -94,19 +94,6 @@ function killGroup(child: Child, name: NodeJS.Signals): void {
 function childEnvironment(command: Command, base: Readonly<Record<string, string>>): Record<string, string> {
 	const path = [...(command.path ?? []), base.PATH ?? ''].filter((part) => part !== '').join(':');
 	return { ...base, ...command.env, PATH: path };
-}
-
-function eachLine(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
-	let rest = '';
-	stream?.setEncoding('utf8');
-	stream?.on('data', (chunk: string) => {
-		const lines = (rest + chunk).split(/\r\n|\n|\r/);
-		rest = (lines.pop() ?? '').slice(-WHOLE_LIMIT);
-		for (const line of lines) onLine(line);
-	});
-	stream?.on('end', () => {
-		if (rest !== '') onLine(rest);
-	});
 }
 
 function masker(secrets: readonly string[]): (line: string) => string {

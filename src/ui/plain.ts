@@ -46,6 +46,11 @@ export function describe(event: TareEvent, { verbose, trace, quiet, style }: Pla
 			return verbose ? style.dim(`  ${event.method} ${event.url} ${event.status} ${formatDuration(event.ms)}`) : undefined;
 		case 'request-failed':
 			return verbose ? style.dim(`  ${event.method} ${event.url} ${event.says} ${formatDuration(event.ms)}`) : undefined;
+		case 'app-start':
+			return `${style.cyan('›')} ${label('run', style)} ${event.says}`;
+		case 'app-listens':
+			return `${style.green('✓')} ${label('listens', style)} ${style.bold(event.url)}`;
+		case 'app-output':
 		case 'phase-start':
 		case 'progress':
 			return undefined;

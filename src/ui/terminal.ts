@@ -39,8 +39,15 @@ export function terminalReporter(sink: Sink, options: PlainOptions): Reporter {
 		draw();
 	}, FRAME_MS);
 	timer.unref();
+	const end = (): void => {
+		clearInterval(timer);
+		erase();
+		sink.write(SHOW_CURSOR);
+	};
 	return {
 		on(event) {
+			// From now on the terminal is the app's.
+			if (event.type === 'app-start') end();
 			track(event, active, tasks);
 			if (event.type === 'step-output') lastOutput = event.line;
 			if (event.type === 'step-end') lastOutput = '';
@@ -50,11 +57,7 @@ export function terminalReporter(sink: Sink, options: PlainOptions): Reporter {
 			sink.write(`${line}\n`);
 			draw();
 		},
-		end() {
-			clearInterval(timer);
-			erase();
-			sink.write(SHOW_CURSOR);
-		},
+		end,
 	};
 }
 

@@ -1,0 +1,143 @@
+/** `run` of the API: a folder is built, an image is found, and what works on this machine runs it. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Host, readHost } from '../config/host.js';
+import { TareError } from '../errors.js';
+import { phase } from '../events.js';
+import { selectPlatform } from '../image/select.js';
+import type { Image } from '../image/types.js';
+import type { RunningOptions, RunResult } from '../index.js';
+import { formatPlatform, parsePlatform } from '../oci/platform.js';
+import type { RunOptions } from '../open-context.js';
+import { execWith } from '../run/child.js';
+import { chooseRunner } from '../run/choose.js';
+import { ready } from '../run/container.js';
+import type { Container, RunHost } from '../run/contract.js';
+import { checkRunnable } from '../run/emulation.js';
+import { publish } from '../run/publish.js';
+import { type Reaper, startReaper } from '../run/reaper.js';
+import { openRoot } from '../run/root.js';
+import { start } from '../run/running.js';
+import { STORE_VERSION } from '../store/open.js';
+import { owner } from '../store/scratch.js';
+import { build } from './build.js';
+import { findImage } from './find-image.js';
+import { type HostContext, withHost } from './open-host.js';
+
+const GRACE_S = 10;
+
+export async function run(options: RunningOptions, on: RunOptions): Promise<RunResult> {
+	const host = readHost();
+	const reaper = await startReaper();
+	try {
+		const tmp = join(host.storeRoot, STORE_VERSION, 'tmp');
+		await reaper.undo(['sh', '-c', 'rm -rf -- "$1"/*."$2".*', 'sh', tmp, owner()], 'killed');
+		const source = isSource(options.target, host);
+		const target = source ? await builtImage(options, host, on) : (options.target as string);
+		return await withHost(options, on, (context) => runImage(target, options, context, reaper));
+	} finally {
+		await reaper.end();
+	}
+}
+
+/** A folder that is no image layout, or a file that is no archive. */
+function isSource(target: string | undefined, { cwd }: Host): boolean {
+	const path = resolve(cwd, target ?? '.');
+	const there = statSync(path, { throwIfNoEntry: false });
+	if (there?.isDirectory() === true) return !existsSync(join(path, 'oci-layout'));
+	if (there?.isFile() === true) return !path.endsWith('.tar');
+	// It looks like a path: the build says that it is missing.
+	return target === undefined || /^\.{0,2}\//.test(target);
+}
+
+async function builtImage({ target, build: options, platform }: RunningOptions, host: Host, on: RunOptions): Promise<string> {
+	const { reference } = await build({ ...options, dir: target ?? options?.dir, platforms: [formatPlatform(platformOf(platform, host))] }, on);
+	return reference;
+}
+
+function platformOf(text: string | undefined, { platform }: Host) {
+	return text === undefined ? { os: 'linux', architecture: platform.architecture } : parsePlatform(text);
+}
+
+async function runImage(target: string, options: RunningOptions, context: HostContext, reaper: Reaper): Promise<RunResult> {
+	const { host, emit, signal, store } = context;
+	if (!store.root.startsWith(host.storeRoot)) await reaper.undo(['rm', '-rf', '--', store.root], 'killed');
+	const found = await findImage(target, host, context);
+	const own = selectPlatform(found.image, platformOf(options.platform, host), target);
+	const runHost: RunHost = {
+		exec: execWith(reaper, host.env, signal),
+		uid: process.getuid?.(),
+		os: host.platform.os,
+		temporary: host.temporary,
+		root: (container, how) => unpacked(container, how, context),
+	};
+	const { runner, because } = await chooseRunner(options.runner ?? 'auto', runHost);
+	if (runner.network === 'host') checkRunnable(own.platform, host.platform, target);
+	const image = options.debug === true ? await (await import('../run/debug.js')).withShell(own, context.bases) : own;
+	const scratch = await store.scratch('run');
+	await reaper.undo(['rm', '-rf', '--', scratch.path]);
+	const id = `tare-run-${randomBytes(6).toString('hex')}`;
+	const container = await ready({ id, image, scratch: scratch.path, network: runner.network }, options, host);
+	const launch = await runner.prepare(container, runHost, (argv, how) => reaper.undo(argv, how));
+	throwIfAborted(signal);
+	const began = performance.now();
+	emit({ type: 'app-start', runner: runner.name, says: describe(own, container, runner.name, because) });
+	if (runner.name === 'host')
+		emit({
+			type: 'warning',
+			says: `no container: the app is a process of this machine, and sees its files, processes and network`,
+			hint: because.length > 0 ? `Not used: ${because.join('; ')}.` : 'Without --runner host, a container is used where one can be made.',
+		});
+	const published = publish(container.ports, runner.network, emit);
+	try {
+		const running = await start(
+			launch,
+			container,
+			{
+				output: options.output ?? 'inherit',
+				stopSignal: image.config.value.config?.StopSignal,
+				graceMs: (options.grace ?? GRACE_S) * 1000,
+				env: host.env,
+				emit,
+			},
+			reaper,
+		);
+		const abort = (): void => running.stop('SIGTERM');
+		signal?.addEventListener('abort', abort, { once: true });
+		if (signal?.aborted === true) abort();
+		options.onStart?.({ stop: running.stop });
+		const exitCode = await running.ended;
+		signal?.removeEventListener('abort', abort);
+		return {
+			exitCode,
+			runner: runner.name,
+			platform: formatPlatform(image.platform),
+			digest: own.manifest.descriptor.digest,
+			ms: Math.round(performance.now() - began),
+		};
+	} finally {
+		published.close();
+	}
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+	if (signal?.aborted === true) throw new TareError('CANCELLED', 'the run was interrupted');
+}
+
+function unpacked(container: Container, { owners, at }: { readonly owners: boolean; readonly at?: string }, { emit, store }: HostContext) {
+	const { image, temporary, volumes } = container;
+	const isFile = ({ from }: Container['volumes'][number]): boolean => !statSync(from).isDirectory();
+	const options = {
+		owners,
+		folders: [...temporary, ...volumes.filter((volume) => !isFile(volume)).map(({ to }) => to)],
+		files: volumes.filter(isFile).map(({ to }) => to),
+		...(at !== undefined && { at }),
+	};
+	return openRoot(image, options, store, (work) => phase(emit, 'run', 'unpack the image', work));
+}
+
+function describe({ manifest }: Image, { process }: Container, runner: string, because: readonly string[]): string {
+	const why = because.length === 0 ? '' : ` (${because.join('; ')})`;
+	return `${process.argv.join(' ')} with ${runner === 'host' ? 'no container' : runner}${why}, ${manifest.descriptor.digest.slice(0, 19)}`;
+}

@@ -1,0 +1,70 @@
+/** No container: the image's program on this machine itself, with the image's files, environment and folder. The last resort, and said. */
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { basename, isAbsolute, join } from 'node:path';
+import { elfFactsOf } from '../elf/file.js';
+import { TareError } from '../errors.js';
+import { pathInside } from '../layers/inside.js';
+import type { Container, Runner } from './contract.js';
+import { programInside } from './root.js';
+
+const LIBRARIES = ['usr/local/lib', 'usr/lib', 'lib', 'usr/lib64', 'lib64'];
+const TRIPLETS: Readonly<Record<string, string>> = { amd64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
+
+export const host: Runner = {
+	name: 'host',
+	network: 'host',
+	async usable({ os }) {
+		return os === 'linux' ? { yes: true } : { yes: false, why: 'images are for Linux' };
+	},
+	async prepare(container, { root: open, uid, temporary }, undo) {
+		const { process, volumes, memory, image } = container;
+		if (volumes.length > 0 || memory !== undefined)
+			throw new TareError('USAGE', 'without a container there are no volumes and no memory limit', { hint: 'Install runc, podman, docker or bubblewrap.' });
+		// Nothing keeps the app from writing to its files: they are a copy. Root gives them to their owners and becomes the image's user, who
+		// may not reach the store.
+		const asRoot = uid === 0;
+		const at = join(asRoot ? temporary : container.scratch, container.id);
+		await undo(['rm', '-rf', '--', at]);
+		const { path, user } = await open(container, { owners: asRoot, at });
+		const [program, ...args] = withoutInit(process.argv);
+		const file = programInside(path, program, process.env.PATH ?? '', process.cwd);
+		const here = (text: string): string =>
+			text
+				.split(':')
+				.map((part) => placeOf(path, part))
+				.join(':');
+		const cwd = placeOf(path, process.cwd);
+		mkdirSync(cwd, { recursive: true });
+		return {
+			argv: [...loaderOf(path, file, image.platform.architecture), ...args.map(here)],
+			env: Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, here(value)])),
+			cwd,
+			...(asRoot && { user }),
+		};
+	},
+};
+
+/** An init is for containers: it would start a program of this machine. */
+function withoutInit(argv: Container['process']['argv']): readonly [string, ...string[]] {
+	const [first, separator, program, ...args] = argv;
+	const isInit = /^(?:tini|tini-static|dumb-init)$/.test(basename(first)) && separator === '--' && program !== undefined;
+	return isInit ? [program, ...args] : argv;
+}
+
+/** An absolute path that the image has is meant to be the image's. */
+function placeOf(root: string, text: string): string {
+	if (!isAbsolute(text) || text === '/') return text;
+	const at = pathInside(root, text, 'target');
+	return existsSync(at) ? at : text;
+}
+
+/** A linked program is started by the image's own loader: this machine's C library may be another. */
+function loaderOf(root: string, program: string, architecture: string): readonly [string, ...string[]] {
+	const interpreter = elfFactsOf(program, 0, statSync(program).size)?.interpreter;
+	if (interpreter === undefined) return [program];
+	const loader = pathInside(root, interpreter, 'target');
+	if (!existsSync(loader)) throw new TareError('RUN_FAILED', `the image does not have ${interpreter}, which starts ${program.slice(root.length)}`);
+	const triplet = TRIPLETS[architecture];
+	const folders = LIBRARIES.flatMap((folder) => [...(triplet === undefined ? [] : [join(root, folder, triplet)]), join(root, folder)]);
+	return [loader, '--library-path', folders.filter((folder) => existsSync(folder)).join(':'), program];
+}

@@ -1,0 +1,87 @@
+/**
+ * Leaves nothing behind, however Tare ends. A shell in a session of its own waits for its standard input to end, which the kernel does
+ * when Tare is gone, killed or not; then it undoes what it was told of, the last first. There is no other way of cleaning up: what a kill
+ * relies on is what every run uses.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { TareError } from '../errors.js';
+
+export interface Reaper {
+	/**
+	 * Tells of a command that undoes what is about to be done; resolves when no kill can make it forgotten.
+	 * @param how `again`: where it fails after a kill, it is tried for two seconds, as something may still be on its way; `killed`: only after a kill
+	 * @returns makes it forgotten
+	 */
+	undo(argv: readonly string[], how?: 'again' | 'killed'): Promise<() => void>;
+	/** Undoes all that was told, once; resolves when it is done. */
+	end(): Promise<void>;
+}
+
+/** Lines are `+ NUMBER COMMAND`, `- NUMBER` or `.`, the last of an orderly end. */
+const SCRIPT = `
+trap '' HUP INT QUIT TERM
+again() { tries=0; until "$@" || [ "$orderly$tries" -ge 40 ]; do tries=$((tries + 1)); sleep 0.05; done; }
+killed() { [ -n "$orderly" ] || "$@"; }
+orderly= last=0
+while read -r what number command; do
+	case $what in
+	+) eval "undo_$number=\\$command"; last=$number ;;
+	-) unset "undo_$number" ;;
+	.) orderly=9 ;;
+	esac
+done
+while [ "$last" -gt 0 ]; do
+	eval "command=\\\${undo_$last-}"
+	eval "$command"
+	last=$((last - 1))
+done`;
+
+/** @throws TareError RUNNER_MISSING where there is no shell */
+export async function startReaper(): Promise<Reaper> {
+	const told = new Map<number, string>();
+	let count = 0;
+	let shell = await startShell();
+	const say = (line: string): Promise<void> => new Promise((resolve) => shell.stdin?.write(`${line}\n`, () => resolve()));
+	const end = async (): Promise<void> => {
+		if (shell.exitCode !== null || shell.signalCode !== null) {
+			// Somebody has killed it.
+			shell = await startShell();
+			for (const [number, command] of told) await say(`+ ${number} ${command}`);
+		}
+		const ended = new Promise((resolve) => shell.once('exit', resolve));
+		shell.stdin?.end('.\n');
+		await ended;
+	};
+	let ending: Promise<void> | undefined;
+	return {
+		async undo(argv, how) {
+			const number = ++count;
+			const command = `${how ?? ''} ${argv.map(quoted).join(' ')}`;
+			told.set(number, command);
+			await say(`+ ${number} ${command}`);
+			return () => {
+				told.delete(number);
+				void say(`- ${number}`);
+			};
+		},
+		end() {
+			ending ??= end();
+			return ending;
+		},
+	};
+}
+
+function startShell(): Promise<ChildProcess> {
+	return new Promise((resolve, reject) => {
+		const shell = spawn('/bin/sh', ['-c', SCRIPT, 'tare-reaper'], { stdio: ['pipe', 'ignore', 'ignore'], detached: true, cwd: '/' });
+		// A write to a killed one: `end` sees to it.
+		shell.stdin?.on('error', () => undefined);
+		shell.once('spawn', () => resolve(shell));
+		shell.once('error', (cause) => reject(new TareError('RUNNER_MISSING', `/bin/sh cannot be started: ${cause.message}`, { cause })));
+	});
+}
+
+function quoted(word: string): string {
+	if (word.includes('\n')) throw new TareError('USAGE', `a path with a line break cannot be used: ${JSON.stringify(word)}`);
+	return `'${word.replaceAll("'", `'\\''`)}'`;
+}
