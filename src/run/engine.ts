@@ -28,7 +28,7 @@ function engine(name: 'podman' | 'docker'): Runner {
 			await undo([name, 'rmi', tag], 'again');
 			const loaded = await exec([name, 'load', '--input', file]);
 			if (loaded.exitCode !== 0) throw new TareError('RUN_FAILED', `${name} does not take the image: ${loaded.stderr.trim().split('\n').at(-1)}`);
-			await undo([name, 'rm', '--force', id], 'again');
+			await undo([name, 'rm', '--force', ...(name === 'podman' ? ['--time', '0'] : []), id], 'again');
 			const variables = join(scratch, 'env');
 			writeFileSync(variables, linesOf(container), { mode: 0o600 });
 			return {

@@ -1,9 +1,10 @@
 /** No container: the image's program on this machine itself, with the image's files, environment and folder. The last resort, and said. */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { elfFactsOf } from '../elf/file.js';
 import { TareError } from '../errors.js';
 import { pathInside } from '../layers/inside.js';
+import { SITE_INDEX, SITE_ROOT } from '../site/site.js';
 import type { Container, Runner } from './contract.js';
 import { programInside } from './root.js';
 
@@ -22,7 +23,7 @@ export const host: Runner = {
 			throw new TareError('USAGE', 'without a container there are no volumes and no memory limit', { hint: 'Install runc, podman, docker or bubblewrap.' });
 		// Nothing keeps the app from writing to its files: they are a copy. Root gives them to their owners and becomes the image's user, who
 		// may not reach the store.
-		const asRoot = uid === 0;
+		const asRoot = uid === 0 && everyoneReaches(temporary);
 		const at = join(asRoot ? temporary : container.scratch, container.id);
 		await undo(['rm', '-rf', '--', at]);
 		const { path, user } = await open(container, { owners: asRoot, at });
@@ -37,12 +38,28 @@ export const host: Runner = {
 		mkdirSync(cwd, { recursive: true });
 		return {
 			argv: [...loaderOf(path, file, image.platform.architecture), ...args.map(here)],
-			env: Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, here(value)])),
+			env: { HOME: placeOf(path, user.home), ...mapped(process.env, here), ...ownPrograms(path) },
 			cwd,
 			...(asRoot && { user }),
 		};
 	},
 };
+
+function mapped(env: Readonly<Record<string, string>>, here: (text: string) => string): Readonly<Record<string, string>> {
+	return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, here(value)]));
+}
+
+/** The file server of static sites is told where it lies. */
+function ownPrograms(root: string): Readonly<Record<string, string>> {
+	return existsSync(join(root, SITE_INDEX)) ? { TARE_SITE_INDEX: join(root, SITE_INDEX), TARE_SITE_ROOT: join(root, SITE_ROOT) } : {};
+}
+
+function everyoneReaches(folder: string): boolean {
+	for (let at = folder; ; at = dirname(at)) {
+		if ((statSync(at).mode & 0o001) === 0) return false;
+		if (at === dirname(at)) return true;
+	}
+}
 
 /** An init is for containers: it would start a program of this machine. */
 function withoutInit(argv: Container['process']['argv']): readonly [string, ...string[]] {
