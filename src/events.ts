@@ -21,8 +21,10 @@ export type TareEvent =
 	/** A stage of the pipeline begins or ends; `ms` is wall time. */
 	| { readonly type: 'phase-start'; readonly phase: Phase; readonly says: string; readonly platform?: string }
 	| { readonly type: 'phase-end'; readonly phase: Phase; readonly says: string; readonly ms: number; readonly platform?: string }
-	/** A child process of the build. `platform` is there where several are built: the one that it runs for, of work that they share the first to need it. */
-	| { readonly type: 'step-start'; readonly step: string; readonly command: string; readonly platform?: string }
+	/**
+	 * A child process of the build; `group` is the number of its process group. `platform` is there where several are built: the one that it runs for, of work that they share the first to need it.
+	 */
+	| { readonly type: 'step-start'; readonly step: string; readonly command: string; readonly group?: number; readonly platform?: string }
 	| { readonly type: 'step-output'; readonly step: string; readonly stream: 'stdout' | 'stderr'; readonly line: string; readonly platform?: string }
 	| { readonly type: 'step-end'; readonly step: string; readonly ms: number; readonly exitCode: number; readonly platform?: string }
 	/** Bytes moved so far for one named piece of work; `total` is absent when unknown. */

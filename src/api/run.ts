@@ -4,7 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Host, readHost } from '../config/host.js';
 import { TareError } from '../errors.js';
-import { phase } from '../events.js';
+import { type Listener, phase } from '../events.js';
 import { selectPlatform } from '../image/select.js';
 import type { Image } from '../image/types.js';
 import type { RunningOptions, RunResult } from '../index.js';
@@ -13,10 +13,10 @@ import type { RunOptions } from '../open-context.js';
 import { execWith } from '../run/child.js';
 import { chooseRunner } from '../run/choose.js';
 import { ready } from '../run/container.js';
-import type { Container, RunHost } from '../run/contract.js';
+import type { Container, Launch, RunHost } from '../run/contract.js';
 import { checkRunnable } from '../run/emulation.js';
 import { publish } from '../run/publish.js';
-import { type Reaper, startReaper } from '../run/reaper.js';
+import { type Reaper, reapSteps, startReaper } from '../run/reaper.js';
 import { openRoot } from '../run/root.js';
 import { start } from '../run/running.js';
 import { STORE_VERSION } from '../store/open.js';
@@ -34,7 +34,7 @@ export async function run(options: RunningOptions, on: RunOptions): Promise<RunR
 		const tmp = join(host.storeRoot, STORE_VERSION, 'tmp');
 		await reaper.undo(['sh', '-c', 'rm -rf -- "$1"/*."$2".*', 'sh', tmp, owner()], 'killed');
 		const source = isSource(options.target, host);
-		const target = source ? await builtImage(options, host, on) : (options.target as string);
+		const target = source ? await builtImage(options, host, { ...on, onEvent: reapSteps(reaper, on.onEvent) }) : (options.target as string);
 		return await withHost(options, on, (context) => runImage(target, options, context, reaper));
 	} finally {
 		await reaper.end();
@@ -63,8 +63,7 @@ function platformOf(text: string | undefined, { platform }: Host) {
 async function runImage(target: string, options: RunningOptions, context: HostContext, reaper: Reaper): Promise<RunResult> {
 	const { host, emit, signal, store } = context;
 	if (!store.root.startsWith(host.storeRoot)) await reaper.undo(['rm', '-rf', '--', store.root], 'killed');
-	const found = await findImage(target, host, context);
-	const own = selectPlatform(found.image, platformOf(options.platform, host), target);
+	const own = selectPlatform((await findImage(target, host, context)).image, platformOf(options.platform, host), target);
 	const runHost: RunHost = {
 		exec: execWith(reaper, host.env, signal),
 		uid: process.getuid?.(),
@@ -81,44 +80,48 @@ async function runImage(target: string, options: RunningOptions, context: HostCo
 	const container = await ready({ id, image, scratch: scratch.path, network: runner.network }, options, host);
 	const launch = await runner.prepare(container, runHost, (argv, how) => reaper.undo(argv, how));
 	throwIfAborted(signal);
+	sayStart(own, container, runner.name, because, emit);
 	const began = performance.now();
-	emit({ type: 'app-start', runner: runner.name, says: describe(own, container, runner.name, because) });
-	if (runner.name === 'host')
-		emit({
-			type: 'warning',
-			says: `no container: the app is a process of this machine, and sees its files, processes and network`,
-			hint: because.length > 0 ? `Not used: ${because.join('; ')}.` : 'Without --runner host, a container is used where one can be made.',
-		});
-	const published = publish(container.ports, runner.network, emit);
+	const exitCode = await follow(launch, container, runner.network, options, context, reaper);
+	const { digest } = own.manifest.descriptor;
+	return { exitCode, runner: runner.name, platform: formatPlatform(image.platform), digest, ms: Math.round(performance.now() - began) };
+}
+
+/** From the app's start to its end. @returns its exit code */
+async function follow(
+	launch: Launch,
+	container: Container,
+	network: 'host' | 'own',
+	options: RunningOptions,
+	{ host, emit, signal }: HostContext,
+	reaper: Reaper,
+) {
+	const { output = 'inherit', grace = GRACE_S } = options;
+	const stopSignal = container.image.config.value.config?.StopSignal;
+	const published = publish(container.ports, network, emit);
 	try {
-		const running = await start(
-			launch,
-			container,
-			{
-				output: options.output ?? 'inherit',
-				stopSignal: image.config.value.config?.StopSignal,
-				graceMs: (options.grace ?? GRACE_S) * 1000,
-				env: host.env,
-				emit,
-			},
-			reaper,
-		);
+		const running = await start(launch, container, { output, stopSignal, graceMs: grace * 1000, env: host.env, emit }, reaper);
 		const abort = (): void => running.stop('SIGTERM');
 		signal?.addEventListener('abort', abort, { once: true });
 		if (signal?.aborted === true) abort();
 		options.onStart?.({ stop: running.stop });
-		const exitCode = await running.ended;
-		signal?.removeEventListener('abort', abort);
-		return {
-			exitCode,
-			runner: runner.name,
-			platform: formatPlatform(image.platform),
-			digest: own.manifest.descriptor.digest,
-			ms: Math.round(performance.now() - began),
-		};
+		return await running.ended.finally(() => signal?.removeEventListener('abort', abort));
 	} finally {
 		published.close();
 	}
+}
+
+function sayStart({ manifest }: Image, { main: { argv } }: Container, runner: string, because: readonly string[], emit: Listener): void {
+	const isContainer = runner !== 'host';
+	if (isContainer && because.length > 0) emit({ type: 'note', says: `not used: ${because.join('; ')}` });
+	const digest = manifest.descriptor.digest.slice(0, 19);
+	emit({ type: 'app-start', runner, says: `${argv.join(' ')} with ${isContainer ? runner : 'no container'}, ${digest}` });
+	if (isContainer) return;
+	emit({
+		type: 'warning',
+		says: 'no container: the app is a process of this machine, and sees its files, processes and network',
+		hint: because.length > 0 ? `Not used: ${because.join('; ')}.` : 'Without --runner host, a container is used where one can be made.',
+	});
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {
@@ -135,9 +138,4 @@ function unpacked(container: Container, { owners, at }: { readonly owners: boole
 		...(at !== undefined && { at }),
 	};
 	return openRoot(image, options, store, (work) => phase(emit, 'run', 'unpack the image', work));
-}
-
-function describe({ manifest }: Image, { process }: Container, runner: string, because: readonly string[]): string {
-	const why = because.length === 0 ? '' : ` (${because.join('; ')})`;
-	return `${process.argv.join(' ')} with ${runner === 'host' ? 'no container' : runner}${why}, ${manifest.descriptor.digest.slice(0, 19)}`;
 }

@@ -23,16 +23,16 @@ export const bwrap: Runner = {
 		if (container.memory !== undefined)
 			throw new TareError('USAGE', 'bwrap cannot limit memory', { hint: 'Use --runner runc, podman or docker for --memory.' });
 		const root = await host.root(container, { owners: false });
-		const { process, scratch } = container;
-		programInside(root.path, process.argv[0], process.env.PATH ?? '', process.cwd);
+		const { main, scratch } = container;
+		programInside(root.path, main.argv[0], main.env.PATH ?? '', main.cwd);
 		const options = join(scratch, 'options');
 		// Not on the command line, which every user of the machine can read.
 		writeFileSync(options, optionsOf(container, root).join('\0'), { mode: 0o600 });
-		return { argv: ['bwrap', '--args', String(OPTIONS_FD), '--', ...process.argv], options, tellsPid: true };
+		return { argv: ['bwrap', '--args', String(OPTIONS_FD), '--', ...main.argv], options, tellsPid: true };
 	},
 };
 
-function optionsOf({ process: { env, cwd }, volumes, temporary }: Container, root: Root): readonly string[] {
+function optionsOf({ main: { env, cwd }, volumes, temporary }: Container, root: Root): readonly string[] {
 	const { uid, gid, home } = root.user;
 	return [
 		...NAMESPACES,

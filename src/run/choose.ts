@@ -21,7 +21,7 @@ export async function chooseRunner(asked: string, host: RunHost): Promise<Choice
 	for (const name of RUNNERS) {
 		const usable = await ALL[name].usable(host);
 		if (usable.yes) return { runner: ALL[name], because };
-		because.push(`${name}: ${usable.why}`);
+		because.push(`${name}, as ${usable.why}`);
 	}
 	throw new TareError('RUNNER_MISSING', `nothing here runs an image: ${because.join('; ')}`, {
 		hint: 'Install podman or docker, on Linux also runc or bubblewrap.',

@@ -23,13 +23,13 @@ export interface Given {
 export async function ready({ network, ...given }: Given, options: RunningOptions, host: Host): Promise<Container> {
 	const files = (options.envFiles ?? []).map((path) => readEnvFile(resolve(host.cwd, path), host.env));
 	const env = Object.assign({}, ...files, parseVariables(options.env ?? [], host.env)) as Readonly<Record<string, string>>;
-	const process = processOf(given.image, options.args ?? [], env);
-	const ports = await portsOf(options, portOf(given.image, process.env));
+	const main = processOf(given.image, options.args ?? [], env);
+	const ports = await portsOf(options, portOf(given.image, main.env));
 	const volumes = (options.volumes ?? []).map((text) => parseVolume(text, host));
 	const mounted = new Set(volumes.map(({ to }) => to));
 	return {
 		...given,
-		process: { ...process, env: tellPort(process.env, ports, network) },
+		main: { ...main, env: tellPort(main.env, ports, network) },
 		ports,
 		volumes,
 		temporary: ['/tmp', ...Object.keys(given.image.config.value.config?.Volumes ?? {})].map(normal).filter((folder) => !mounted.has(folder)),

@@ -35,7 +35,7 @@ export interface Container {
 	/** Of this machine, no other container has it. */
 	readonly id: string;
 	readonly image: Image;
-	readonly process: Process;
+	readonly main: Process;
 	readonly ports: readonly Port[];
 	readonly volumes: readonly Volume[];
 	/** Folders of the image that may be written to for as long as it runs, /tmp among them: absolute. */

@@ -32,7 +32,7 @@ function engine(name: 'podman' | 'docker'): Runner {
 			const variables = join(scratch, 'env');
 			writeFileSync(variables, linesOf(container), { mode: 0o600 });
 			return {
-				argv: [name, 'run', ...optionsOf(container), '--env-file', variables, tag, ...container.process.argv.slice(1)],
+				argv: [name, 'run', ...optionsOf(container), '--env-file', variables, tag, ...container.main.argv.slice(1)],
 				failure: (exitCode) => (exitCode === ENGINE_FAILED ? 'see above what it says' : undefined),
 			};
 		},
@@ -42,7 +42,7 @@ function engine(name: 'podman' | 'docker'): Runner {
 export const podman = engine('podman');
 export const docker = engine('docker');
 
-function optionsOf({ id, image, process: { argv, env, cwd }, ports, volumes, memory, terminal, interactive }: Container): readonly string[] {
+function optionsOf({ id, image, main: { argv, env, cwd }, ports, volumes, memory, terminal, interactive }: Container): readonly string[] {
 	return [
 		...['--rm', '--name', id, '--pull', 'never', '--platform', formatPlatform(image.platform)],
 		...['--read-only', '--tmpfs', '/tmp:rw,nosuid,nodev,mode=1777', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
@@ -56,7 +56,7 @@ function optionsOf({ id, image, process: { argv, env, cwd }, ports, volumes, mem
 	];
 }
 
-function linesOf({ process: { env } }: Container): string {
+function linesOf({ main: { env } }: Container): string {
 	return Object.entries(env)
 		.filter(([, value]) => !value.includes('\n'))
 		.map(([name, value]) => `${name}=${value}\n`)

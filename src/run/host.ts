@@ -18,7 +18,7 @@ export const host: Runner = {
 		return os === 'linux' ? { yes: true } : { yes: false, why: 'images are for Linux' };
 	},
 	async prepare(container, { root: open, uid, temporary }, undo) {
-		const { process, volumes, memory, image } = container;
+		const { main, volumes, memory, image } = container;
 		if (volumes.length > 0 || memory !== undefined)
 			throw new TareError('USAGE', 'without a container there are no volumes and no memory limit', { hint: 'Install runc, podman, docker or bubblewrap.' });
 		// Nothing keeps the app from writing to its files: they are a copy. Root gives them to their owners and becomes the image's user, who
@@ -27,18 +27,18 @@ export const host: Runner = {
 		const at = join(asRoot ? temporary : container.scratch, container.id);
 		await undo(['rm', '-rf', '--', at]);
 		const { path, user } = await open(container, { owners: asRoot, at });
-		const [program, ...args] = withoutInit(process.argv);
-		const file = programInside(path, program, process.env.PATH ?? '', process.cwd);
+		const [program, ...args] = withoutInit(main.argv);
+		const file = programInside(path, program, main.env.PATH ?? '', main.cwd);
 		const here = (text: string): string =>
 			text
 				.split(':')
 				.map((part) => placeOf(path, part))
 				.join(':');
-		const cwd = placeOf(path, process.cwd);
+		const cwd = placeOf(path, main.cwd);
 		mkdirSync(cwd, { recursive: true });
 		return {
 			argv: [...loaderOf(path, file, image.platform.architecture), ...args.map(here)],
-			env: { HOME: placeOf(path, user.home), ...mapped(process.env, here), ...ownPrograms(path) },
+			env: { HOME: placeOf(path, user.home), ...mapped(main.env, here), ...ownPrograms(path) },
 			cwd,
 			...(asRoot && { user }),
 		};
@@ -62,7 +62,7 @@ function everyoneReaches(folder: string): boolean {
 }
 
 /** An init is for containers: it would start a program of this machine. */
-function withoutInit(argv: Container['process']['argv']): readonly [string, ...string[]] {
+function withoutInit(argv: Container['main']['argv']): readonly [string, ...string[]] {
 	const [first, separator, program, ...args] = argv;
 	const isInit = /^(?:tini|tini-static|dumb-init)$/.test(basename(first)) && separator === '--' && program !== undefined;
 	return isInit ? [program, ...args] : argv;

@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { TareError } from '../errors.js';
+import type { Listener } from '../events.js';
 
 export interface Reaper {
 	/**
@@ -68,6 +69,16 @@ export async function startReaper(): Promise<Reaper> {
 			ending ??= end();
 			return ending;
 		},
+	};
+}
+
+/** A listener that tells of the steps of a build: they, too, end with Tare. */
+export function reapSteps(reaper: Reaper, listener: Listener | undefined): Listener {
+	const steps = new Map<string, Promise<() => void>>();
+	return (event) => {
+		if (event.type === 'step-start' && event.group !== undefined) steps.set(event.step, reaper.undo(['kill', '-s', 'KILL', '--', `-${event.group}`]));
+		if (event.type === 'step-end') void steps.get(event.step)?.then((forget) => forget());
+		listener?.(event);
 	};
 }
 

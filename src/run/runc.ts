@@ -32,9 +32,9 @@ export const runc: Runner = {
 		return exitCode === 0 ? { yes: true } : { yes: false, why: 'it is not installed' };
 	},
 	async prepare(container, host, undo) {
-		const { id, scratch, process, memory } = container;
+		const { id, scratch, main, memory } = container;
 		const root = await host.root(container, { owners: true });
-		programInside(root.path, process.argv[0], process.env.PATH ?? '', process.cwd);
+		programInside(root.path, main.argv[0], main.env.PATH ?? '', main.cwd);
 		const bundle = join(scratch, 'bundle');
 		const state = join(scratch, 'state');
 		mkdirSync(bundle);
@@ -76,7 +76,7 @@ function lastMessage(log: string): string {
 	return messages.length === 0 ? 'it says nothing' : JSON.parse(`"${messages.at(-1)}"`);
 }
 
-function specOf({ id, process: { argv, env, cwd }, terminal, memory, volumes, temporary }: Container, root: Root): object {
+function specOf({ id, main: { argv, env, cwd }, terminal, memory, volumes, temporary }: Container, root: Root): object {
 	const { uid, gid, groups, home } = root.user;
 	return {
 		ociVersion: '1.0.2',

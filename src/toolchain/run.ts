@@ -26,11 +26,11 @@ export async function runCommand(command: Command, options: RunOptions): Promise
 	if (signal?.aborted === true) throw cancelled();
 	const began = performance.now();
 	const env = childEnvironment(command, options.env);
-	emit({ type: 'step-start', step: command.step, command: command.argv.join(' ') });
 	const mask = masker(options.secrets);
 	const tail: string[] = [];
 	const output = command.output === undefined ? undefined : openSync(command.output, 'w');
 	const child = spawn(command.argv[0] ?? '', command.argv.slice(1), { cwd: command.cwd, env, stdio: ['ignore', output ?? 'pipe', 'pipe'], detached: true });
+	emit({ type: 'step-start', step: command.step, command: command.argv.join(' '), ...(child.pid !== undefined && { group: child.pid }) });
 	if (output !== undefined) closeSync(output);
 	for (const stream of ['stdout', 'stderr'] as const) {
 		eachLine(child[stream], (raw) => {

@@ -1,14 +1,19 @@
 /** `tare run`: in every runner of the machine the app answers, is told to end, gives its exit code, and nothing of it is left. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { assembleImage } from '../../src/image/assemble.js';
+import { unpackLayers } from '../../src/layers/unpack.js';
+import { ociLayout } from '../../src/outputs/oci-layout.js';
 import { freePort } from '../support/boot.js';
 import { tare } from '../support/cli.js';
 import { folder } from '../support/files.js';
-import { assertNothingLeft, lab } from '../support/run.js';
-import { hasTools } from '../support/tools.js';
+import { packed } from '../support/layers.js';
+import { assertNothingLeft, HOST, lab } from '../support/run.js';
+import { canBoot, hasTools } from '../support/tools.js';
 
 const here = lab(after);
 const RUNNERS = ['runc', 'bwrap', 'podman', 'host'] as const;
@@ -187,8 +192,57 @@ test('a folder is built, then run; without change it is not built again; without
 	}
 });
 
+test('layers are unpacked as umoci does: whiteouts, links, modes, owners, times', async (t) => {
+	if (!canBoot(t)) return;
+	const layers = await Promise.all(
+		[
+			[
+				{ name: 'usr/', type: 'directory' as const, mode: 0o755 },
+				{ name: 'usr/lib/one', content: '1', mode: 0o640, uid: 5, gid: 6 },
+				{ name: 'usr/lib/two', content: '2' },
+				{ name: 'lib', type: 'symlink' as const, linkname: 'usr/lib' },
+				{ name: 'gone/deep/file', content: 'x' },
+				{ name: 'emptied/a', content: 'x' },
+				{ name: 'emptied/sub/b', content: 'x' },
+				{ name: 'kind', content: 'a file' },
+				{ name: 'folder/inner', content: 'x' },
+				{ name: './srv/', type: 'directory' as const, mode: 0o1777, uid: 65532, gid: 65532 },
+			],
+			[
+				{ name: 'lib/three', content: '3' },
+				{ name: 'usr/lib/.wh.two', content: '' },
+				{ name: '.wh.gone', content: '' },
+				{ name: 'emptied/.wh..wh..opq', content: '' },
+				{ name: 'emptied/sub/c', content: 'new' },
+				{ name: 'kind/', type: 'directory' as const, mode: 0o700 },
+				{ name: 'kind/file', content: 'y' },
+				{ name: 'folder', content: 'now a file' },
+				{ name: 'hard', type: 'link' as const, linkname: 'usr/lib/one' },
+				{ name: 'long/'.repeat(30).concat('name'), content: 'z' },
+			],
+		].map(packed),
+	);
+	const work = folder(t);
+	const image = assembleImage({ platform: HOST, base: { layers: [], config: {} }, layers, config: { Entrypoint: ['/x'] }, epoch: 0, annotations: {} });
+	await ociLayout({ path: join(work, 'oci'), tag: 'latest' }).write(image);
+	execFileSync('umoci', ['unpack', '--image', `${work}/oci:latest`, join(work, 'theirs')], { stdio: 'ignore' });
+	mkdirSync(join(work, 'ours'));
+	await unpackLayers(layers, join(work, 'ours'), { owners: true });
+	// Folders that no layer names have times of their own making.
+	const list = (root: string) =>
+		execFileSync('find', ['.', '-mindepth', '1', '(', '-type', 'd', '-printf', '%y %m %U %G %P\\n', ')', '-o', '-printf', '%y %m %U %G %n %s %l %P\\n'], {
+			cwd: root,
+			encoding: 'utf8',
+		})
+			.split('\n')
+			.sort();
+	assert.deepEqual(list(join(work, 'ours')), list(join(work, 'theirs/rootfs')));
+	assert.equal(statSync(join(work, 'ours/usr/lib/one')).mtimeMs, 1e12);
+	assert.equal(readFileSync(join(work, 'ours/hard'), 'utf8'), '1');
+});
+
 const KILLS = Number(process.env.TARE_TEST_KILLS ?? 50);
-const TOGETHER = 3;
+const TOGETHER = 5;
 
 /** Containers and images of the engine. */
 function inPodman(): readonly string[] {

@@ -24,6 +24,8 @@ cgroup_manager = "cgroupfs"
 events_logger = "file"
 `;
 
+export const HOST = { os: 'linux', architecture: process.arch === 'arm64' ? 'arm64' : 'amd64' };
+
 export interface Lab {
 	/** Folder of Tare's store. */
 	readonly store: string;
@@ -94,7 +96,7 @@ async function serverImage(path: string, home: string, config: ContainerConfig):
 	const layer = toLayer(await writeLayer(entries, store, { level: 1 }), { name: 'app', purpose: 'app', history: 'test' }, store);
 	const base = { layers: [], config: { Env: ['PATH=/bin'] } };
 	const image = assembleImage({
-		platform: { os: 'linux', architecture: process.arch === 'arm64' ? 'arm64' : 'amd64' },
+		platform: HOST,
 		base,
 		layers: [layer],
 		config: { Entrypoint: ['/server'], User: 'nonroot', WorkingDir: '/data', env: { PORT: '8080' }, ...config },
