@@ -38,6 +38,7 @@ ${rows.join('\n')}
 
 const commands = [
 	'build',
+	'run',
 	'detect',
 	'plan',
 	'init',

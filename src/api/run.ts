@@ -26,6 +26,8 @@ import { findImage } from './find-image.js';
 import { type HostContext, withHost } from './open-host.js';
 
 const GRACE_S = 10;
+/** Options that say what is built. */
+const DECIDES = ['builder', 'start', 'process', 'main', 'entrypoint', 'runtime', 'base', 'debian', 'packages', 'optimize'] as const;
 
 export async function run(options: RunningOptions, on: RunOptions): Promise<RunResult> {
 	const host = readHost();
@@ -34,11 +36,21 @@ export async function run(options: RunningOptions, on: RunOptions): Promise<RunR
 		const tmp = join(host.storeRoot, STORE_VERSION, 'tmp');
 		await reaper.undo(['sh', '-c', 'rm -rf -- "$1"/*."$2".*', 'sh', tmp, owner()], 'killed');
 		const source = isSource(options.target, host);
+		if (!source) refuseBuildOptions(options);
 		const target = source ? await builtImage(options, host, { ...on, onEvent: reapSteps(reaper, on.onEvent) }) : (options.target as string);
-		return await withHost(options, on, (context) => runImage(target, options, context, reaper));
+		return await withHost({ insecure: options.insecure, offline: options.build?.offline }, on, (context) => runImage(target, options, context, reaper));
 	} finally {
 		await reaper.end();
 	}
+}
+
+/** Silently, another process than the one that was asked for would start. @throws TareError USAGE */
+function refuseBuildOptions({ target, build: options = {} }: RunningOptions): void {
+	const given = DECIDES.find((name) => options[name] !== undefined);
+	if (given === undefined) return;
+	throw new TareError('USAGE', `${target} is an image: what it is made of is decided already, "${given}" among it`, {
+		hint: 'Name the folder to build it anew.',
+	});
 }
 
 /** A folder that is no image layout, or a file that is no archive. */

@@ -173,6 +173,7 @@ test('mistakes: each with its code, and nothing is left', async (t) => {
 	assert.deepEqual(failure([image, '--runner', 'bwrap', '--env-file', env]), ['USAGE', 2]);
 	assert.deepEqual(failure([image, '--runner', 'bwrap', '--volume', '/missing:/data']), ['USAGE', 2]);
 	assert.deepEqual(failure([image, '--runner', 'bwrap', '--memory', '64MB']), ['USAGE', 2]);
+	assert.deepEqual(failure([image, '--process', 'worker']), ['USAGE', 2]);
 	assert.deepEqual(failure(['./missing']), ['SOURCE_NOT_FOUND', 2]);
 	assert.deepEqual(failure(['not-in-the-store']), ['REGISTRY_NOT_FOUND', 50]);
 	await assertNothingLeft(here);
@@ -190,6 +191,17 @@ test('a folder is built, then run; without change it is not built again; without
 		assert.ok([0, 143].includes(await app.ended), app.err());
 		if (runner === 'host') assert.doesNotMatch(app.err(), /check|assemble/);
 	}
+});
+
+test('killed in the middle of a build: its steps end, too', async (t) => {
+	if (!has(t, 'bwrap')) return;
+	const scripts = { build: 'node -e "setTimeout(() => {}, 60000)"', start: 'node server.js' };
+	const dir = folder(t, { 'package.json': { name: 'slow', version: '1.0.0', scripts }, 'server.js': '' });
+	const app = here.run([dir, '-v'], { TARE_CACHE_DIR: '' });
+	await app.says(/› .*(?:60000|run.* build)/);
+	await delay(300);
+	app.child.kill('SIGKILL');
+	await assertNothingLeft(here);
 });
 
 test('layers are unpacked as umoci does: whiteouts, links, modes, owners, times', async (t) => {
