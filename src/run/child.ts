@@ -18,10 +18,16 @@ export interface ChildOptions {
 	readonly stdio: readonly [unknown, unknown, unknown, ...unknown[]];
 	/** Stays in the session of the terminal, which sends its signals to the program itself. */
 	readonly terminal?: boolean;
+	/** Ends what the program has begun elsewhere: it is not killed before this has succeeded. `true` waits until the program itself has ended. */
+	readonly gently?: readonly string[];
 }
 
 /** @throws TareError RUNNER_MISSING */
-export async function startChild(argv: readonly string[], { stdio, terminal = false, user, ...options }: ChildOptions, reaper: Reaper): Promise<ChildProcess> {
+export async function startChild(
+	argv: readonly string[],
+	{ stdio, terminal = false, user, gently, ...options }: ChildOptions,
+	reaper: Reaper,
+): Promise<ChildProcess> {
 	const [stdin, stdout, stderr, ...others] = stdio;
 	const child = spawn('/bin/sh', ['-c', GATE, 'tare-run', ...argv], {
 		...options,
@@ -34,7 +40,9 @@ export async function startChild(argv: readonly string[], { stdio, terminal = fa
 		child.once('error', (cause) => reject(new TareError('RUNNER_MISSING', `/bin/sh cannot be started: ${cause.message}`, { cause })));
 	});
 	const forget = await reaper.undo(['kill', '-s', 'KILL', '--', `${terminal ? '' : '-'}${child.pid}`]);
+	const end = gently === undefined ? undefined : await reaper.undo([String(child.pid), ...gently], 'patiently');
 	child.once('exit', () => {
+		end?.();
 		// Its number may be another's from now on.
 		if (!terminal) killGroup(child);
 		forget();
@@ -60,8 +68,8 @@ export function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): 
 
 /** Runs a program of this machine to its end; exit code 127 where it is not there. */
 export function execWith(reaper: Reaper, env: Readonly<Record<string, string | undefined>>, signal: AbortSignal | undefined): Exec {
-	return async (argv, { timeoutMs } = {}) => {
-		const child = await startChild(argv, { env, stdio: ['ignore', 'pipe', 'pipe'] }, reaper);
+	return async (argv, { timeoutMs, gently } = {}) => {
+		const child = await startChild(argv, { env, stdio: ['ignore', 'pipe', 'pipe'], gently }, reaper);
 		const timer = timeoutMs === undefined ? undefined : setTimeout(() => killGroup(child), timeoutMs);
 		const abort = (): void => killGroup(child);
 		signal?.addEventListener('abort', abort, { once: true });

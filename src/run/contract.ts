@@ -64,6 +64,8 @@ export interface Launch {
 	/** Complete; default: that of this machine. */
 	readonly env?: Readonly<Record<string, string>>;
 	readonly cwd?: string;
+	/** Ends the container: the runner, which is but a client, is not killed before that has succeeded. */
+	readonly gently?: readonly string[];
 	/** Whom to become before; default: nobody else. */
 	readonly user?: User;
 	/**
@@ -79,10 +81,10 @@ export interface Launch {
 /** Whether a runner can be used here; `why` not, in words. */
 export type Usable = { readonly yes: true } | { readonly yes: false; readonly why: string };
 
-/** Runs a program of this machine to its end. */
+/** Runs a program of this machine to its end. @param options `gently`: see `ChildOptions` */
 export type Exec = (
 	argv: readonly string[],
-	options?: { readonly timeoutMs?: number },
+	options?: { readonly timeoutMs?: number; readonly gently?: readonly string[] },
 ) => Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
 
 export interface Runner {

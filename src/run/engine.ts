@@ -26,13 +26,16 @@ function engine(name: 'podman' | 'docker'): Runner {
 			const file = join(scratch, 'image.tar');
 			await dockerArchive({ path: file, names: [tag], tag: id }).write(image);
 			await undo([name, 'rmi', tag], 'again');
-			const loaded = await exec([name, 'load', '--input', file]);
+			// A client that is killed half-way leaves what the engine itself does not know of.
+			const loaded = await exec([name, 'load', '--input', file], { gently: ['false'] });
 			if (loaded.exitCode !== 0) throw new TareError('RUN_FAILED', `${name} does not take the image: ${loaded.stderr.trim().split('\n').at(-1)}`);
-			await undo([name, 'rm', '--force', ...(name === 'podman' ? ['--time', '0'] : []), id], 'again');
+			const remove = [name, 'rm', '--force', ...(name === 'podman' ? ['--time', '0'] : []), id] as const;
+			await undo(remove, 'again');
 			const variables = join(scratch, 'env');
 			writeFileSync(variables, linesOf(container), { mode: 0o600 });
 			return {
 				argv: [name, 'run', ...optionsOf(container), '--env-file', variables, tag, ...container.main.argv.slice(1)],
+				gently: remove,
 				failure: (exitCode) => (exitCode === ENGINE_FAILED ? 'see above what it says' : undefined),
 			};
 		},

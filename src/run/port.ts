@@ -14,14 +14,16 @@ const LOOPBACK = '127.0.0.1';
 export async function parsePort(text: string, own: number | undefined): Promise<Port> {
 	const match = /^(?:(?:(\[[\da-fA-F:.]+\]|\d+\.\d+\.\d+\.\d+):)?(\d+):)?(\d+)(?:\/tcp)?$/.exec(text);
 	const [, bracketed = LOOPBACK, host, last = ''] = match ?? [];
-	const app = host === undefined ? (own ?? Number(last)) : Number(last);
 	const asked = Number(host ?? last);
-	if (match === null || asked > 65535 || app > 65535 || app === 0)
+	// An app without a port of its own is told the one it is reached on.
+	const app = host === undefined ? own : Number(last);
+	if (match === null || asked > 65535 || (app !== undefined && (app > 65535 || app === 0)))
 		throw new TareError('USAGE', `"${text}" is not a port to publish`, {
 			hint: "Write -p 3000 for the app's own port, -p 3000:8080 for another, -p 0.0.0.0:3000:8080 for every address. UDP is not published.",
 		});
 	const address = bracketed.replace(/^\[|\]$/g, '');
-	return { address, app, host: await claim(address, asked, app) };
+	const claimed = await claim(address, asked, app ?? asked);
+	return { address, app: app ?? claimed, host: claimed };
 }
 
 /** @returns the port, or a free one for 0 @throws TareError PORT_TAKEN | USAGE */

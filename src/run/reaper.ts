@@ -10,10 +10,11 @@ import type { Listener } from '../events.js';
 export interface Reaper {
 	/**
 	 * Tells of a command that undoes what is about to be done; resolves when no kill can make it forgotten.
-	 * @param how `again`: where it fails after a kill, it is tried for two seconds, as something may still be on its way; `killed`: only after a kill
+	 * @param how `again`: where it fails after a kill, it is tried for two seconds, as something may still be on its way; `killed`: only after a kill;
+	 * `patiently`: tried until it succeeds or the process that the first word names has ended, twenty seconds at most
 	 * @returns makes it forgotten
 	 */
-	undo(argv: readonly string[], how?: 'again' | 'killed'): Promise<() => void>;
+	undo(argv: readonly string[], how?: 'again' | 'killed' | 'patiently'): Promise<() => void>;
 	/** Undoes all that was told, once; resolves when it is done. */
 	end(): Promise<void>;
 }
@@ -22,6 +23,10 @@ export interface Reaper {
 const SCRIPT = `
 trap '' HUP INT QUIT TERM
 again() { tries=0; until "$@" || [ "$orderly$tries" -ge 40 ]; do tries=$((tries + 1)); sleep 0.05; done; }
+patiently() {
+	child=$1 tries=0; shift
+	until "$@" || ! kill -0 "$child" || [ "$tries" -ge 200 ]; do tries=$((tries + 1)); sleep 0.1; done
+}
 killed() { [ -n "$orderly" ] || "$@"; }
 orderly= last=0
 while read -r what number command; do

@@ -38,7 +38,11 @@ export async function start(launch: Launch, { terminal, interactive }: Container
 	const out = options.output === 'inherit' ? 'inherit' : 'pipe';
 	const input = launch.options === undefined ? undefined : openSync(launch.options, 'r');
 	const stdio = [terminal || interactive ? 'inherit' : 'ignore', out, out, launch.tellsPid === true ? 'pipe' : 'ignore', input ?? 'ignore'] as const;
-	const child = await startChild(launch.argv, { env: launch.env ?? options.env, cwd: launch.cwd ?? '/', user: launch.user, stdio, terminal }, reaper);
+	const child = await startChild(
+		launch.argv,
+		{ env: launch.env ?? options.env, cwd: launch.cwd ?? '/', user: launch.user, gently: launch.gently, stdio, terminal },
+		reaper,
+	);
 	if (input !== undefined) closeSync(input);
 	const closed = new Promise((resolve) => child.once('close', resolve));
 	if (options.output === 'events')

@@ -146,7 +146,7 @@ function leftOvers(store: string, mark: string, home: string): readonly string[]
 		...groups.split('\n').filter((line) => line !== ''),
 		...readdirSync(join(store, 'v1', 'tmp')),
 		...readdirSync(home).filter((name) => name.startsWith('tare-run-')),
-		...mounts.filter((line) => line.includes(store)),
+		...mounts.filter((line) => line.includes(store) || line.includes('/netns-')),
 	];
 }
 
@@ -155,9 +155,10 @@ function processes(mark: string): readonly string[] {
 		.filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
 		.flatMap((pid) => {
 			try {
-				return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark)
-					? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ')}`]
-					: [];
+				const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+				// podman's monitors have no environment of ours.
+				const ours = readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark) || /conmon.* tare-run-/.test(command);
+				return ours ? [`${pid} ${command}`] : [];
 			} catch {
 				return [];
 			}
@@ -166,7 +167,7 @@ function processes(mark: string): readonly string[] {
 
 /** Cleaning up begins when Tare is gone: it may last a moment. */
 export async function assertNothingLeft({ left }: Lab): Promise<void> {
-	for (let tries = 0; tries < 100 && left().length > 0; tries++) await delay(50);
+	for (let tries = 0; tries < 300 && left().length > 0; tries++) await delay(50);
 	assert.deepEqual(
 		left().map((line) => line.slice(0, 200)),
 		[],
