@@ -18,16 +18,20 @@ export interface ChildOptions {
 	readonly stdio: readonly [unknown, unknown, unknown, ...unknown[]];
 	/** Stays in the session of the terminal, which sends its signals to the program itself. */
 	readonly terminal?: boolean;
-	/** Ends what the program has begun elsewhere: it is not killed before this has succeeded. `true` waits until the program itself has ended. */
+	/** Ends what the program has begun elsewhere: it is not killed before this has succeeded. `false` waits until the program itself has ended. */
 	readonly gently?: readonly string[];
 }
 
+export interface Child {
+	readonly process: ChildProcess;
+	/** Its exit code, 128 and the signal's number where it was killed. */
+	readonly exited: Promise<number>;
+	/** Nobody writes to its output any more. */
+	readonly closed: Promise<unknown>;
+}
+
 /** @throws TareError RUNNER_MISSING */
-export async function startChild(
-	argv: readonly string[],
-	{ stdio, terminal = false, user, gently, ...options }: ChildOptions,
-	reaper: Reaper,
-): Promise<ChildProcess> {
+export async function startChild(argv: readonly string[], { stdio, terminal = false, user, gently, ...options }: ChildOptions, reaper: Reaper): Promise<Child> {
 	const [stdin, stdout, stderr, ...others] = stdio;
 	const child = spawn('/bin/sh', ['-c', GATE, 'tare-run', ...argv], {
 		...options,
@@ -35,13 +39,15 @@ export async function startChild(
 		stdio: [stdin, stdout, stderr, 'pipe', ...others] as SpawnOptions['stdio'],
 		detached: !terminal,
 	});
+	const exited = new Promise<number>((resolve) => child.once('exit', (code, signal) => resolve(exitCodeOf(code, signal))));
+	const closed = new Promise((resolve) => child.once('close', resolve));
 	await new Promise<void>((resolve, reject) => {
 		child.once('spawn', resolve);
 		child.once('error', (cause) => reject(new TareError('RUNNER_MISSING', `/bin/sh cannot be started: ${cause.message}`, { cause })));
 	});
 	const forget = await reaper.undo(['kill', '-s', 'KILL', '--', `${terminal ? '' : '-'}${child.pid}`]);
 	const end = gently === undefined ? undefined : await reaper.undo([String(child.pid), ...gently], 'patiently');
-	child.once('exit', () => {
+	void exited.then(() => {
 		end?.();
 		// Its number may be another's from now on.
 		if (!terminal) killGroup(child);
@@ -50,7 +56,7 @@ export async function startChild(
 	const gate = child.stdio[GATE_FD] as NodeJS.WritableStream;
 	gate.on('error', () => undefined);
 	gate.end('\n');
-	return child;
+	return { process: child, exited, closed };
 }
 
 function killGroup({ pid = 0 }: ChildProcess): void {
@@ -61,23 +67,19 @@ function killGroup({ pid = 0 }: ChildProcess): void {
 	}
 }
 
-/** The exit code as shells have it: 128 and the signal's number for a killed process. */
-export function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): number {
+/** As shells have it. */
+function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): number {
 	return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }
 
 /** Runs a program of this machine to its end; exit code 127 where it is not there. */
 export function execWith(reaper: Reaper, env: Readonly<Record<string, string | undefined>>, signal: AbortSignal | undefined): Exec {
 	return async (argv, { timeoutMs, gently } = {}) => {
-		const child = await startChild(argv, { env, stdio: ['ignore', 'pipe', 'pipe'], gently }, reaper);
+		const { process: child, exited } = await startChild(argv, { env, stdio: ['ignore', 'pipe', 'pipe'], gently }, reaper);
 		const timer = timeoutMs === undefined ? undefined : setTimeout(() => killGroup(child), timeoutMs);
 		const abort = (): void => killGroup(child);
 		signal?.addEventListener('abort', abort, { once: true });
-		const [exitCode, stdout, stderr] = await Promise.all([
-			new Promise<number>((resolve) => child.once('exit', (code, name) => resolve(exitCodeOf(code, name)))),
-			textOf(child.stdout),
-			textOf(child.stderr),
-		]);
+		const [exitCode, stdout, stderr] = await Promise.all([exited, textOf(child.stdout), textOf(child.stderr)]);
 		clearTimeout(timer);
 		signal?.removeEventListener('abort', abort);
 		if (signal?.aborted === true) throw new TareError('CANCELLED', 'the run was interrupted');

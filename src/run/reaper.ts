@@ -11,7 +11,7 @@ export interface Reaper {
 	/**
 	 * Tells of a command that undoes what is about to be done; resolves when no kill can make it forgotten.
 	 * @param how `again`: where it fails after a kill, it is tried for two seconds, as something may still be on its way; `killed`: only after a kill;
-	 * `patiently`: tried until it succeeds or the process that the first word names has ended, twenty seconds at most
+	 * `patiently`: tried until it succeeds, then the end of the process that the first word names is waited for; about twenty seconds in all
 	 * @returns makes it forgotten
 	 */
 	undo(argv: readonly string[], how?: 'again' | 'killed' | 'patiently'): Promise<() => void>;
@@ -26,6 +26,7 @@ again() { tries=0; until "$@" || [ "$orderly$tries" -ge 40 ]; do tries=$((tries 
 patiently() {
 	child=$1 tries=0; shift
 	until "$@" || ! kill -0 "$child" || [ "$tries" -ge 200 ]; do tries=$((tries + 1)); sleep 0.1; done
+	while kill -0 "$child" && [ "$tries" -lt 200 ]; do tries=$((tries + 1)); sleep 0.1; done
 }
 killed() { [ -n "$orderly" ] || "$@"; }
 orderly= last=0

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errno, TareError } from '../errors.js';
 import type { Listener } from '../events.js';
 import { eachLine } from '../lines.js';
-import { exitCodeOf, startChild } from './child.js';
+import { startChild } from './child.js';
 import type { Container, Launch } from './contract.js';
 import type { Reaper } from './reaper.js';
 
@@ -38,13 +38,16 @@ export async function start(launch: Launch, { terminal, interactive }: Container
 	const out = options.output === 'inherit' ? 'inherit' : 'pipe';
 	const input = launch.options === undefined ? undefined : openSync(launch.options, 'r');
 	const stdio = [terminal || interactive ? 'inherit' : 'ignore', out, out, launch.tellsPid === true ? 'pipe' : 'ignore', input ?? 'ignore'] as const;
-	const child = await startChild(
+	const {
+		process: child,
+		exited,
+		closed,
+	} = await startChild(
 		launch.argv,
 		{ env: launch.env ?? options.env, cwd: launch.cwd ?? '/', user: launch.user, gently: launch.gently, stdio, terminal },
 		reaper,
 	);
 	if (input !== undefined) closeSync(input);
-	const closed = new Promise((resolve) => child.once('close', resolve));
 	if (options.output === 'events')
 		for (const stream of ['stdout', 'stderr'] as const) eachLine(child[stream], (line) => options.emit({ type: 'app-output', stream, line }));
 	let killed = false;
@@ -52,7 +55,7 @@ export async function start(launch: Launch, { terminal, interactive }: Container
 		killed = true;
 		await reaper.end();
 	};
-	const ended = new Promise<number>((resolve) => child.once('exit', (code, signal) => resolve(exitCodeOf(code, signal)))).then(async (code) => {
+	const ended = exited.then(async (code) => {
 		const failure = stopped() ? undefined : launch.failure?.(code);
 		await reaper.end();
 		await closed;
