@@ -1,6 +1,7 @@
 /** `tare run`: in every runner of the machine the app answers, is told to end, gives its exit code, and nothing of it is left. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
@@ -286,8 +287,10 @@ test('fifty runs, killed at random moments: no process, container, control group
 			await delay(Math.random() * (runner === 'podman' ? 1500 : 250));
 			const moment = `${runner} ${/listening/.test(app.out()) ? 'running' : /›/.test(app.err()) ? 'starting' : 'before'}`;
 			moments.set(moment, (moments.get(moment) ?? 0) + 1);
+			// Its output stays open for as long as anything of it is left.
+			const gone = once(app.child, 'exit');
 			app.child.kill('SIGKILL');
-			await app.ended;
+			await gone;
 		});
 		await Promise.all(batch);
 		await assertNothingLeft(here);

@@ -70,7 +70,7 @@ export function lab(after: (clean: () => void) => void): Lab {
 		image: (config = {}) => serverImage(join(home, `image-${images++}`), home, config),
 		left: () => leftOvers(store, mark, home),
 		run: (args, more = {}) => {
-			const child = start(['run', ...args], { env: { ...env, ...more } });
+			const child = start(['run', '-e', 'TARE_TEST_MARK', ...args], { env: { ...env, ...more } });
 			children.push(child);
 			return follow(child);
 		},
