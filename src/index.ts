@@ -26,6 +26,9 @@ export type {
 	Step,
 } from './builder/contract.js';
 export type { BuilderKit } from './builder/kit.js';
+export { HandMadeImage, type ImageOutputOptions, type ImageOutputs, image } from './compose/image.js';
+export { type DirectoryLayerOptions, type FileOption, type LayerOptions, layer, type Owner } from './compose/layer.js';
+export type { DebianBase, ImageBase, ImageConfigOptions, ImageLayer, ImageOptions, LayerPlace } from './compose/types.js';
 export type { BuildOptions } from './config/request.js';
 export { ERRORS, type ErrorCode, EXIT, TareError } from './errors.js';
 export type { Listener, Phase, TareEvent } from './events.js';

@@ -87,7 +87,7 @@ export async function prepare(walked: Walked, request: BuildRequest, builders: r
 }
 
 /** Nothing of it is loaded where there are none. */
-async function extended(plan: BuildPlan, { extensions }: BuildRequest): Promise<BuildPlan> {
+export async function extended(plan: BuildPlan, { extensions }: BuildRequest): Promise<BuildPlan> {
 	const made = extensions.length === 0 ? plan : await (await import('./extend-plan.js')).extendPlan(plan, extensions);
 	const files = plannedFilesPlan(made);
 	return files === undefined ? made : { ...made, layers: [...made.layers, files] };
