@@ -1,6 +1,9 @@
-/** Writes the reference pages that are made from the code: docs/configuration.md, docs/cli.md, docs/errors.md, the tables of docs/github-action.md. `--check` only compares. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+/** Writes the reference pages that are made from the code: docs/configuration.md, docs/cli.md, docs/errors.md, docs/api, the tables of docs/github-action.md. `--check` only compares. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
@@ -8,6 +11,22 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const tare = (...args) =>
 	execFileSync(process.execPath, ['dist/cli.js', ...args], { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', COLUMNS: '120' } });
 const note = (from) => `<!-- Made by \`npm run docs\` from ${from}. -->\n`;
+
+/** By TypeDoc, of the docstrings of what src/index.ts exports; with a TypeScript of its own, for it knows no newer one. It takes longest: begun first. */
+const reference = (async () => {
+	const out = mkdtempSync(join(tmpdir(), 'tare-reference-'));
+	try {
+		const child = spawn(process.execPath, ['node_modules/typedoc/bin/typedoc', '--out', out], {
+			cwd: 'scripts/reference',
+			stdio: ['ignore', 'ignore', 'inherit'],
+		});
+		const [code] = await once(child, 'exit');
+		if (code !== 0) throw new Error('TypeDoc failed');
+		return note('the docstrings in src, by TypeDoc') + readFileSync(join(out, 'README.md'), 'utf8');
+	} finally {
+		rmSync(out, { recursive: true, force: true });
+	}
+})();
 
 const { properties } = JSON.parse(readFileSync('dist/tare.schema.json', 'utf8'));
 const typeOf = ({ type, enum: values, const: constant, anyOf, items }) => {
@@ -92,12 +111,21 @@ const actionPage = Object.entries(tables).reduce(
 	readFileSync('docs/github-action.md', 'utf8'),
 );
 
-const pages = { 'docs/configuration.md': configuration, 'docs/cli.md': cli, 'docs/errors.md': errorPage, 'docs/github-action.md': actionPage };
+const pages = {
+	'docs/configuration.md': configuration,
+	'docs/cli.md': cli,
+	'docs/errors.md': errorPage,
+	'docs/github-action.md': actionPage,
+	'docs/api/README.md': await reference,
+};
 let stale = 0;
 for (const [file, text] of Object.entries(pages)) {
 	if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
 	stale++;
 	if (process.argv.includes('--check')) process.stderr.write(`${file} is out of date: run npm run docs\n`);
-	else writeFileSync(file, text);
+	else {
+		mkdirSync(dirname(file), { recursive: true });
+		writeFileSync(file, text);
+	}
 }
 if (process.argv.includes('--check') && stale > 0) process.exitCode = 1;

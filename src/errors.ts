@@ -36,6 +36,7 @@ export const ERRORS = {
 	START_UNSUPPORTED: [EXIT.detection, 'The start command needs a shell or a development tool'],
 	VERSION_UNSATISFIABLE: [EXIT.detection, 'No available runtime version satisfies the project'],
 	BUILDER_FAILED: [EXIT.build, "A builder of the user's own threw an error"],
+	EXTENSION_FAILED: [EXIT.build, "An extension of the user's own threw an error or returned no valid plan"],
 	CONFIG_INVALID: [EXIT.configuration, 'tare.yaml or a flag has an invalid key or value'],
 	LOCKFILE_OUTDATED: [EXIT.build, "The package manager's lock file does not match the manifest"],
 	INSTALL_FAILED: [EXIT.build, 'Installing dependencies failed'],

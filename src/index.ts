@@ -7,36 +7,47 @@ import type { Digest } from './oci/digest.js';
 import type { Descriptor } from './oci/types.js';
 import type { RunOptions } from './open-context.js';
 
-export type { PackageRef, VersionChoice } from './bases/contract.js';
+export type { ImageInspection } from './api/inspect.js';
+export type { BaseRequest, DebianSet, JavaLine, PackageRef, VersionChoice } from './bases/contract.js';
 export type { PackageChange } from './bases/debian/update.js';
 export type {
 	AppContent,
+	AppTarget,
 	Builder,
 	BuildPlan,
 	ConfigPatch,
 	Detection,
+	Extension,
 	InputSet,
 	LayerPlan,
 	LayerSpec,
+	PlannedFile,
 	PlanRequest,
 	Process,
 	Reason,
 	Step,
 } from './builder/contract.js';
 export type { BuilderKit } from './builder/kit.js';
+export type { SettingsSchema } from './builder/settings.js';
+export { HandMadeImage, type ImageOutputOptions, type ImageOutputs, image } from './compose/image.js';
+export { type DirectoryLayerOptions, type FileOption, type LayerOptions, layer, type Owner } from './compose/layer.js';
+export type { DebianBase, ImageBase, ImageConfigOptions, ImageLayer, ImageOptions, LayerPlace } from './compose/types.js';
 export type { BuildOptions } from './config/request.js';
-export { ERRORS, type ErrorCode, EXIT, TareError } from './errors.js';
-export type { Listener, Phase, TareEvent } from './events.js';
+export { ERRORS, type ErrorCode, type ErrorDetails, EXIT, type SourceLocation, TareError } from './errors.js';
+export type { Headers, Listener, Phase, RequestEvent, TareEvent } from './events.js';
 export { type Change, compareImages, type ImageChanges, type LayerChange, type PlatformChanges } from './image/compare.js';
 export type { ImageDetails, InspectOptions, LayerDetails, PlatformDetails } from './image/inspect.js';
-export type { Written } from './image/types.js';
-export type { Entry } from './layers/entry.js';
+export type { Purpose, Written } from './image/types.js';
+export type { Content, DirectoryEntry, Entry, FileEntry, HardlinkEntry, ImagePath, SymlinkEntry } from './layers/entry.js';
 export type { Digest } from './oci/digest.js';
-export type { Descriptor, Platform } from './oci/types.js';
+export type { ContainerConfig, Descriptor, Platform } from './oci/types.js';
 export type { RunOptions } from './open-context.js';
+export type { Commit } from './source/commit.js';
 export type { FileIndex, SourceFile } from './source/file-index.js';
+export type { IgnoreRules } from './source/ignore.js';
+export type { BlobWriter, ScratchDirectory, Store, StoredBlob } from './store/contract.js';
 export type { StoreUsage } from './store/prune.js';
-export type { Command, CommandResult, Toolchain } from './toolchain/contract.js';
+export type { Choice, Command, CommandResult, InstalledRuntime, Toolchain } from './toolchain/contract.js';
 
 /** One platform of a built image; sizes in bytes. */
 export interface BuiltImage {

@@ -29,7 +29,8 @@ type PlanContext = Pick<Context, 'builders' | 'store' | 'emit' | 'now'>;
 /** @throws TareError as `prepare` */
 export async function planOnce(request: BuildRequest, context: PlanContext): Promise<Planned> {
 	const walked = await readSource(request, context.emit, context.now);
-	const known = request.fresh ? undefined : await recall(walked, request, context);
+	// What an extension depends on, only running it tells.
+	const known = request.fresh || request.extensions.length > 0 ? undefined : await recall(walked, request, context);
 	if (known !== undefined) return known;
 	const { emit, said } = listenFor(context.emit);
 	const prepared = await prepare(walked, request, context.builders, emit);
@@ -56,10 +57,10 @@ async function recall(walked: Walked, request: BuildRequest, { builders, store, 
 }
 
 /** Only where nothing but source and request went into the plan. */
-function mayBeKept({ builder, source, ofCommit }: PlannedNow, { dir, buildEnv, projectEnv }: BuildRequest): boolean {
+function mayBeKept({ builder, source, ofCommit }: PlannedNow, { dir, buildEnv, projectEnv, extensions }: BuildRequest): boolean {
 	// A variable that was given for the build may be a secret: it is not written down.
 	const given = Object.keys(buildEnv).some((name) => !projectEnv.includes(name));
-	return !given && !ofCommit && source.root === dir && builder.custom !== true;
+	return !given && !ofCommit && extensions.length === 0 && source.root === dir && builder.custom !== true;
 }
 
 /** Passes every event on, and keeps the notes and warnings. */

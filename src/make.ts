@@ -8,6 +8,7 @@ import { assetLayer } from './builder/assets.js';
 import { checkBinaries } from './builder/check.js';
 import type { AppContent, BuildPlan } from './builder/contract.js';
 import { launchConfig } from './builder/launch.js';
+import { plannedFilesLayer } from './builder/planned-files.js';
 import type { Prepared } from './builder/prepare.js';
 import type { BuildRequest } from './config/request.js';
 import type { Context } from './context.js';
@@ -149,7 +150,8 @@ async function makeApp(platform: Platform, prepared: Prepared, tools: Toolchain,
 	const { once } = tools;
 	const packing = { store, emit, signal, once, packing: bases.packing, level: request.compression, epoch: request.epoch, fresh: request.fresh };
 	const made = [];
-	for (const spec of [...content.layers, ...(assets === undefined ? [] : [assets])]) made.push(await makeAppLayer(spec, packing));
+	const own = [assets, plannedFilesLayer(plan)].filter((spec) => spec !== undefined);
+	for (const spec of [...content.layers, ...own]) made.push(await makeAppLayer(spec, packing));
 	const there = made.filter((layer) => layer !== undefined);
 	return { platform, content, layers: there.map(({ layer }) => layer), binaries: there.flatMap(({ binaries }) => binaries) };
 }

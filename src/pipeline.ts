@@ -68,8 +68,14 @@ async function finish(image: ImageResult, plan: BuildPlan, madeOf: readonly stri
 	await saveImage(context.store, image, context.namesOf(request));
 	for (const key of madeOf ?? []) await context.store.setRecord('build', key, { digest: image.manifest.descriptor.digest } satisfies KnownBuild);
 	if (unchanged && context.shared !== undefined) await adoptPackages(context.store, image);
+	return { image, plan, outputs: await deliver(image, request, context), unchanged };
+}
+
+/** A saved image to its outputs, and to other machines. */
+export async function deliver(image: ImageResult, request: BuildRequest, context: Context): Promise<readonly Written[]> {
+	const { shared } = context;
 	const outputs = await writeOutputs(image, request, context);
-	if (request.cacheTo.length > 0) await (await import('./cache/write.js')).writeCaches(request.cacheTo, image, context.shared?.used() ?? [], context);
-	if (context.shared !== undefined) await (await import('./cache/keep.js')).keepShared(image, context.shared, request, context);
-	return { image, plan, outputs, unchanged };
+	if (request.cacheTo.length > 0) await (await import('./cache/write.js')).writeCaches(request.cacheTo, image, shared?.used() ?? [], context);
+	if (shared !== undefined) await (await import('./cache/keep.js')).keepShared(image, shared, request, context);
+	return outputs;
 }

@@ -16,19 +16,21 @@ export async function build(options: BuildOptions, run: RunOptions): Promise<Bui
 	try {
 		const built = await runPipeline(request, context);
 		if (!built.unchanged) await (await import('./tidy.js')).tidyStore(context);
-		return { ...toResult(built, options.tags?.[0] ?? defaultName(request.dir)), names: (options.tags ?? []).map(normaliseName) };
+		return toResult(built, options.tags ?? [], defaultName(request.dir));
 	} finally {
 		await context.close();
 	}
 }
 
-/** @param name as the user wrote it */
-function toResult({ image, plan, outputs, unchanged }: Built, name: string): Omit<BuildResult, 'names'> {
+/** @param tags as the user wrote them @param otherwise the name where there are none */
+export function toResult({ image, plan, outputs, unchanged }: Built, tags: readonly string[], otherwise: string): BuildResult {
+	const [name = otherwise] = tags;
 	const { mediaType, digest, size } = image.manifest.descriptor;
 	return {
 		reference: `${name.replace(/@.*$/, '')}@${digest}`,
 		digest,
 		descriptor: { mediaType, digest, size },
+		names: tags.map(normaliseName),
 		unchanged,
 		images: imagesOf(image).map(describe),
 		outputs,

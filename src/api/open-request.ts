@@ -2,6 +2,8 @@
 import { builders as ours } from '../../builders/index.js';
 import type { Builder } from '../builder/contract.js';
 import type { CustomBuilder } from '../builder/custom.js';
+import type { NamedExtension } from '../builder/extensions.js';
+import type { ModuleKey } from '../builder/module.js';
 import { sectionsOf } from '../builder/settings.js';
 import type { Checked } from '../config/check.js';
 import { type Located, locateConfiguration } from '../config/file.js';
@@ -20,11 +22,11 @@ export interface OpenedRequest {
 export async function openRequest(options: BuildOptions, host = readHost()): Promise<OpenedRequest> {
 	const { dir } = sourceOf(options, host);
 	const located = await locateConfiguration(dir);
-	const custom = await customBuilders(namesIn(located), dir);
+	const [custom, extensions] = await Promise.all([customBuilders(namesIn(located, 'builders'), dir), ownExtensions(namesIn(located, 'extensions'), dir)]);
 	const own = custom.map(({ builder }) => builder);
 	const builders = [...own, ...ours.filter(({ id }) => !own.some((other) => other.id === id))];
 	const checked = located === undefined ? await readForeign(dir) : { ...(await check(located, builders)), notes: [], warnings: [] };
-	const project = { ...checked, customBuilders: custom.map(({ builder: { id }, identity }) => ({ id, identity })) };
+	const project = { ...checked, customBuilders: custom.map(({ builder: { id }, identity }) => ({ id, identity })), extensions };
 	return { host, request: resolveRequest(options, host, project), builders };
 }
 
@@ -32,12 +34,16 @@ async function customBuilders(names: readonly string[], dir: string): Promise<re
 	return names.length === 0 ? [] : (await import('../builder/custom.js')).loadBuilders(names, dir);
 }
 
+async function ownExtensions(names: readonly string[], dir: string): Promise<readonly NamedExtension[]> {
+	return names.length === 0 ? [] : (await import('../builder/load-extensions.js')).loadExtensions(names, dir);
+}
+
 async function check(located: Located, builders: readonly Builder[]): Promise<Checked> {
 	return (await import('../config/check.js')).checkConfiguration(located, sectionsOf(builders));
 }
 
 /** Their sections are part of what is checked, so they are read before. */
-function namesIn(located: Located | undefined): readonly string[] {
-	const value = (located?.value ?? {}) as { readonly builders?: unknown };
-	return Array.isArray(value.builders) ? value.builders.filter((name) => typeof name === 'string') : [];
+function namesIn(located: Located | undefined, key: ModuleKey): readonly string[] {
+	const names = ((located?.value ?? {}) as Readonly<Record<string, unknown>>)[key];
+	return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
 }

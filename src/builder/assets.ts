@@ -45,7 +45,7 @@ function entriesOf(asset: AssetOption, source: FileIndex, app: string, hash: (pa
 }
 
 /** Folders that the asset brings itself: its owner can write them, and whoever may read a file may search its folder. */
-function foldersOf(entries: readonly Entry[], to: string, mode: number, owner: { uid: number; gid: number }): readonly Entry[] {
+export function foldersOf(entries: readonly Entry[], to: string, mode: number, owner: { uid: number; gid: number }): readonly Entry[] {
 	const top = imagePath(`${to}/x`).slice(0, -2);
 	const folders = new Set(entries.flatMap(({ path }) => ancestors(path)).filter((path) => path !== '' && (path === top || path.startsWith(`${top}/`))));
 	const searchable = mode | ((mode & 0o444) >> 2) | 0o700;

@@ -89,6 +89,26 @@ export type ConfigPatch = Pick<ContainerConfig, 'Entrypoint' | 'Cmd' | 'WorkingD
 	readonly env?: Readonly<Record<string, string>>;
 };
 
+/** A small file beside what the builder makes, as plain data. */
+export interface PlannedFile {
+	/** Absolute place in the image. */
+	readonly path: string;
+	readonly content: string;
+	/** How `content` stands for bytes; default `utf8`. */
+	readonly encoding?: 'utf8' | 'base64';
+	/** Permission bits; default 0o644. */
+	readonly mode?: number;
+	/** Numeric owner and group; default 0. */
+	readonly uid?: number;
+	readonly gid?: number;
+}
+
+/**
+ * Changes a plan: takes one, returns one. Pure: it reads no file, clock or environment, and leaves the plan that it gets as it is (which is frozen).
+ * What it returns is checked, is a part of the input key, and is printed by `tare plan`.
+ */
+export type Extension = (plan: BuildPlan) => BuildPlan | Promise<BuildPlan>;
+
 export interface BuildPlan {
 	readonly builder: string;
 	readonly steps: readonly Step[];
@@ -108,6 +128,8 @@ export interface BuildPlan {
 	readonly toolSets?: readonly DebianSet[];
 	/** npm packages that the steps run with, by name and version range (`npm`); locked like the base. */
 	readonly tools: Readonly<Record<string, string>>;
+	/** In a layer of their own above the app. */
+	readonly files?: readonly PlannedFile[];
 	readonly facts: Readonly<Record<string, unknown>>;
 }
 

@@ -1,13 +1,9 @@
 /** Builders of the user's own: modules of the project or npm packages, loaded because the configuration names them. */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
 import { messageOf, TareError } from '../errors.js';
 import type { Builder, BuildPlan } from './contract.js';
 import { type BuilderKit, KIT } from './kit.js';
+import { loadModule } from './module.js';
 
 export interface CustomBuilder {
 	readonly builder: Builder;
@@ -26,42 +22,10 @@ export async function loadBuilders(names: readonly string[], dir: string): Promi
 }
 
 async function load(name: string, dir: string): Promise<CustomBuilder> {
-	const file = locate(name, dir);
-	const exported = await importBuilder(file, name);
+	const { module, identity } = await loadModule(name, dir, 'builders');
+	const exported = module.builder ?? module.default;
 	const builder = checked(typeof exported === 'function' ? (exported as (kit: BuilderKit) => unknown)(KIT) : exported, name);
-	return { builder: guarded(builder, name), identity: `${name} ${identityOf(file)}` };
-}
-
-function locate(name: string, dir: string): string {
-	if (name.startsWith('.') || name.startsWith('/')) {
-		const file = join(name.startsWith('/') ? '' : dir, name);
-		if (existsSync(file)) return file;
-		throw new TareError('CONFIG_INVALID', `builders: there is no file ${name}`, {
-			hint: 'Paths are relative to the folder of tare.yaml, for example ./builder.mjs.',
-		});
-	}
-	for (const from of [join(dir, 'package.json'), import.meta.url]) {
-		try {
-			return createRequire(from).resolve(name);
-		} catch {
-			// Not installed there.
-		}
-	}
-	throw new TareError('CONFIG_INVALID', `builders: the package ${name} is not installed`, {
-		hint: `Install it in the project or beside Tare: npm install --save-dev ${name}. A file is named with ./ in front.`,
-	});
-}
-
-async function importBuilder(file: string, name: string): Promise<unknown> {
-	try {
-		const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown; readonly builder?: unknown };
-		return module.builder ?? module.default;
-	} catch (cause) {
-		throw new TareError('CONFIG_INVALID', `builders: ${name} cannot be loaded: ${messageOf(cause)}`, {
-			hint: 'Import it with node to see the whole error.',
-			cause,
-		});
-	}
+	return { builder: guarded(builder, name), identity };
 }
 
 function checked(value: unknown, name: string): Builder {
@@ -104,18 +68,4 @@ function guarded(builder: Builder, name: string): Builder {
 /** What most builders leave empty. */
 function withDefaults(plan: BuildPlan, id: string): BuildPlan {
 	return { ...{ steps: [], layers: [], config: {}, reasons: [], warnings: [], tools: {}, facts: {} }, ...plan, builder: id };
-}
-
-/** By content and by package: another version may build otherwise. */
-function identityOf(file: string): string {
-	const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
-	return `${packageVersion(file)} ${hash}`;
-}
-
-function packageVersion(file: string): string {
-	for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
-		const manifest = join(folder, 'package.json');
-		if (existsSync(manifest)) return String((JSON.parse(readFileSync(manifest, 'utf8')) as { version?: unknown }).version ?? 'none');
-	}
-	return 'none';
 }

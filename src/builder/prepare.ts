@@ -11,6 +11,7 @@ import { readIgnoreFile } from '../source/ignore-file.js';
 import { assetPlan } from './assets.js';
 import { chooseBuilder } from './choose.js';
 import type { Builder, BuildPlan, Detection, PlanRequest } from './contract.js';
+import { plannedFilesPlan } from './planned-files.js';
 import { procfileWarnings } from './procfile.js';
 
 export interface Walked {
@@ -73,15 +74,23 @@ export async function prepare(walked: Walked, request: BuildRequest, builders: r
 	};
 	const planned = await detected.builder.plan(detected.detection, { ...asked, commit });
 	const assets = assetPlan({ ...detected, assets: request.assets });
-	const plan = {
+	const complete: BuildPlan = {
 		...planned,
 		layers: [...planned.layers, ...(assets === undefined ? [] : [assets])],
 		reasons: [...request.notes, ...planned.reasons],
 		warnings: [...request.warnings, ...procfileWarnings(detected.source.text('Procfile') ?? ''), ...planned.warnings],
 	};
+	const plan = await extended(complete, request);
 	for (const { says, file, line } of plan.warnings)
 		emit({ type: 'warning', says, ...(file !== undefined && { at: { file, ...(line !== undefined && { line }) } }) });
 	return { ...detected, plan, ofCommit };
+}
+
+/** Nothing of it is loaded where there are none. */
+export async function extended(plan: BuildPlan, { extensions }: BuildRequest): Promise<BuildPlan> {
+	const made = extensions.length === 0 ? plan : await (await import('./extend-plan.js')).extendPlan(plan, extensions);
+	const files = plannedFilesPlan(made);
+	return files === undefined ? made : { ...made, layers: [...made.layers, files] };
 }
 
 function checkOptimizations({ id, optimizations = {} }: Builder, asked: readonly string[]): void {

@@ -2,7 +2,8 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { BaseRequest } from '../bases/contract.js';
-import type { Reason } from '../builder/contract.js';
+import type { Extension, Reason } from '../builder/contract.js';
+import { type NamedExtension, namedExtensions } from '../builder/extensions.js';
 import { type CachePlace, parseCachePlace } from '../cache/place.js';
 import { TareError } from '../errors.js';
 import type { ImageFormat } from '../oci/media-types.js';
@@ -68,6 +69,8 @@ export interface BuildOptions {
 	/** `id=NAME[,src=FILE][,env=VAR]` */
 	readonly secrets?: readonly string[];
 	readonly compression?: number;
+	/** Applied to the plan in order, after those of the configuration. */
+	readonly extensions?: readonly Extension[];
 	/** Refuse to change tare.lock. */
 	readonly frozen?: boolean;
 	/** Use only what the store has. */
@@ -113,6 +116,8 @@ export interface BuildRequest {
 	/** What those say that has no counterpart. */
 	readonly warnings: readonly Reason[];
 	readonly customBuilders: readonly CustomName[];
+	/** In the order in which they are applied. */
+	readonly extensions: readonly NamedExtension[];
 	readonly buildScript?: string | false;
 	readonly optimize: readonly string[];
 	readonly buildEnv: Readonly<Record<string, string>>;
@@ -159,10 +164,13 @@ export interface ProjectConfiguration extends Checked {
 	readonly warnings: readonly Reason[];
 	/** Builders of the user's own, in order. */
 	readonly customBuilders: readonly CustomName[];
+	/** Extensions that the configuration names. */
+	readonly extensions: readonly NamedExtension[];
 }
 
 /** @throws TareError CONFIG_INVALID | USAGE | REFERENCE_INVALID | PLATFORM_INVALID | SECRET_MISSING | SOURCE_NOT_FOUND */
-export function resolveRequest(options: BuildOptions, host: Host, { config, settings, notes, warnings, customBuilders }: ProjectConfiguration): BuildRequest {
+export function resolveRequest(options: BuildOptions, host: Host, project: ProjectConfiguration): BuildRequest {
+	const { config, settings, notes, warnings, customBuilders } = project;
 	const { dir, file } = sourceOf(options, host);
 	// A jar tells its builder by itself how it is started.
 	const entrypoint = options.entrypoint ?? config.entrypoint ?? (file === undefined || file.endsWith('.jar') ? undefined : `./${file}`);
@@ -201,6 +209,7 @@ export function resolveRequest(options: BuildOptions, host: Host, { config, sett
 		notes: file === undefined && readIgnoreFile(dir).isForResults ? [...notes, FOR_RESULTS] : notes,
 		warnings,
 		customBuilders,
+		extensions: [...project.extensions, ...namedExtensions(options.extensions ?? [])],
 		buildScript: options.buildScript ?? config.build?.script,
 		optimize: optimizations(options.optimize ?? config.optimize ?? []),
 		buildEnv: { ...config.build?.env, ...options.buildEnv },

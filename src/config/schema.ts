@@ -40,6 +40,9 @@ const registry = v.strictObject({
 const CORE = {
 	$schema: v.optional(v.string()),
 	builder: v.optional(text('Builder to use instead of the detected one, e.g. node.')),
+	extensions: v.optional(
+		texts('Functions of your own that change the plan before anything runs, in order: a module of the project (./extension.mjs) or an npm package.'),
+	),
 	builders: v.optional(texts('Builders of your own, asked before the others: a module of the project (./builder.mjs) or an npm package (tare-builder-*).')),
 	entrypoint: v.optional(text('Program of a folder that is shipped as it is, nothing built, with its arguments, e.g. "./server --port 8080".')),
 	start: v.optional(text('Command that starts the app, run without a shell, e.g. "node server.js".')),

@@ -13,6 +13,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 	process: 'web',
 	main: './cmd/server',
 	builders: '[./builder.mjs]',
+	extensions: '[./extension.mjs]',
 	entrypoint: './server --port 8080',
 	assets: '\n#  - from: templates\n#    to: /app/templates',
 	build: '\n#  script: build\n#  env:\n#    PUBLIC_URL: https://example.org',

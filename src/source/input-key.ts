@@ -26,7 +26,22 @@ export function inputKeys(prepared: Prepared, prints: Fingerprint, lock: string,
 }
 
 function inputKey({ plan, builder }: Prepared, { digest }: Fingerprint, lock: string, request: BuildRequest, tools: object): string {
-	const { format, platforms, env: variables, labels, annotations, user, ports, compression, epoch, secrets, buildEnv, assets, customBuilders } = request;
+	const {
+		format,
+		platforms,
+		env: variables,
+		labels,
+		annotations,
+		user,
+		ports,
+		compression,
+		epoch,
+		secrets,
+		buildEnv,
+		assets,
+		customBuilders,
+		extensions,
+	} = request;
 	const inputs = {
 		// Another Tare may plan, pack or assemble differently.
 		build: BUILD,
@@ -49,6 +64,7 @@ function inputKey({ plan, builder }: Prepared, { digest }: Fingerprint, lock: st
 			assets,
 		},
 		custom: customBuilders.filter(({ id }) => id === builder.id),
+		...(extensions.length > 0 && { extensions: extensions.map(({ identity }) => identity) }),
 		// Names only: a value would put a secret's hash on disk.
 		secrets: [...Object.keys(secrets.env), ...Object.keys(secrets.files)].sort(),
 		...tools,

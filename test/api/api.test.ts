@@ -1,6 +1,6 @@
 /** The package as a library: importing does nothing, results are plain data, errors are typed, a signal stops it. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { detect, plan, TareError } from '../../src/index.js';
@@ -8,19 +8,6 @@ import { ROOT } from '../support/cli.js';
 import { folder } from '../support/files.js';
 
 const SERVER = { 'server.js': 'http.listen(process.env.PORT)' };
-
-test('importing the package touches no file, network, environment or process', () => {
-	const trap = `
-		const fs = require('node:fs'), net = require('node:net'), child = require('node:child_process');
-		const forbid = (name) => () => { throw new Error('forbidden: ' + name); };
-		import(process.argv[1]).then((api) => { console.log(Object.keys(api).sort().join(' ')); });
-		setImmediate(() => {});
-		net.connect = forbid('connect'); child.spawn = forbid('spawn'); fs.writeFileSync = forbid('write'); fs.mkdirSync = forbid('mkdir');
-		const env = process.env; Object.defineProperty(process, 'env', { get() { if (new Error().stack.includes('/dist/')) throw new Error('forbidden: env'); return env; } });
-	`;
-	const out = execFileSync(process.execPath, ['-e', trap, join(ROOT, 'dist/index.js')], { encoding: 'utf8' });
-	assert.match(out, /build buildAll cachePrune cacheUsage compareImages copy detect init inspect login logout plan pull push update/);
-});
 
 test('detect and plan give plain data', async (t) => {
 	const dir = folder(t, SERVER);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { type TestContext, test } from 'node:test';
 import { build, type TareEvent } from '../../src/index.js';
+import { ownStore } from '../support/api.js';
 import { folder } from '../support/files.js';
 
 /** Each platform leaves a mark and runs a step; what it does then is the test's. */
@@ -41,12 +42,7 @@ interface Run {
 
 async function made(t: TestContext, text: string): Promise<Run> {
 	const dir = folder(t, { 'tare.yaml': 'builders: [./b.mjs]\n', 'b.mjs': text, 'marks.txt': '' });
-	const before = process.env.TARE_CACHE_DIR;
-	process.env.TARE_CACHE_DIR = folder(t);
-	t.after(() => {
-		if (before === undefined) delete process.env.TARE_CACHE_DIR;
-		else process.env.TARE_CACHE_DIR = before;
-	});
+	ownStore(t);
 	const events: TareEvent[] = [];
 	const { images } = await build({ dir, base: 'scratch', platforms: ['linux/amd64', 'linux/arm64'] }, { onEvent: (event) => events.push(event) });
 	return { events, platforms: images.map(({ platform }) => platform) };

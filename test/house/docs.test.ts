@@ -8,7 +8,13 @@ import { ROOT } from '../support/cli.js';
 import { readAction } from '../support/runner.js';
 
 const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
+const pages = [
+	'README.md',
+	'CONTRIBUTING.md',
+	...readdirSync(join(ROOT, 'docs'))
+		.filter((name) => name.endsWith('.md'))
+		.map((name) => `docs/${name}`),
+];
 const blocksOf = (page: string, language: string): string[] =>
 	[...textOf(page).matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, block]) => block ?? '');
 

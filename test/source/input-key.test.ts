@@ -11,7 +11,7 @@ import { folder } from '../support/files.js';
 test('another compiler on PATH, another toolchain folder, or a new one in its place change the key', (t) => {
 	const builder = { id: 'x', inputs: () => ({ hostTools: ['cc'], hostFolders: ['JAVA_HOME'] }) };
 	const prepared = { plan: {}, builder } as unknown as Prepared;
-	const request = { secrets: { env: {}, files: {} }, customBuilders: [], platforms: [], portable: false } as unknown as BuildRequest;
+	const request = { secrets: { env: {}, files: {} }, customBuilders: [], extensions: [], platforms: [], portable: false } as unknown as BuildRequest;
 	const key = (env: Readonly<Record<string, string>>) =>
 		inputKeys(prepared, { digest: 'd' } as Parameters<typeof inputKeys>[1], '', request, { env } as Parameters<typeof inputKeys>[4])[0];
 	const [bin, jdk, other] = [folder(t, { cc: 'x' }), folder(t, { release: 'a' }), folder(t, { release: 'a' })];
@@ -27,7 +27,7 @@ test('another compiler on PATH, another toolchain folder, or a new one in its pl
 test('the key that other machines share goes by what tools are, not by where or when they were installed', (t) => {
 	const builder = { id: 'x', inputs: () => ({ hostTools: ['cc'], hostFolders: ['JAVA_HOME'] }) };
 	const prepared = { plan: {}, builder } as unknown as Prepared;
-	const request = { secrets: { env: {}, files: {} }, customBuilders: [], platforms: [], portable: true } as unknown as BuildRequest;
+	const request = { secrets: { env: {}, files: {} }, customBuilders: [], extensions: [], platforms: [], portable: true } as unknown as BuildRequest;
 	const key = (env: Readonly<Record<string, string>>) =>
 		inputKeys(prepared, { digest: 'd' } as Parameters<typeof inputKeys>[1], '', request, { env } as Parameters<typeof inputKeys>[4]).at(-1);
 	const machine = (cc: string, release: string) => ({ PATH: folder(t, { cc }), JAVA_HOME: folder(t, { release }) });

@@ -1,13 +1,22 @@
 /** xz streams (https://tukaani.org/xz/xz-file-format.txt), decompressed in a worker thread. */
+import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { TareError } from '../../errors.js';
 import type { FromWorker, ToWorker } from './xz-worker.js';
 
 const PIECE = 64 * 1024;
 
+const WORKER = new URL('./xz-worker.js', import.meta.url);
+
 /** @throws TareError BASE_INVALID */
 export async function* decompressXz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-	const worker = new Worker(new URL('./xz-worker.js', import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 } });
+	// A script that was bundled with Tare is one file.
+	if (existsSync(WORKER)) yield* inWorker(source);
+	else yield* (await import('./xz-inline.js')).decompressHere(source);
+}
+
+async function* inWorker(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+	const worker = new Worker(WORKER, { resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 } });
 	const input = pieces(source);
 	const queue: FromWorker[] = [];
 	let wake = (): void => undefined;
