@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { SharedLibrary } from '../../elf/types.js';
 import { TareError } from '../../errors.js';
+import { createGate } from '../../gate.js';
 import type { Entry, ImagePath } from '../../layers/entry.js';
 import type { LayerSource } from '../../layers/source.js';
+import { settled } from '../../settled.js';
 import { stableJson } from '../../stable-json.js';
 import type { PackageRef } from '../contract.js';
 import type { LockedDeb, LockedDebian } from '../lock.js';
@@ -17,6 +19,8 @@ import { isRareConversion } from './trim.js';
 
 /** Grows when the generated files or the grouping change. */
 const LAYOUT = 1;
+/** Each has a thread of its own for xz, with up to 64 MiB for its dictionary. */
+const SIDE_BY_SIDE = 3;
 
 interface Chosen extends Member {
 	readonly deb: LockedDeb;
@@ -46,11 +50,22 @@ async function librariesOf(chosen: readonly Chosen[], context: DebianContext): P
 	const key = createHash('sha256').update(stableJson(inputs)).digest('hex');
 	const known = await context.store.record<readonly SharedLibrary[]>('libraries', key);
 	if (known !== undefined) return known;
-	const all: SharedLibrary[] = [];
-	for (const member of chosen)
-		all.push(...(await convertDeb(member.package, member.deb, context)).libraries.filter(({ path }) => member.only?.test(path.slice(1)) ?? true));
+	const converted = await convertAll(chosen, context);
+	const all = converted.flatMap(({ libraries }, at) => libraries.filter(({ path }) => chosen[at]?.only?.test(path.slice(1)) ?? true));
 	await context.store.setRecord('libraries', key, all);
 	return all;
+}
+
+/** Some at a time: while one is fetched others are unpacked. */
+async function convertAll(members: readonly Chosen[], context: DebianContext): Promise<readonly ConvertedDeb[]> {
+	const gate = createGate(SIDE_BY_SIDE);
+	const made = new Map<string, Promise<ConvertedDeb>>();
+	const convert = ({ package: name, deb }: Chosen): Promise<ConvertedDeb> => {
+		const known = made.get(deb.sha256) ?? gate(() => convertDeb(name, deb, context));
+		made.set(deb.sha256, known);
+		return known;
+	};
+	return settled(members.map(convert));
 }
 
 function chooseMembers(request: DebianRequest, locked: LockedDebian, architecture: string): readonly Chosen[] {
@@ -105,8 +120,9 @@ async function entriesOf(
 	const line = javaLine(request.sets);
 	if (group === 'java' && line !== undefined)
 		for (const entry of javaEntries(`java-${line}-openjdk-${DEBIAN_ARCHITECTURES[architecture]}`)) entries.set(entry.path, entry);
-	for (const member of members) {
-		const converted = await convertDeb(member.package, member.deb, context);
+	const all = await convertAll(members, context);
+	for (const [at, member] of members.entries()) {
+		const converted = all[at] as ConvertedDeb;
 		for (const entry of await packageEntries(member, converted, request.slim, context)) addEntry(entries, entry, member.package);
 	}
 	return [...entries.values()];
