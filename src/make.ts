@@ -51,10 +51,9 @@ interface Bases {
 	readonly of: readonly Base[];
 }
 
-/** @throws TareError BASE_* | BUILD_FAILED | LIBRARY_MISSING | ... */
-export async function makeImage(prepared: Prepared, prints: Fingerprint, known: LockFile, request: BuildRequest, context: Context): Promise<Made> {
+/** @param lock whole, as `relock` gives it @throws TareError BASE_* | BUILD_FAILED | LIBRARY_MISSING | ... */
+export async function makeImage(prepared: Prepared, prints: Fingerprint, lock: LockFile, request: BuildRequest, context: Context): Promise<Made> {
 	await warnOfForeignCompressor(context);
-	const lock = await relock(prepared.plan, known, request, context);
 	const stop = new AbortController();
 	const signal = AbortSignal.any([stop.signal, ...(context.signal === undefined ? [] : [context.signal])]);
 	const tools = await openToolchain(prepared, prints, lock, request, { ...context, signal });
@@ -92,7 +91,8 @@ async function warnOfForeignCompressor({ emit }: Context): Promise<void> {
 		});
 }
 
-async function relock(plan: BuildPlan, known: LockFile, request: BuildRequest, context: Context): Promise<LockFile> {
+/** Locks what the plan needs and the lock does not have, and writes it down. @throws TareError LOCK_FROZEN | BASE_* */
+export async function relock(plan: BuildPlan, known: LockFile, request: BuildRequest, context: Context): Promise<LockFile> {
 	const lock = await lockPlan(plan, request.platforms, known, context.bases);
 	writeLock(request.dir, known, lock, request, context.emit);
 	return lock;

@@ -43,8 +43,12 @@ async function buildOnce(planned: Planned, request: BuildRequest, context: Conte
 	const same = request.fresh ? undefined : await knownImage(keysFor(lock), context);
 	if (same !== undefined) return finish(same, planned.plan, undefined, request, context);
 	// Compilers, bases and layers: nothing of it is loaded where nothing has changed.
-	const { makeImage } = await import('./make.js');
-	const made = await makeImage(planned, planned.prints, lock, request, context);
+	const { makeImage, relock } = await import('./make.js');
+	const whole = await relock(planned.plan, lock, request, context);
+	// Without a lock, others may have built on what is newest today, too.
+	const alike = request.fresh ? undefined : await knownImage(keysFor(whole), context);
+	if (alike !== undefined) return finish(alike, planned.plan, undefined, request, context);
+	const made = await makeImage(planned, planned.prints, whole, request, context);
 	try {
 		return await finish(made.result, planned.plan, keysFor(made.lock), request, context);
 	} finally {

@@ -26,9 +26,9 @@ export function startWatch({ host, idleMs, wholeMs, signals }: WatchOptions): Wa
 		reason = new TareError('NETWORK', `${host} ${says}`, { hint: 'Check the network and the proxy variables, then try again.', data: { timeout: true } });
 		controller.abort(reason);
 	};
-	const idle = (): NodeJS.Timeout => setTimeout(() => fail(`sent nothing for ${seconds(idleMs)}`), idleMs);
-	let timer: NodeJS.Timeout | undefined = idle();
-	const whole = wholeMs === undefined ? undefined : setTimeout(() => fail(`did not answer within ${seconds(wholeMs)}`), wholeMs);
+	// Neither holds the process: while there is a connection it does, and after that there is nothing to wait for.
+	let timer: NodeJS.Timeout | undefined = setTimeout(() => fail(`sent nothing for ${seconds(idleMs)}`), idleMs).unref();
+	const whole = wholeMs === undefined ? undefined : setTimeout(() => fail(`did not answer within ${seconds(wholeMs)}`), wholeMs).unref();
 	const forward = (event: Event): void => controller.abort((event.target as AbortSignal).reason);
 	for (const signal of signals) {
 		if (signal?.aborted === true) controller.abort(signal.reason);

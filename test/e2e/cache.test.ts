@@ -68,6 +68,10 @@ test('a cache in a registry and in a folder', async (t) => {
 	assert.equal(keeper.layersOf('kept:1'), layers, 'with its layers in the cache of the registry');
 	const third = machine(t, first).build('-o', `oci:${shared}/image`, '--cache-from', `oci:${shared}/cache`);
 	assert.equal(digestOf(third), digestOf(made));
+	const unlocked = machine(t).build('--cache-from', `${host}/cache:main`);
+	assert.equal(digestOf(unlocked), digestOf(made), 'what is newest today is what the first machine locked');
+	assert.match(unlocked.stderr, /unchanged linux\/amd64/);
+	assert.equal(downloads(unlocked), 0);
 
 	const changed = machine(t, first);
 	writeFileSync(join(changed.dir, 'public/new.html'), 'new');

@@ -33,10 +33,8 @@ function replace(file: string, from: string, to: string): void {
 
 for (const [name, file, from] of [
 	['node-typescript', 'src/server.ts', 'comes'],
-	['node-nest', 'src/main.ts', 'An answer'],
 	['node-next-standalone', 'app/page.js', 'A page'],
 	['node-nuxt', 'app/app.vue', 'A page'],
-	['node-react-router', 'app/home.jsx', 'A page'],
 	['node-workspace', 'apps/api/server.js', undefined],
 ] as const)
 	test(`${name}: a change of one line of the app is one new layer`, (t) => {

@@ -213,7 +213,8 @@ test('secrets reach the steps and nothing else', (t) => {
 		...app({
 			scripts: {
 				start: 'node server.js',
-				build: 'node -e "if (process.env.TOKEN !== \'s3cret-value\') process.exit(1); console.log(process.env.TOKEN); console.log(process.env.LEAK)"',
+				build:
+					"node -e \"if (process.env.TOKEN !== ['s3cret', 'value'].join('-')) process.exit(1); console.log(process.env.TOKEN); console.log(process.env.LEAK)\"",
 			},
 		}),
 		'.env': 'A=1',

@@ -132,7 +132,8 @@ test('Node 20, 22 and 24 give one digest', (t) => {
 	const dir = example(t, 'node-express');
 	const expected = digestOf(built(['build', dir]));
 	const store = folder(t);
-	for (const version of ['20.20.2', '22.23.3', '24.21.0']) {
+	// The first build was by the Node that runs the tests.
+	for (const version of ['20.20.2', '22.23.3', '24.21.0'].filter((version) => !process.version.startsWith(`v${version.slice(0, 3)}`))) {
 		const at = folder(t);
 		execFileSync('npm', ['pack', '--silent', `node-linux-${process.arch}@${version}`], { cwd: at, stdio: 'ignore' });
 		execFileSync('tar', ['-xzf', readdirSync(at).find((name) => name.endsWith('.tgz')) as string, 'package/bin/node'], { cwd: at });
