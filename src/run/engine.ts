@@ -25,7 +25,7 @@ function engine(name: 'podman' | 'docker'): Runner {
 			const tag = `localhost/tare-run:${id}`;
 			const file = join(scratch, 'image.tar');
 			await dockerArchive({ path: file, names: [tag], tag: id }).write(image);
-			await undo([name, 'rmi', tag], 'again');
+			await undo([name, 'rmi', '--force', tag], 'again');
 			// A client that is killed half-way leaves what the engine itself does not know of.
 			const loaded = await exec([name, 'load', '--input', file], { gently: ['false'] });
 			if (loaded.exitCode !== 0) throw new TareError('RUN_FAILED', `${name} does not take the image: ${loaded.stderr.trim().split('\n').at(-1)}`);
