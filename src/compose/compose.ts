@@ -9,7 +9,7 @@ import { type Host, readHost } from '../config/host.js';
 import { type BuildRequest, resolveRequest } from '../config/request.js';
 import { loadImage, saveImage } from '../image/saved.js';
 import type { BuildResult } from '../index.js';
-import { makeImage } from '../make.js';
+import { makeImage, relock } from '../make.js';
 import { openContext, type RunOptions } from '../open-context.js';
 import { deliver } from '../pipeline.js';
 import type { FileIndex } from '../source/file-index.js';
@@ -34,7 +34,8 @@ export async function compose(spec: ImageSpec, outputs: ImageOutputs, run: RunOp
 	const context = await openContext(host, request, [builder], run);
 	try {
 		const prepared: Prepared = { source: noSource(request.dir), walkedAt: 0, builder, app: '', plan };
-		const { result, cleaned } = await makeImage(prepared, { digest: '', hashOf: () => undefined }, readLock(request.dir), request, context);
+		const lock = await relock(plan, readLock(request.dir), request, context);
+		const { result, cleaned } = await makeImage(prepared, { digest: '', hashOf: () => undefined }, lock, request, context);
 		try {
 			const known = await loadImage(context.store, result.manifest.descriptor.digest, context.openLayer);
 			await saveImage(context.store, result, context.namesOf(request));
