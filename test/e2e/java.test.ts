@@ -60,7 +60,7 @@ test('a changed class makes one small layer anew; an unchanged folder runs nothi
 	assert.match(whole.stderr, /run +mvn /);
 	assert.equal(whole.stdout, changed.stdout, 'javac alone makes what Maven makes');
 	// Whatever else may concern Maven is its own.
-	writeFiles(dir, { 'src/main/resources/greeting.txt': 'hello' });
+	writeFiles(dir, { 'src/main/resources/greeting.txt': `hello ${process.pid}` });
 	assert.match(built(['build', dir]).stderr, /run +mvn /, 'a resource');
 	writeFiles(dir, { 'src/main/java/com/example/greeter/Other.java': 'package com.example.greeter;\n\nclass Other {\n}\n' });
 	assert.doesNotMatch(built(['build', dir]).stderr, /run +mvn /, 'a new class');
