@@ -3,23 +3,20 @@
  * the same run. Needs docker-registry; `npm run bench`.
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mb, measure, seconds, table } from './measure.mjs';
-import { countingRegistry } from './registry.mjs';
+import { workplace } from './registry.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CLI = join(ROOT, 'dist/cli.js');
 const CONTAINERIFY = 'containerify@4.1.0';
-const work = mkdtempSync(join(tmpdir(), 'tare-bench-'));
-const registry = await countingRegistry(work);
+const { work, registry, end } = await workplace('builds');
 try {
 	await run();
 } finally {
-	registry.close();
-	rmSync(work, { recursive: true, force: true });
+	end();
 }
 
 async function run() {

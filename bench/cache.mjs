@@ -5,12 +5,12 @@
  *
  *   node bench/cache.mjs [EXAMPLE...]      default java-spring node-express
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mb, measure, seconds, table } from './measure.mjs';
-import { countingRegistry } from './registry.mjs';
+import { workplace } from './registry.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CLI = join(ROOT, 'dist/cli.js');
@@ -18,13 +18,11 @@ const CLI = join(ROOT, 'dist/cli.js');
 const SETTINGS = ['.m2/settings.xml', '.gradle/init.gradle', '.npmrc', '.config/pip/pip.conf', '.config/go/env', '.cargo/config.toml'];
 const SHARE = 0.2;
 const examples = process.argv.length > 2 ? process.argv.slice(2) : ['java-spring', 'node-express'];
-const work = mkdtempSync(join(tmpdir(), 'tare-bench-cache-'));
-const registry = await countingRegistry(work);
+const { work, registry, end } = await workplace('cache');
 try {
 	await run();
 } finally {
-	registry.close();
-	rmSync(work, { recursive: true, force: true });
+	end();
 }
 
 async function run() {

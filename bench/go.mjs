@@ -5,26 +5,22 @@
  *   node bench/go.mjs [APP MAIN]      default examples/go-server ./cmd/server; MAIN is the folder of main.go
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mb, measure, seconds, table } from './measure.mjs';
-import { countingRegistry } from './registry.mjs';
+import { workplace } from './registry.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CLI = join(ROOT, 'dist/cli.js');
 const KO = 'github.com/google/ko@latest';
 const [dir = join(ROOT, 'examples/go-server'), program = './cmd/server'] = process.argv.slice(2);
 const app = resolve(dir);
-const work = mkdtempSync(join(tmpdir(), 'tare-bench-go-'));
-const registry = await countingRegistry(work);
+const { work, registry, end } = await workplace('go');
 try {
 	await run();
 } finally {
-	registry.close();
-	execFileSync('chmod', ['-R', 'u+w', work]);
-	rmSync(work, { recursive: true, force: true });
+	end();
 }
 
 async function run() {

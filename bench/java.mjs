@@ -5,25 +5,22 @@
  *   node bench/java.mjs
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mb, measure, seconds, table } from './measure.mjs';
-import { countingRegistry } from './registry.mjs';
+import { workplace } from './registry.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CLI = join(ROOT, 'dist/cli.js');
 const JIB = 'com.google.cloud.tools:jib-maven-plugin:3.4.6:build';
 const CLASS = 'src/main/java/com/example/greeter/Greeter.java';
 const LABELS = ['cold', 'no change', 'one class'];
-const work = mkdtempSync(join(tmpdir(), 'tare-bench-java-'));
-const registry = await countingRegistry(work);
+const { work, registry, end } = await workplace('java');
 try {
 	await run();
 } finally {
-	registry.close();
-	rmSync(work, { recursive: true, force: true });
+	end();
 }
 
 async function run() {

@@ -1,10 +1,11 @@
 /** Debian's docker-registry behind a proxy that counts requests. */
-import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export async function countingRegistry(dir) {
+async function countingRegistry(dir) {
 	const port = await freePort();
 	mkdirSync(join(dir, 'data'), { recursive: true });
 	writeFileSync(
@@ -56,4 +57,17 @@ function freePort() {
 			server.close(() => resolve(port));
 		});
 	});
+}
+
+/** A folder of the bench's own with a registry in it: `end` stops the one and removes the other. */
+export async function workplace(name) {
+	const work = mkdtempSync(join(tmpdir(), `tare-bench-${name}-`));
+	const registry = await countingRegistry(work);
+	const end = () => {
+		registry.close();
+		// Go leaves modules that may only be read.
+		execFileSync('chmod', ['-R', 'u+w', work]);
+		rmSync(work, { recursive: true, force: true });
+	};
+	return { work, registry, end };
 }

@@ -9,6 +9,9 @@ const PASSES = [
 	...['GRADLE_USER_HOME', 'GRADLE_OPTS', 'JAVA_OPTS', 'ORG_GRADLE_PROJECT_*', 'GRADLE_RO_DEP_CACHE'],
 ];
 
+/** A JVM that starts fast: a build ends before the second compiler would pay. */
+export const SHORT_RUN = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+
 export interface ToolCommand {
 	readonly step: string;
 	readonly argv: readonly string[];

@@ -11,7 +11,7 @@ import { type Application, type Parts, takeApart } from './application.js';
 import { ARCHIVE, archiveLayer } from './cds.js';
 import { isJavaData } from './files.js';
 import { compileSources } from './javac.js';
-import { chooseJdk } from './jdk.js';
+import { chooseJdk, wishOf } from './jdk.js';
 import { extraLayer } from './jib-directories.js';
 import { type LinkedRuntime, linkRuntime } from './jlink.js';
 import { APP_LAYER } from './layers-index.js';
@@ -88,7 +88,7 @@ async function makeApplication(facts: JavaFacts, tools: Toolchain): Promise<Appl
 		case 'exploded':
 			return takeApart({ tree: shippedTree(tools), ...none, ...main, exploded: true });
 		case 'source': {
-			const { tree, libraries } = await compileSources(facts, chooseJdk(jdkWish(facts), tools), tools);
+			const { tree, libraries } = await compileSources(facts, chooseJdk(wishOf(facts), tools), tools);
 			return takeApart({ tree, built: none.built, classPath: libraries, ...main });
 		}
 		default:
@@ -101,13 +101,9 @@ async function finishedJar(facts: JavaFacts, parts: Omit<Parts, 'tree'>, tools: 
 	if (!needsServer(tree)) return takeApart({ tree, ...parts });
 	await tools.workspace();
 	return warApplication(
-		{ tree, built: parts.built, jdk: chooseJdk(jdkWish(facts), tools), env: facts.buildEnv, ...(facts.tomcat !== undefined && { tomcat: facts.tomcat }) },
+		{ tree, built: parts.built, jdk: chooseJdk(wishOf(facts), tools), env: facts.buildEnv, ...(facts.tomcat !== undefined && { tomcat: facts.tomcat }) },
 		tools,
 	);
-}
-
-function jdkWish({ level, because }: JavaFacts) {
-	return { ...(level !== undefined && { level }), reason: because };
 }
 
 function shippedTree({ source, rules }: Toolchain) {

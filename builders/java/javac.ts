@@ -2,14 +2,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TareError } from '../../src/errors.js';
-import { directoryEntries } from '../../src/layers/directory.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { runTool } from './build-tool.js';
 import { javaSources } from './detect.js';
 import { DEFAULT_JAVA } from './java-version.js';
 import type { Jdk } from './jdk.js';
 import type { JavaFacts } from './plan.js';
-import { folderTree, type Tree } from './tree.js';
+import { filesBelow, folderTree, type Tree } from './tree.js';
 
 export interface Compiled {
 	readonly tree: Tree;
@@ -36,9 +35,5 @@ export async function compileSources({ level, line, file }: JavaFacts, jdk: Jdk,
 			at: { file },
 			data: { output: result?.tail ?? '' },
 		});
-	return { tree: folderTree(classes, filesIn(classes), file), libraries };
-}
-
-function filesIn(dir: string): readonly string[] {
-	return directoryEntries({ from: dir, into: 'c' }).flatMap((entry) => (entry.type === 'file' ? [entry.path.slice(2)] : []));
+	return { tree: folderTree(classes, filesBelow(classes), file), libraries };
 }

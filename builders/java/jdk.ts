@@ -19,6 +19,11 @@ export interface JdkWish {
 	readonly reason: Reason;
 }
 
+/** What the project says of the JDK that compiles it. */
+export function wishOf({ level, because }: { readonly level?: number; readonly because: Reason }): JdkWish {
+	return { ...(level !== undefined && { level }), reason: because };
+}
+
 /** Where installers and version managers put them. */
 const SYSTEM = ['/usr/lib/jvm', '/usr/java', '/opt/java', '/opt/jdk'];
 const OF_USER = ['.sdkman/candidates/java', '.jdks', '.asdf/installs/java', '.local/share/mise/installs/java', '.jenv/versions'];

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TareError } from '../../src/errors.js';
 import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
-import { buildFailure, runTool } from './build-tool.js';
+import { buildFailure, runTool, SHORT_RUN } from './build-tool.js';
 import type { Jdk } from './jdk.js';
 
 export interface MavenFacts {
@@ -22,9 +22,6 @@ export interface MavenFacts {
 /** A plugin's version is pinned so that a newer one does not change the build. */
 const CLASS_PATH_GOAL = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:build-classpath';
 export const CLASS_PATH_FILE = 'target/tare.classpath';
-
-/** A JVM that starts fast: a build ends before the second compiler would pay. */
-const SHORT_RUN = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
 
 /** Its compiler plugin then says which options javac gets. */
 const SAYS_OPTIONS = ['-Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.compiler.CompilerMojo=debug'];
@@ -56,7 +53,7 @@ export async function runMaven(facts: MavenFacts, run: MavenRun, tools: Toolchai
 /** A wrapper that cannot fetch its Maven is no reason to fail where another is installed. */
 async function firstThatRuns(facts: MavenFacts, cwd: string, { jdk, env: given, onLine }: MavenRun, tools: Toolchain): Promise<CommandResult> {
 	const args = [...mavenArguments(facts), ...(onLine === undefined ? [] : SAYS_OPTIONS)];
-	const env = tools.passed(['MAVEN_OPTS']).MAVEN_OPTS === undefined ? { MAVEN_OPTS: SHORT_RUN, ...given } : given;
+	const env = tools.passed(['MAVEN_OPTS']).MAVEN_OPTS === undefined ? { MAVEN_OPTS: SHORT_RUN.join(' '), ...given } : given;
 	const command = { step: 'package', cwd, jdk, env, ...(onLine !== undefined && { onLine }) };
 	const wrapped = facts.wrapper ? await runTool({ ...command, argv: ['sh', './mvnw', ...args] }, tools) : undefined;
 	if (wrapped !== undefined && (wrapped.exitCode === 0 || ranMaven(wrapped.tail))) return wrapped;

@@ -10,14 +10,14 @@ import { gradleScripts } from './gradle-files.js';
 import { readGradle } from './gradle-model.js';
 import { pomOf } from './gradle-pom.js';
 import { DEFAULT_JAVA } from './java-version.js';
-import { chooseJdk } from './jdk.js';
+import { chooseJdk, wishOf } from './jdk.js';
 import type { BuiltJars } from './libraries.js';
 import { readClassPath, runMaven } from './maven.js';
 import { listen } from './maven-log.js';
 import type { JavaFacts } from './plan.js';
 import { readPoms } from './pom.js';
 import { quarkusApplication } from './quarkus.js';
-import { recompile, remember } from './recompile.js';
+import { openPacked, type PackedBefore } from './recompile.js';
 import type { Tree } from './tree.js';
 import { needsServer, warApplication } from './war.js';
 
@@ -35,9 +35,10 @@ interface Output {
 /** @throws TareError TOOL_MISSING | INSTALL_FAILED | BUILD_FAILED | NO_START | AMBIGUOUS */
 export async function packed(facts: JavaFacts, tools: Toolchain): Promise<Application> {
 	const workspace = await tools.workspace();
-	const recompiled = facts.maven === undefined ? undefined : await recompile(facts, facts.maven, tools);
+	const before = facts.maven === undefined ? undefined : openPacked(facts, facts.maven, chooseJdk(wishOf(facts), tools), tools);
+	const recompiled = await before?.recompile();
 	if (recompiled !== undefined) return takeApart({ ...recompiled, built: new Map(), ...(facts.main !== undefined && { main: facts.main }) });
-	const output = facts.gradle === undefined ? await maven(facts, tools) : ((await gradle(facts, tools)) ?? (await gradleByMaven(facts, tools)));
+	const output = facts.gradle === undefined ? await maven(facts, before, tools) : ((await gradle(facts, tools)) ?? (await gradleByMaven(facts, tools)));
 	const quarkus = findQuarkus(workspace, output.modules, output.target);
 	if (quarkus.length > 0) return quarkusApplication(join(workspace, chooseModule(quarkus, () => true, facts.module).folder));
 	const all = findArtifacts(workspace, output.modules, output.jars);
@@ -45,7 +46,7 @@ export async function packed(facts: JavaFacts, tools: Toolchain): Promise<Applic
 	const built = new Map(all.filter((one) => one !== chosen).map(({ file }) => [basename(file), join(workspace, file)]));
 	if (needsServer(chosen.tree))
 		return warApplication(
-			{ tree: chosen.tree, built, jdk: chooseJdk(wish(facts), tools), env: facts.buildEnv, ...(facts.tomcat !== undefined && { tomcat: facts.tomcat }) },
+			{ tree: chosen.tree, built, jdk: chooseJdk(wishOf(facts), tools), env: facts.buildEnv, ...(facts.tomcat !== undefined && { tomcat: facts.tomcat }) },
 			tools,
 		);
 	const needs = output.needs(chosen.module);
@@ -53,12 +54,12 @@ export async function packed(facts: JavaFacts, tools: Toolchain): Promise<Applic
 	return takeApart({ tree: chosen.tree, built, classPath: beside(chosen, workspace, built) ?? needs.paths, ...(main !== undefined && { main }) });
 }
 
-async function maven(facts: JavaFacts, tools: Toolchain): Promise<Output> {
+async function maven(facts: JavaFacts, before: PackedBefore | undefined, tools: Toolchain): Promise<Output> {
 	const workspace = await tools.workspace();
-	if (facts.maven !== undefined) {
+	if (facts.maven !== undefined && before !== undefined) {
 		const log = listen();
-		await runMaven(facts.maven, { jdk: chooseJdk(wish(facts), tools), env: facts.buildEnv, onLine: log.hear }, tools);
-		await remember(facts, facts.maven, log, tools);
+		await runMaven(facts.maven, { jdk: before.jdk, env: facts.buildEnv, onLine: log.hear }, tools);
+		await before.remember(log);
 	}
 	return mavenOutput(
 		workspace,
@@ -71,15 +72,11 @@ function mavenOutput(workspace: string, modules: readonly string[], main?: strin
 	return { modules, target: 'target', jars: 'target', needs };
 }
 
-function wish({ level, because }: JavaFacts) {
-	return { ...(level !== undefined && { level }), reason: because };
-}
-
 async function gradle(facts: JavaFacts, tools: Toolchain): Promise<Output | undefined> {
 	if (facts.gradle === undefined) return undefined;
 	const { most, toolchain } = facts.gradle;
 	const workspace = await tools.workspace();
-	const jdk = chooseJdk({ ...(toolchain ? { reason: facts.because } : wish(facts)), ...(most !== undefined && { most }) }, tools);
+	const jdk = chooseJdk({ ...(toolchain ? { reason: facts.because } : wishOf(facts)), ...(most !== undefined && { most }) }, tools);
 	if (!(await runGradle({ facts: facts.gradle, jdk, env: facts.buildEnv }, tools))) return undefined;
 	const modules = [...new Set(gradleScripts(tools.source).map(({ folder }) => folder))];
 	return { modules, target: 'build', jars: 'build/libs', needs: (module) => readGradleClassPath(workspace, module) };
@@ -97,7 +94,7 @@ async function gradleByMaven(facts: JavaFacts, tools: Toolchain): Promise<Output
 		hint: 'Install Gradle for the very same versions of libraries: where two ask for different ones, Gradle takes the newer and Maven the nearer.',
 	});
 	const workspace = await tools.workspace();
-	const jdk = chooseJdk(wish(facts), tools);
+	const jdk = chooseJdk(wishOf(facts), tools);
 	writeFileSync(join(workspace, model.folder, 'pom.xml'), pomOf(model, facts.level ?? Math.min(DEFAULT_JAVA, jdk.java)));
 	await runMaven({ wrapper: false, module: '', args: [], needsClassPath: true, folder: model.folder }, { jdk, env: facts.buildEnv }, tools);
 	return mavenOutput(workspace, [model.folder], model.main);

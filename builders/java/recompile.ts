@@ -5,17 +5,16 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { directoryEntries } from '../../src/layers/directory.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { Parts } from './application.js';
 import { findArtifacts } from './artifact.js';
-import { runTool } from './build-tool.js';
+import { runTool, SHORT_RUN } from './build-tool.js';
 import { readClass } from './class-file.js';
-import { chooseJdk, type Jdk } from './jdk.js';
+import type { Jdk } from './jdk.js';
 import { type MavenFacts, readClassPath } from './maven.js';
 import { type MavenLog, splitOptions } from './maven-log.js';
 import type { JavaFacts } from './plan.js';
-import { folderTree, jarTree, type Tree } from './tree.js';
+import { filesBelow, folderTree, jarTree, type Tree } from './tree.js';
 
 interface Kept {
 	/** Of javac, with `WORKSPACE` in the place of the folder. */
@@ -40,14 +39,23 @@ const GOALS = new Set([
 	...['resources:resources', 'compiler:compile', 'resources:testResources', 'compiler:testCompile', 'surefire:test', 'jar:jar'],
 	...['spring-boot:repackage', 'dependency:build-classpath'],
 ]);
-/** A JVM that starts fast. */
-const JVM = ['-J-XX:TieredStopAtLevel=1', '-J-XX:+UseSerialGC'];
 
-/** @returns undefined where Maven has to run */
-export async function recompile(facts: JavaFacts, maven: MavenFacts, tools: Toolchain): Promise<Recompiled | undefined> {
-	if (!isPlain(facts, maven) || tools.fresh) return undefined;
-	const jdk = jdkOf(facts, tools);
+/** What an earlier build of the same project packed, but for its sources. */
+export interface PackedBefore {
+	readonly jdk: Jdk;
+	/** @returns undefined where Maven has to run */
+	recompile(): Promise<Recompiled | undefined>;
+	/** After Maven has packed. */
+	remember(log: MavenLog): Promise<void>;
+}
+
+export function openPacked(facts: JavaFacts, maven: MavenFacts, jdk: Jdk, tools: Toolchain): PackedBefore {
+	if (!isPlain(facts, maven)) return { jdk, recompile: async () => undefined, remember: async () => undefined };
 	const key = keyOf(facts, jdk, tools);
+	return { jdk, recompile: async () => (tools.fresh ? undefined : recompile(key, jdk, tools)), remember: (log) => remember(key, log, tools) };
+}
+
+async function recompile(key: string, jdk: Jdk, tools: Toolchain): Promise<Recompiled | undefined> {
 	const [kept, packed] = [await tools.store.record<Kept>(KIND, key), await tools.store.findTree(KIND, key)];
 	if (kept === undefined || packed === undefined || !allThere(kept)) return undefined;
 	const classes = await compile(kept, jdk, tools);
@@ -56,11 +64,10 @@ export async function recompile(facts: JavaFacts, maven: MavenFacts, tools: Tool
 	return { tree: withClasses(jarTree(join(packed, JAR), kept.file), classes, kept.folder), classPath: kept.classPath };
 }
 
-/** After Maven has packed. */
-export async function remember(facts: JavaFacts, maven: MavenFacts, log: MavenLog, tools: Toolchain): Promise<void> {
+async function remember(key: string, log: MavenLog, tools: Toolchain): Promise<void> {
 	const workspace = await tools.workspace();
 	const goals = log.goals() ?? ['unknown'];
-	if (!isPlain(facts, maven) || !goals.every((goal) => GOALS.has(goal)) || log.options().length !== 1) return;
+	if (!goals.every((goal) => GOALS.has(goal)) || log.options().length !== 1) return;
 	const options = splitOptions(log.options()[0] as string);
 	const [artifact, ...others] = findArtifacts(workspace, [''], 'target');
 	if (options === undefined || artifact === undefined || others.length > 0) return;
@@ -75,7 +82,6 @@ export async function remember(facts: JavaFacts, maven: MavenFacts, log: MavenLo
 		mains: mainsOf(tree, folder),
 	};
 	if (!isUnderstood(kept, workspace, tree, tools)) return;
-	const key = keyOf(facts, jdkOf(facts, tools), tools);
 	await tools.store.tree(KIND, key, async (dir) => copyFileSync(join(workspace, file), join(dir, JAR)));
 	await tools.store.setRecord(KIND, key, kept);
 }
@@ -102,10 +108,6 @@ function isSource(path: string): boolean {
 function identityOf(path: string): string {
 	const stat = statSync(path, { throwIfNoEntry: false });
 	return stat === undefined ? 'none' : `${stat.size} ${stat.mtimeMs}`;
-}
-
-function jdkOf({ level, because }: JavaFacts, tools: Toolchain): Jdk {
-	return chooseJdk({ ...(level !== undefined && { level }), reason: because }, tools);
 }
 
 /** The jar's classes are the compiler's, and what else is in its folder of classes are the project's resources. */
@@ -150,11 +152,6 @@ function compiledFiles(workspace: string): readonly string[] {
 		: [];
 }
 
-function filesBelow(dir: string): readonly string[] {
-	if (!existsSync(dir)) return [];
-	return directoryEntries({ from: dir, into: 'c' }).flatMap((entry) => (entry.type === 'file' ? [entry.path.slice(2)] : []));
-}
-
 function allThere({ options, classPath }: Kept): boolean {
 	const jars = options.filter(([name = '']) => /^(?:-classpath|-cp|--class-path)$/.test(name)).flatMap(([, value = '']) => value.split(':'));
 	return [...jars, ...classPath].every((path) => path === '' || path.startsWith(WORKSPACE) || existsSync(path));
@@ -170,7 +167,10 @@ async function compile({ options }: Kept, jdk: Jdk, tools: Toolchain): Promise<T
 	const words = [...placed.flat().map((word) => word.replaceAll(WORKSPACE, cwd as string)), ...files];
 	const list = join(scratch as string, 'arguments');
 	writeFileSync(list, words.map((word) => `"${word.replace(/["\\]/g, '\\$&')}"`).join('\n'));
-	const result = await runTool({ step: 'compile', argv: ['javac', ...JVM, `@${list}`], cwd: cwd as string, jdk, env: {} }, tools);
+	const result = await runTool(
+		{ step: 'compile', argv: ['javac', ...SHORT_RUN.map((flag) => `-J${flag}`), `@${list}`], cwd: cwd as string, jdk, env: {} },
+		tools,
+	);
 	if (result?.exitCode !== 0) return undefined;
 	const names = filesBelow(output as string);
 	return names.every((name) => name.endsWith('.class')) ? folderTree(output as string, names, 'classes') : undefined;

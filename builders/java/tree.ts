@@ -1,6 +1,7 @@
 /** Files of an application by name, whether they lie in a jar or in a folder. */
-import { lstatSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { directoryEntries } from '../../src/layers/directory.js';
 import type { Content } from '../../src/layers/entry.js';
 import { openZip, type ZipMember } from './zip.js';
 
@@ -50,6 +51,12 @@ export function folderTree(root: string, names: readonly string[], file: string)
 		read: (name) => readFileSync(join(root, name)),
 		content: (name) => placedFile(join(root, name)),
 	};
+}
+
+/** Names below `dir`; none where it is not there. */
+export function filesBelow(dir: string): readonly string[] {
+	if (!existsSync(dir)) return [];
+	return directoryEntries({ from: dir, into: 'c' }).flatMap((entry) => (entry.type === 'file' ? [entry.path.slice(2)] : []));
 }
 
 export function placedFile(path: string): Placed {
