@@ -96,8 +96,11 @@ function keyOf(facts: JavaFacts, jdk: Jdk, tools: Toolchain): string {
 	const { HOME = '', PATH = '', ...passed } = tools.passed(['HOME', 'PATH', 'MAVEN_*', 'MVNW_*', 'M2_HOME', 'JAVA_TOOL_OPTIONS', 'JDK_JAVA_OPTIONS']);
 	const hash = createHash('sha256').update(JSON.stringify([facts, jdk, passed, HOME]));
 	for (const { path, executable } of tools.source.files) if (!isSource(path)) hash.update(`${path}\0${executable}\0${tools.contentHash(path)}\n`);
-	const mvn = PATH.split(delimiter).map((folder) => join(folder, 'mvn'));
-	for (const file of [join(jdk.home, 'release'), join(HOME, '.m2/settings.xml'), join(HOME, '.mavenrc'), ...mvn]) hash.update(`${identityOf(file)}\n`);
+	const mvn = PATH.split(delimiter)
+		.map((folder) => join(folder, 'mvn'))
+		.find((path) => existsSync(path));
+	const files = [join(jdk.home, 'release'), join(HOME, '.m2/settings.xml'), join(HOME, '.mavenrc'), ...(mvn === undefined ? [] : [mvn])];
+	for (const file of files) hash.update(`${identityOf(file)}\n`);
 	return hash.digest('hex');
 }
 

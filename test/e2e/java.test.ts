@@ -46,6 +46,8 @@ test('an archive of classes is mapped at start, and is the same in another folde
 test('a changed class makes one small layer anew; an unchanged folder runs nothing', (t) => {
 	if (!hasTools(t, 'mvn', 'javac')) return;
 	const dir = copy(t, 'java-spring');
+	// Else another test's jar is taken, and Maven is not heard.
+	writeFiles(dir, { 'src/main/resources/build.txt': `${process.pid}` });
 	built(['build', dir]);
 	assert.equal(JSON.parse(built(['build', dir, '--json', '--offline']).stdout).unchanged, true);
 	const source = join(dir, 'src/main/java/com/example/greeter/Greeter.java');
