@@ -61,7 +61,7 @@ function tare(name, place, store, out, lock) {
 	rmSync(join(place, 'tare.lock'), { force: true });
 	if (lock !== undefined) cpSync(lock, join(place, 'tare.lock'));
 	const began = performance.now();
-	const args = [join(ROOT, 'dist/cli.js'), 'build', place, '--json', ...(out === undefined ? [] : ['-o', `oci:${out}`])];
+	const args = [join(ROOT, 'dist/cli.cjs'), 'build', place, '--json', ...(out === undefined ? [] : ['-o', `oci:${out}`])];
 	const { stdout, stderr } = spawnSync(process.execPath, args, { env: { ...process.env, TARE_CACHE_DIR: store }, encoding: 'utf8', maxBuffer: 1 << 28 });
 	const seconds = (performance.now() - began) / 1000;
 	try {

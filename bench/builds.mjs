@@ -10,7 +10,7 @@ import { mb, measure, seconds, table } from './measure.mjs';
 import { workplace } from './registry.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const CLI = join(ROOT, 'dist/cli.js');
+const CLI = join(ROOT, 'dist/cli.cjs');
 const CONTAINERIFY = 'containerify@4.1.0';
 const { work, registry, end } = await workplace('builds');
 try {

@@ -13,7 +13,7 @@ import { mb, measure, seconds, table } from './measure.mjs';
 import { workplace } from './registry.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const CLI = join(ROOT, 'dist/cli.js');
+const CLI = join(ROOT, 'dist/cli.cjs');
 /** Where packages are fetched from, and as whom: not what was fetched. */
 const SETTINGS = ['.m2/settings.xml', '.gradle/init.gradle', '.npmrc', '.config/pip/pip.conf', '.config/go/env', '.cargo/config.toml'];
 const SHARE = 0.2;

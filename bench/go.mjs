@@ -12,7 +12,7 @@ import { mb, measure, seconds, table } from './measure.mjs';
 import { workplace } from './registry.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const CLI = join(ROOT, 'dist/cli.js');
+const CLI = join(ROOT, 'dist/cli.cjs');
 const KO = 'github.com/google/ko@latest';
 const [dir = join(ROOT, 'examples/go-server'), program = './cmd/server'] = process.argv.slice(2);
 const app = resolve(dir);

@@ -12,7 +12,7 @@ import { mb, measure, seconds, table } from './measure.mjs';
 import { workplace } from './registry.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const CLI = join(ROOT, 'dist/cli.js');
+const CLI = join(ROOT, 'dist/cli.cjs');
 const JIB = 'com.google.cloud.tools:jib-maven-plugin:3.4.6:build';
 const CLASS = 'src/main/java/com/example/greeter/Greeter.java';
 const LABELS = ['cold', 'no change', 'one class'];

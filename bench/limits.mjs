@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { mb, measure, seconds, table } from './measure.mjs';
 
-const CLI = join(fileURLToPath(new URL('..', import.meta.url)), 'dist/cli.js');
+const CLI = join(fileURLToPath(new URL('..', import.meta.url)), 'dist/cli.cjs');
 const work = mkdtempSync(join(tmpdir(), 'tare-limits-'));
 const env = { TARE_CACHE_DIR: join(work, 'store') };
 const rate = (bytes, s) => `${(bytes / 1e6 / s).toFixed(0)} MB/s`;

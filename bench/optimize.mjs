@@ -18,7 +18,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { mb, measure, table } from './measure.mjs';
 
-const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../dist/cli.cjs', import.meta.url));
 const RUNS = 7;
 const [app, ...rest] = process.argv.slice(2);
 const fixedPort = rest[0] === '--port' ? Number(rest[1]) : undefined;

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mb, measure, seconds, table } from './measure.mjs';
 
-const CLI = join(fileURLToPath(new URL('..', import.meta.url)), 'dist/cli.js');
+const CLI = join(fileURLToPath(new URL('..', import.meta.url)), 'dist/cli.cjs');
 const CRANE = 'github.com/google/go-containerregistry/cmd/crane@latest';
 const LARGE = Number(process.argv[2] ?? 1000) * 1e6;
 const work = mkdtempSync(join(tmpdir(), 'tare-bench-push-'));

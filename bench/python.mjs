@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { mb, measure, seconds, table } from './measure.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const CLI = join(ROOT, 'dist/cli.js');
+const CLI = join(ROOT, 'dist/cli.cjs');
 const STARTS = 7;
 const app = resolve(process.argv[2] ?? join(ROOT, 'examples/python-fastapi'));
 const work = mkdtempSync(join(tmpdir(), 'tare-bench-python-'));

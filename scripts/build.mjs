@@ -4,15 +4,16 @@ import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { optionalParts, programs, shared, workers } from './bundle.mjs';
+import { commandLine, optionalParts, programs, shared, workers } from './bundle.mjs';
 import { licensesOf } from './licenses.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 rmSync('dist', { recursive: true, force: true });
-await build({ ...shared, entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts', ...workers }, outdir: 'dist', minify: true });
+await build({ ...shared, entryPoints: { index: 'src/index.ts', ...workers }, outdir: 'dist', minify: true });
+await build({ ...commandLine, outdir: 'dist', minify: true });
 await build({ ...shared, splitting: false, entryPoints: programs, outdir: 'dist', outExtension: { '.js': '.mjs' }, minify: true });
 await buildAction('dist/action');
-chmodSync('dist/cli.js', 0o755);
+chmodSync('dist/cli.cjs', 0o755);
 await writeSchema('dist/tare.schema.json');
 if (!process.argv.includes('--no-types'))
 	execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });

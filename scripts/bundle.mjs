@@ -15,6 +15,15 @@ function digestOfSources() {
 	return hash.digest('hex').slice(0, 16);
 }
 
+/** Every Node that Tare runs on has web streams: what node-fetch brings for older ones would be parsed, and Node's own be loaded to look. */
+const withoutPolyfill = {
+	name: 'without-polyfill',
+	setup(b) {
+		b.onResolve({ filter: /^\.\/streams\.cjs$/ }, ({ path }) => ({ path, namespace: 'empty' }));
+		b.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = {};' }));
+	},
+};
+
 export const shared = {
 	bundle: true,
 	define: { TARE_VERSION: JSON.stringify(version), TARE_BUILD: JSON.stringify(digestOfSources()) },
@@ -25,12 +34,36 @@ export const shared = {
 	sourcemap: false,
 	// It brings packages whose optional parts cannot be bundled, and runs only for --optimize trace.
 	external: ['@vercel/nft'],
-	// Every Node that Tare runs on has web streams: the 60 kB that node-fetch brings for older ones would only be parsed.
-	alias: { 'web-streams-polyfill/dist/ponyfill.es2018.js': './scripts/no-polyfill.cjs' },
+	plugins: [withoutPolyfill],
 	legalComments: 'none',
 	logLevel: 'warning',
 	// CommonJS dependencies call require for Node's own modules.
 	banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+};
+/** Node's own modules that many commands do without, and that take it a hundredth of a second to load: read when one of their names is. */
+const LAZY = ['child_process', 'https', 'tls', 'zlib'];
+const lazyModules = {
+	name: 'lazy-modules',
+	setup(b) {
+		b.onResolve({ filter: new RegExp(`^(?:node:)?(?:${LAZY.join('|')})$`) }, ({ path, namespace }) =>
+			namespace === 'lazy' ? { path, external: true } : { path: path.replace(/^(?!node:)/, 'node:'), namespace: 'lazy' },
+		);
+		b.onLoad({ filter: /.*/, namespace: 'lazy' }, async ({ path }) => ({
+			contents: `const lazy = (name) => Object.defineProperty(exports, name, { enumerable: true, get: () => require('${path}')[name] });
+				${JSON.stringify(Object.keys((await import(path)).default))}.forEach(lazy);`,
+		}));
+	},
+};
+/** One file of CommonJS, whatever of it a command needs: finding and linking modules takes Node longer than to read what an earlier start has compiled. */
+export const commandLine = {
+	...shared,
+	splitting: false,
+	format: 'cjs',
+	plugins: [...shared.plugins, lazyModules],
+	entryPoints: { cli: 'src/start/main.ts', program: 'src/cli/program.ts' },
+	outExtension: { '.js': '.cjs' },
+	define: { ...shared.define, 'import.meta.url': '__url', 'import.meta.dirname': '__dirname' },
+	banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
 };
 /** Files started as worker threads: they must lie beside the bundle that starts them. */
 export const workers = { 'xz-worker': 'src/bases/debian/xz-worker.ts' };

@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const tare = (...args) =>
-	execFileSync(process.execPath, ['dist/cli.js', ...args], { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', COLUMNS: '120' } });
+	execFileSync(process.execPath, ['dist/cli.cjs', ...args], { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', COLUMNS: '120' } });
 const note = (from) => `<!-- Made by \`npm run docs\` from ${from}. -->\n`;
 
 /** By TypeDoc, of the docstrings of what src/index.ts exports; with a TypeScript of its own, for it knows no newer one. It takes longest: begun first. */

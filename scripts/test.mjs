@@ -55,7 +55,7 @@ const workerEntries = Object.fromEntries(Object.entries(workers).filter(([, path
 await build({
 	...shared,
 	entryPoints: { ...Object.fromEntries([...suites.keys()].map((name) => [`${name}.suite`, `suite:${name}`])), ...workerEntries },
-	plugins: [suitePlugin],
+	plugins: [...shared.plugins, suitePlugin],
 	outdir: OUT,
 	sourcemap: 'inline',
 	external: ['fast-check'],

@@ -220,7 +220,8 @@ Examples:
 
 Exit codes: 0 done, 1 defect, 2 usage, 20 detection, 21 configuration, 30 build, 31 missing tool, 40 base, 41 lock,
 42 incompatible binary, 50 registry, 60 output, 61 store, 70 network, 125 not run, 130 interrupted. \`tare errors\` lists every code.
-Environment: TARE_CACHE_DIR (folder of the store), TARE_CACHE_MAX_SIZE (default 20GB), SOURCE_DATE_EPOCH (times in the image), NO_COLOR.`;
+Environment: TARE_CACHE_DIR (folder of the store), TARE_CACHE_MAX_SIZE (default 20GB), SOURCE_DATE_EPOCH (times in the image), NO_COLOR,
+NODE_COMPILE_CACHE (folder of Tare's own compiled code), NODE_DISABLE_COMPILE_CACHE=1.`;
 
 const LOGIN: readonly (() => Option)[] = [
 	() => new Option('-u, --username <name>', 'user name'),

@@ -12,9 +12,13 @@ const program = new Command('tare')
 	.exitOverride();
 addCommands(program);
 
-try {
-	await program.parseAsync();
-} catch (error) {
+// A reader that has seen enough, as `| head`, does not undo the work.
+for (const stream of [process.stdout, process.stderr])
+	stream.on('error', (error: NodeJS.ErrnoException) => {
+		if (error.code !== 'EPIPE') throw error;
+	});
+
+program.parseAsync().catch((error: unknown) => {
 	// Commander has printed its own message; help and version are no failure.
 	process.exitCode = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : fail(error, program.opts());
-}
+});

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Platform } from '../oci/types.js';
+import { cacheFolder } from './cache-folder.js';
 import { parseSize } from './size.js';
 
 export interface Host {
@@ -54,11 +55,7 @@ export function readHost(): Host {
 }
 
 function storeRoot(env: NodeJS.ProcessEnv, platform: string, home: string): string {
-	if (env.TARE_CACHE_DIR) return env.TARE_CACHE_DIR;
-	if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, 'tare');
-	if (platform === 'darwin') return join(home, 'Library', 'Caches', 'tare');
-	if (platform === 'win32' && env.LOCALAPPDATA) return join(env.LOCALAPPDATA, 'tare', 'cache');
-	return join(home, '.cache', 'tare');
+	return env.TARE_CACHE_DIR || join(cacheFolder(env, platform, home), 'tare');
 }
 
 function aptSources(): { name: string; text: string }[] {

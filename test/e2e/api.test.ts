@@ -53,7 +53,7 @@ test('an image made by hand is an index of two platforms, and boots', async (t) 
 	const app = await boot({ image: `${dir}/one:1` });
 	assert.deepEqual(await app.get('/'), { status: 200, body: 'made by hand, 1.2.3\n' });
 	assert.equal(await app.stop(), 0);
-	const files = execFileSync(process.execPath, [join(ROOT, 'dist/cli.js'), 'inspect', `${dir}/one`, '--json', '--contents', '50'], { encoding: 'utf8' });
+	const files = execFileSync(process.execPath, [join(ROOT, 'dist/cli.cjs'), 'inspect', `${dir}/one`, '--json', '--contents', '50'], { encoding: 'utf8' });
 	assert.ok(!files.includes('NOTES.md'));
 });
 
@@ -65,6 +65,6 @@ test('extensions of a script and of tare.yaml are in the image', (t) => {
 	assert.deepEqual(Labels, { 'example.team': 'blue' });
 	assert.equal(Layers.length, 2);
 	const named = tinyProject(t, `extensions: [${join(dir, 'extension.mjs')}]\n`);
-	execFileSync(process.execPath, [join(ROOT, 'dist/cli.js'), 'build', named, '-q', '-o', `oci:${dir}/named:1`]);
+	execFileSync(process.execPath, [join(ROOT, 'dist/cli.cjs'), 'build', named, '-q', '-o', `oci:${dir}/named:1`]);
 	assert.deepEqual(inspected(`oci:${dir}/named:1`).Labels, { 'example.team': 'blue' });
 });

@@ -1,12 +1,12 @@
 /** Bad input, each with its code, exit code and hint, and nothing half-written. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { built, ROOT, start, tare } from '../support/cli.js';
+import { built, start, tare } from '../support/cli.js';
 import { type Files, folder } from '../support/files.js';
 import { hasTools } from '../support/tools.js';
 
@@ -234,13 +234,4 @@ test('secrets reach the steps and nothing else', (t) => {
 	assert.ok(!paths.includes('app/.env') && !paths.includes('app/.npmrc'));
 	const { status } = spawnSync('grep', ['-rq', 's3cret-value', store, out]);
 	assert.equal(status, 1, 'the value is nowhere on disk');
-});
-
-test('the command line works from a copy of dist alone', (t) => {
-	const dir = folder(t);
-	mkdirSync(join(dir, 'dist'));
-	cpSync(join(ROOT, 'dist'), join(dir, 'dist'), { recursive: true });
-	const { stdout, status } = spawnSync(process.execPath, [join(dir, 'dist/cli.js'), '--version'], { encoding: 'utf8' });
-	assert.equal(status, 0);
-	assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
 });

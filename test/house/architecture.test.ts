@@ -40,6 +40,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	outputs: ['oci', 'image', 'config', 'context', 'registry', 'store'],
 	bases: ['oci', 'image', 'layers', 'store', 'net', 'elf', 'registry', 'builder', 'toolchain'],
 	run: ['oci', 'image', 'layers', 'store', 'elf', 'bases', 'outputs', 'site', 'config', 'index'],
+	start: ['config'],
 	ui: [],
 	site: ['builder', 'layers', 'toolchain'],
 	'builders/node': ['builder', 'bases', 'layers', 'oci', 'source', 'toolchain', 'image', 'site'],
@@ -76,11 +77,11 @@ test('command line and Action reach the rest through the API alone', () => {
 	assert.deepEqual(wrong, []);
 });
 
-test('environment, home and clock are read in cli and config; nobody below prints', () => {
+test('environment, home and clock are read at the edges and in config; nobody below prints', () => {
 	const reads = /\bprocess\.env\b|\bhomedir\(|\bprocess\.cwd\(/;
 	assert.deepEqual(
 		// What runs in the image reads the container's environment: that is its configuration.
-		files.filter((path) => !/^src\/(?:cli|action|config)\/|^src\/site\/server\.ts$/.test(path) && reads.test(textOf(path))),
+		files.filter((path) => !/^src\/(?:start|cli|action|config)\/|^src\/site\/server\.ts$/.test(path) && reads.test(textOf(path))),
 		[],
 	);
 	assert.deepEqual(
