@@ -10,6 +10,7 @@ import { TareError } from '../../src/errors.js';
 import { type Entry, imagePath } from '../../src/layers/entry.js';
 import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
+import { settled } from '../../src/settled.js';
 import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
 import { checkGo, compileFailure, runGo } from './go-command.js';
 import { kodataEntries } from './kodata.js';
@@ -27,7 +28,9 @@ const ARM64_LEVEL = /^v(?:8\.[0-9]|9\.[0-5])$/;
 
 export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent> {
 	const facts = plan.facts as unknown as GoFacts;
-	const cwd = await tools.once('go:module', () => prepareModule(facts, tools));
+	const cwd = join(await tools.workspace(), facts.module);
+	const version = () => tools.once('go:version', () => checkGo(tools, cwd, facts));
+	if (facts.makesModule) await tools.once('go:module', async () => writeModule(cwd, await version()));
 	const env = { ...platformEnv(platform), ...facts.env };
 	const bin = await tools.scratch('go');
 	const linked = await openLinked(facts, formatPlatform(platform), tools);
@@ -38,7 +41,8 @@ export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolch
 		const done = await link(variables);
 		return done.exitCode !== 0 || linked.isSound() ? done : link(variables);
 	};
-	const { cgo, result } = await compileWith(compile, () => needsC(facts, cwd, env, tools), platform, facts, tools);
+	// A go that is too old fails in its own way, and the version says why.
+	const [, { cgo, result }] = await settled([version(), compileWith(compile, () => needsC(facts, cwd, env, tools), platform, facts, tools)]);
 	if (result.exitCode !== 0) throw explain(result, facts, platform, tools);
 	const shipped = await linked.ship(bin);
 	return {
@@ -82,11 +86,9 @@ async function compileWith(
 		for (const one of [key, exact]) if (one !== undefined) await tools.store.setRecord('go', one, { c } satisfies CodeOf);
 	};
 	if ((await hadC(key)) === false) {
-		const [listed, compiled] = await Promise.allSettled([asksC(), compile(plain)]);
-		if (listed.status === 'rejected') throw listed.reason;
-		if (compiled.status === 'rejected') throw compiled.reason;
-		await remember(listed.value);
-		return listed.value ? { cgo: true, result: await compile(cEnv(platform, tools, facts)) } : { cgo: false, result: compiled.value };
+		const [cgo, result] = await settled([asksC(), compile(plain)]);
+		await remember(cgo);
+		return { cgo, result: cgo ? await compile(cEnv(platform, tools, facts)) : result };
 	}
 	const cgo = await asksC();
 	await remember(cgo);
@@ -97,13 +99,9 @@ function keyOf(parts: unknown): string {
 	return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** The folder where go runs; a project without go.mod gets one. */
-async function prepareModule(facts: GoFacts, tools: Toolchain): Promise<string> {
-	const cwd = join(await tools.workspace(), facts.module);
-	const version = await checkGo(tools, cwd, facts);
-	// Without a go line the language would be that of Go 1.16.
-	if (facts.makesModule) writeFileSync(join(cwd, 'go.mod'), `module app\n\ngo ${version.split('.').slice(0, 2).join('.')}\n`);
-	return cwd;
+/** Without a go line the language would be that of Go 1.16. */
+function writeModule(cwd: string, version: string): void {
+	writeFileSync(join(cwd, 'go.mod'), `module app\n\ngo ${version.split('.').slice(0, 2).join('.')}\n`);
 }
 
 function platformEnv({ os, architecture, variant }: Platform): Record<string, string> {

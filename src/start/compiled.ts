@@ -9,22 +9,35 @@ import { cacheFolder } from '../config/cache-folder.js';
 import { BUILD } from '../version.js';
 
 const KEPT_DAYS = 30;
+/** A file is a SHA-256 digest of what follows, the round it was made in, and V8's data. */
 const DIGEST_BYTES = 32;
+/** Functions are compiled when they first run: a long run, for which a moment more is nothing, adds its own to those of earlier ones. */
+const ROUNDS = 4;
+const LONG_MS = 1000;
+
+interface Kept {
+	readonly round: number;
+	readonly data: Buffer;
+}
 
 /**
  * Runs a file of CommonJS once. Compiled code is executed as it is, so its folder is the user's alone, and never one that machines share.
  * Node's variables for its own such cache are obeyed: NODE_COMPILE_CACHE names another folder, NODE_DISABLE_COMPILE_CACHE=1 turns it off.
  */
 export function runCompiled(file: string): void {
-	const kept = process.env.NODE_DISABLE_COMPILE_CACHE === '1' ? undefined : placeOf();
-	const cachedData = kept === undefined ? undefined : read(kept);
+	const path = process.env.NODE_DISABLE_COMPILE_CACHE === '1' ? undefined : placeOf();
+	const kept = path === undefined ? undefined : read(path);
 	const script = new Script(wrap(readFileSync(file, 'utf8')), {
 		filename: file,
-		...(cachedData !== undefined && { cachedData }),
+		...(kept !== undefined && { cachedData: kept.data }),
 		importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 	});
 	// V8 refuses what another version or other flags have compiled.
-	if (kept !== undefined && script.cachedDataRejected !== false) process.once('exit', (code) => code === 0 && keep(kept, script));
+	const round = script.cachedDataRejected === false ? (kept?.round ?? 0) : 0;
+	process.once('exit', (code) => {
+		const grows = round === 0 || (round < ROUNDS && process.uptime() * 1000 > LONG_MS);
+		if (path !== undefined && code === 0 && grows) keep(path, { round: round + 1, data: script.createCachedData() });
+	});
 	const module = { exports: {} };
 	script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
 }
@@ -38,11 +51,11 @@ function placeOf(): string {
 }
 
 /** V8 does not look before it leaps: what was damaged would end the process, or never end it. */
-function read(path: string): Buffer | undefined {
+function read(path: string): Kept | undefined {
 	try {
 		const file = readFileSync(path);
-		const data = file.subarray(DIGEST_BYTES);
-		return digest(data).equals(file.subarray(0, DIGEST_BYTES)) ? data : undefined;
+		const rest = file.subarray(DIGEST_BYTES);
+		return digest(rest).equals(file.subarray(0, DIGEST_BYTES)) ? { round: rest[0] ?? 0, data: rest.subarray(1) } : undefined;
 	} catch {
 		return undefined;
 	}
@@ -53,13 +66,13 @@ function digest(data: Buffer): Buffer {
 }
 
 /** For speed alone: a folder that cannot be written is no failure. */
-function keep(path: string, script: Script): void {
+function keep(path: string, { round, data }: Kept): void {
 	const [folder, partial] = [dirname(path), `${path}.${process.pid}`];
 	try {
 		mkdirSync(folder, { recursive: true, mode: 0o700 });
 		for (const name of readdirSync(folder)) if (/^tare-.*\.bin/.test(name) && isOld(join(folder, name))) rmSync(join(folder, name), { force: true });
-		const data = script.createCachedData();
-		writeFileSync(partial, Buffer.concat([digest(data), data]), { mode: 0o600 });
+		const rest = Buffer.concat([Buffer.of(round), data]);
+		writeFileSync(partial, Buffer.concat([digest(rest), rest]), { mode: 0o600 });
 		renameSync(partial, path);
 	} catch {
 		rmSync(partial, { force: true });
