@@ -44,7 +44,8 @@ async function run() {
 		if (name === 'tare') rows.link = await linkAlone(tool);
 		await take('one-line change');
 	}
-	print(rows, version);
+	const node = await measure(process.execPath, ['-e', '0']);
+	print(rows, version, node);
 }
 
 /** A git repository of its own: ko stamps the commit into the program. */
@@ -114,11 +115,11 @@ async function linkAlone({ dir, env }) {
 	return measure('go', ['build', ...flags, '-o', join(work, 'linked'), program], { cwd: dir, env: { GOCACHE: cache, CGO_ENABLED: '0', GOAMD64: 'v1' } });
 }
 
-function print(rows, version) {
+function print(rows, version, node) {
 	const same = (tool) => (tool['unrelated commit'].digest === tool.cold.digest ? 'the same' : 'another');
 	const cores = execFileSync('nproc', { encoding: 'utf8' }).trim();
 	console.log(
-		`${app.split('/').at(-1)} on ${cores} cores, ${execFileSync('go', ['version'], { encoding: 'utf8' }).trim()}, ko ${version} with KOCACHE, both on Tare's static base, pushed to a registry on loopback.`,
+		`${app.split('/').at(-1)} on ${cores} cores, ${execFileSync('go', ['version'], { encoding: 'utf8' }).trim()}, ko ${version} with KOCACHE, both on Tare's static base, pushed to a registry on loopback. Node alone starts in ${seconds(node.wall)}.`,
 	);
 	const labels = ['cold', 'no change', 'unrelated commit', 'one-line change'];
 	table(

@@ -15,6 +15,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CLI = join(ROOT, 'dist/cli.cjs');
 const JIB = 'com.google.cloud.tools:jib-maven-plugin:3.4.6:build';
 const CLASS = 'src/main/java/com/example/greeter/Greeter.java';
+/** Bytes of eclipse-temurin:17-jre for linux/amd64, Jib's default base for this app, which a bench cannot count on: docker-library/repo-info, September 2026. */
+const JIB_BASE = { image: 'eclipse-temurin:17-jre', digest: 'sha256:4c3a8896e9d0af2e63c6219e44302ef273f2618691125d7dea171aeabdd0a16c', size: 115_557_887 };
 const LABELS = ['cold', 'no change', 'one class'];
 const { work, registry, end } = await workplace('java');
 try {
@@ -28,7 +30,7 @@ async function run() {
 	await pushBase(env);
 	const rows = { tare: await series('tare', tareBuild(env)), jib: await series('jib', jibBuild()) };
 	print(rows);
-	printSizes(await sizes(env), rows);
+	await printSizes(await sizes(env), rows);
 }
 
 /** The same app on a runtime of the modules it needs. */
@@ -36,19 +38,18 @@ async function sizes(env) {
 	const dir = join(work, 'linked');
 	cpSync(join(ROOT, 'examples/java-spring'), dir, { recursive: true });
 	await measure(process.execPath, [CLI, 'build', dir, '-q', '--optimize', 'jlink', '-t', `${registry.host}/tare/linked:1`, '--push'], { env });
-	return (await layersOf('tare/linked', '1')).reduce((sum, { size }) => sum + size, 0);
+	return sizeOf('tare/linked', '1');
 }
 
-/** Jib's own default base cannot be measured here: the share is of the JRE base that both were given. */
-function printSizes(linked, { tare, jib }) {
-	const [whole, base] = [tare.cold.total, jib.cold.total];
-	console.log(`image with a linked runtime ${mb(linked)}, with the whole JRE ${mb(whole)}, Jib on the same JRE ${mb(base)} (compressed).`);
-	const share = linked / base;
-	target(
-		"a linked runtime's image at most 40 % of Jib's default base and app (of the JRE base used here instead)",
-		`${(share * 100).toFixed(0)} %`,
-		share <= 0.4,
+/** Of Jib's image on its own default base: the layers of the app that it has just made, and the base's published size. */
+async function printSizes(linked, { tare, jib }) {
+	const [whole, same] = [tare.cold.total, jib.cold.total];
+	const base = await sizeOf('base', '1');
+	const own = JIB_BASE.size + same - base;
+	console.log(
+		`image with a linked runtime ${mb(linked)}, with the whole JRE ${mb(whole)}, Jib on the same JRE ${mb(same)}, Jib on ${JIB_BASE.image} ${mb(own)} (compressed; published size of ${JIB_BASE.digest}).`,
 	);
+	target("a linked runtime's image at most 40 % of Jib's default base and app", `${((100 * linked) / own).toFixed(0)} %`, linked <= 0.4 * own);
 }
 
 function target(says, got, reached) {
@@ -97,6 +98,10 @@ async function pushBase(env) {
 	mkdirSync(base);
 	cpSync(join(ROOT, 'LICENSE'), join(base, 'LICENSE'));
 	await measure(process.execPath, [CLI, 'build', base, '--entrypoint', 'java -version', '-t', `${registry.host}/base:1`, '--push', '-q'], { env });
+}
+
+async function sizeOf(name, tag) {
+	return (await layersOf(name, tag)).reduce((sum, { size }) => sum + size, 0);
 }
 
 async function layersOf(name, tag) {
