@@ -13,7 +13,7 @@ import { fromBytes, toDocument } from './document.js';
 import type { FileSource } from './file-source.js';
 import { isConfig } from './shape.js';
 import type { Image, Layer } from './types.js';
-import { verified } from './verified.js';
+import { verifiedFile } from './verified.js';
 
 interface SavedImage {
 	readonly Config: string;
@@ -40,7 +40,7 @@ export async function readDockerArchive(files: FileSource, tag?: string): Promis
 			diffId: config.rootfs.diff_ids[at] as Digest,
 			history: history[at] ?? {},
 			...describeLayer(history[at] ?? {}, at),
-			open: async () => verified(files.stream(name), descriptor, files.what),
+			open: async () => verifiedFile(files, name, descriptor),
 		});
 	}
 	const configDocument = fromBytes(configBytes, config, MEDIA_TYPE.config);

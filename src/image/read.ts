@@ -13,7 +13,7 @@ import { fromBytes } from './document.js';
 import type { FileSource } from './file-source.js';
 import { isConfig, isIndex, isManifest } from './shape.js';
 import type { Blob, Image, ImageResult, Layer, OpaqueManifest } from './types.js';
-import { invalidImage as invalid, verified } from './verified.js';
+import { invalidImage as invalid, verifiedFile } from './verified.js';
 
 /** Documents larger than this are no documents (registries refuse manifests beyond 4 MiB). */
 const DOCUMENT_LIMIT = 8 * 2 ** 20;
@@ -40,7 +40,7 @@ function directoryFiles(root: string): FileSource {
 		read: (name) => readFileSync(pathOf(name)),
 		// Node makes a buffer of this size for every read, however little there is.
 		stream: (name) => createReadStream(pathOf(name), { highWaterMark: Math.max(1, Math.min(1 << 20, statSync(pathOf(name)).size)) }),
-		size: (name) => (existsSync(pathOf(name)) ? statSync(pathOf(name)).size : undefined),
+		size: (name) => statSync(pathOf(name), { throwIfNoEntry: false })?.size,
 	};
 }
 
@@ -78,7 +78,7 @@ function readOpaque(files: FileSource, descriptor: Descriptor): OpaqueManifest {
 	const value = json(bytes, isManifest, files.what, 'a manifest has no config or layers');
 	const blobs = [value.config, ...value.layers].map((blob): Blob => {
 		const name = blobName(files, blob);
-		return { descriptor: blob, open: async () => verified(files.stream(name), blob, files.what) };
+		return { descriptor: blob, open: async () => verifiedFile(files, name, blob) };
 	});
 	return { manifest: fromBytes(bytes, value, descriptor.mediaType), blobs };
 }
@@ -103,7 +103,7 @@ function readImage(files: FileSource, descriptor: Descriptor, bytes: Buffer): Im
 function toLayer(files: FileSource, descriptor: Descriptor, diffId: Digest, config: ImageConfig, at: number): Layer {
 	const history = (config.history ?? []).filter(({ empty_layer }) => empty_layer !== true)[at] ?? {};
 	const name = blobName(files, descriptor);
-	return { descriptor, diffId, history, ...describeLayer(history, at), open: async () => verified(files.stream(name), descriptor, files.what) };
+	return { descriptor, diffId, history, ...describeLayer(history, at), open: async () => verifiedFile(files, name, descriptor) };
 }
 
 function readDocument(files: FileSource, descriptor: Descriptor): Buffer {

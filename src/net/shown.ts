@@ -1,6 +1,6 @@
 /** What of a request may be shown: anything that could let somebody in is cut out before it becomes an event. */
 import { redact } from '../errors.js';
-import type { Headers } from '../events.js';
+import type { Headers, TareEvent } from '../events.js';
 
 const HIDDEN = '***';
 /** Sent headers hold what users configure, under any name: only these are shown. */
@@ -11,6 +11,39 @@ const CHALLENGE = 'www-authenticate';
 const LINKS = new Set(['location', 'content-location', 'link', CHALLENGE]);
 /** Of queries what the distribution specification defines; the rest belongs to signed URLs, upload sessions and other people's APIs. */
 const OPEN_QUERY = new Set(['digest', 'mount', 'from', 'n', 'last', 'artifactType', 'scope', 'service', 'api-version']);
+
+export interface Exchange {
+	readonly method: string;
+	readonly url: string;
+	readonly sent: Readonly<Record<string, string>>;
+}
+
+type Answered = Extract<TareEvent, { readonly type: 'request' }>;
+type Unanswered = Extract<TareEvent, { readonly type: 'request-failed' }>;
+type Answer = { readonly status: number; readonly headers: Iterable<readonly [string, string]> };
+
+/** What is cut out is looked for when somebody looks: most requests nobody sees. */
+export function answered({ method, url, sent }: Exchange, { status, headers }: Answer, ms: number): Answered {
+	return {
+		type: 'request',
+		method,
+		status,
+		ms,
+		get url() {
+			return shownUrl(url);
+		},
+		get sent() {
+			return shownSent(sent);
+		},
+		get received() {
+			return shownReceived(headers);
+		},
+	};
+}
+
+export function unanswered({ method, url, sent }: Exchange, says: string, ms: number): Unanswered {
+	return { type: 'request-failed', method, url: shownUrl(url), sent: shownSent(sent), says, ms };
+}
 
 export function shownUrl(url: string): string {
 	const [, path = '', query] = /^([^?#]*)(?:\?([^#]*))?/.exec(url) ?? [];

@@ -6,7 +6,7 @@ import { type Agents, createAgents } from './agents.js';
 import { type ClientOptions, TIMEOUTS } from './client.js';
 import type { HttpClient, HttpRequest, HttpResponse } from './contract.js';
 import { causeCode, explain } from './explain.js';
-import { shownReceived, shownSent, shownUrl } from './shown.js';
+import { answered, unanswered } from './shown.js';
 import { startWatch, type Watch } from './watch.js';
 
 const MAX_REDIRECTS = 20;
@@ -83,13 +83,14 @@ async function send(request: HttpRequest, agents: Agents, { emit, signal, userAg
 	});
 	const length: Record<string, string> = body === undefined ? {} : { 'content-length': String(body.length) };
 	const sending = { 'user-agent': userAgent, ...length, ...headers };
-	const shown = { method, url: shownUrl(url), sent: shownSent(sending) };
+	const exchange = { method, url, sent: sending };
 	try {
 		const agent = await agents.for(new URL(url));
 		const response = await fetch(url, {
 			method,
 			headers: sending,
-			...(body !== undefined && { body: body instanceof Uint8Array ? Buffer.from(body) : Readable.from(watched(body.open(), watch), { objectMode: false }) }),
+			// An empty one is sent as none, with its length.
+			...(body !== undefined && body.length > 0 && { body: bodyOf(body, watch) }),
 			redirect: 'manual',
 			compress: false,
 			agent,
@@ -97,19 +98,19 @@ async function send(request: HttpRequest, agents: Agents, { emit, signal, userAg
 			highWaterMark: 1 << 20,
 		});
 		watch.alive();
-		emit({ type: 'request', ...shown, status: response.status, received: shownReceived(response.headers), ms: performance.now() - began });
+		emit(answered(exchange, response, performance.now() - began));
 		return { response, watch };
 	} catch (cause) {
 		watch.stop();
 		const reason = watch.reason ?? cause;
-		emit({
-			type: 'request-failed',
-			...shown,
-			says: reason instanceof TareError ? reason.message : (causeCode(reason) ?? 'no answer'),
-			ms: performance.now() - began,
-		});
+		const says = reason instanceof TareError ? reason.message : (causeCode(reason) ?? 'no answer');
+		emit(unanswered(exchange, says, performance.now() - began));
 		throw reason;
 	}
+}
+
+function bodyOf(body: NonNullable<HttpRequest['body']>, watch: Watch): Buffer | Readable {
+	return body instanceof Uint8Array ? Buffer.from(body) : Readable.from(watched(body.open(), watch), { objectMode: false });
 }
 
 async function* watched(chunks: AsyncIterable<Uint8Array>, watch: Watch): AsyncGenerator<Uint8Array> {

@@ -1,11 +1,11 @@
 /** Blobs by digest: written aside, renamed into place, verified whenever they are read. */
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pipeline, type Readable, Transform } from 'node:stream';
+import { pipeline, Readable, Transform } from 'node:stream';
 import { errno, TareError } from '../errors.js';
-import { type Digest, digestOfHex, hexOf } from '../oci/digest.js';
+import { type Digest, digestOfHex, hexOf, sha256 } from '../oci/digest.js';
 import type { BlobWriter, Store, StoredBlob } from './contract.js';
 import { storeFailure } from './failure.js';
 import type { Scratches } from './scratch.js';
@@ -14,6 +14,8 @@ type Blobs = Pick<Store, 'blob' | 'writer' | 'putBytes' | 'putStream' | 'verify'
 type Expected = { readonly digest?: Digest; readonly size?: number };
 
 const READ_SIZE = 1 << 18;
+/** Streams of files cost more than they save below. */
+const IN_MEMORY_UP_TO = 1 << 20;
 /** A blob's times say when it was last used; finer steps would only cost writes. Well below the hour for which pruning spares what is used. */
 const TOUCH_AFTER_MS = 600_000;
 
@@ -61,7 +63,7 @@ function stored(path: string, digest: Digest, size: number): StoredBlob {
 		digest,
 		size,
 		path,
-		open: () => verified(path, digest),
+		open: () => (size <= IN_MEMORY_UP_TO ? Readable.from(whole(path, digest), { objectMode: false }) : verified(path, digest)),
 		verifiedPath: async () => {
 			for await (const _ of verified(path, digest)) {
 				// Reading to the end is what verifies.
@@ -97,6 +99,15 @@ function verified(path: string, digest: Digest): Readable {
 	});
 	// The callback only keeps a destroyed stream from being an uncaught error: readers see it on the transform.
 	return pipeline(createReadStream(path, { highWaterMark: READ_SIZE }), check, () => undefined);
+}
+
+async function* whole(path: string, digest: Digest): AsyncGenerator<Buffer> {
+	const bytes = readFileSync(path);
+	if (sha256(bytes) === digest) yield bytes;
+	else {
+		await setAside(path);
+		throw corrupt(path, digest);
+	}
 }
 
 async function setAside(path: string): Promise<void> {

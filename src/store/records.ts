@@ -1,5 +1,6 @@
 /** Small values by kind and key, with a checksum: a damaged record is no record. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errno } from '../errors.js';
@@ -38,6 +39,8 @@ export function createRecords(home: string, scratches: Scratches): Records {
 }
 
 async function read(path: string): Promise<string | undefined> {
+	// A promise that fails costs many times what looking does, and most records that are asked for are not there.
+	if (!existsSync(path)) return undefined;
 	try {
 		return await readFile(path, 'utf8');
 	} catch (cause) {
