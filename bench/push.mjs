@@ -6,30 +6,27 @@
  *
  *   node bench/push.mjs [LARGE_MB]      default 1000
  */
-import { execFileSync, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mb, measure, seconds, table } from './measure.mjs';
+import { workplace } from './registry.mjs';
 
 const CLI = join(fileURLToPath(new URL('..', import.meta.url)), 'dist/cli.cjs');
 const CRANE = 'github.com/google/go-containerregistry/cmd/crane@latest';
 const LARGE = Number(process.argv[2] ?? 1000) * 1e6;
 const ROUNDS = 3;
 const STEPS = ['first push', 'no change'];
-const MEMORY = '/dev/shm';
-const work = mkdtempSync(join(tmpdir(), 'tare-bench-push-'));
+const { work, registry, end } = await workplace('push');
 const closing = [];
 const verdicts = [];
 try {
 	await run();
 } finally {
 	for (const close of closing) close();
-	execFileSync('chmod', ['-R', 'u+w', work]);
-	rmSync(work, { recursive: true, force: true });
+	end();
 }
 
 async function run() {
@@ -42,7 +39,6 @@ async function run() {
 		skopeo: (layout, ref) => measure('skopeo', ['copy', '-q', '--dest-tls-verify=false', `oci:${layout}`, `docker://${ref}`]),
 	};
 	const images = { [`1 layer of ${mb(LARGE)}`]: layout('large', [LARGE]), '200 layers of 100 kB': layout('many', Array(200).fill(100_000)) };
-	const registry = await startRegistry();
 	const rows = [];
 	for (const delay of [0, 30]) {
 		const host = delay === 0 ? registry.host : await delayed(registry.port, delay);
@@ -127,35 +123,6 @@ function blob(dir, chunks) {
 	return { digest: `sha256:${hex}`, size };
 }
 
-/** Its own access log counts the requests: no proxy stands in the way. */
-async function startRegistry() {
-	const port = await freePort();
-	const data = existsSync(MEMORY) ? mkdtempSync(join(MEMORY, 'tare-bench-')) : join(work, 'data');
-	closing.push(() => rmSync(data, { recursive: true, force: true }));
-	const config = join(work, 'registry.yml');
-	const log = join(work, 'access.log');
-	writeFileSync(
-		config,
-		`version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${data}}}\nhttp: {addr: "127.0.0.1:${port}", relativeurls: true}\n`,
-	);
-	const out = openSync(log, 'w');
-	const child = spawn('docker-registry', ['serve', config], { stdio: ['ignore', out, 'ignore'] });
-	closing.push(() => child.kill('SIGKILL'));
-	for (let tries = 0; tries < 100 && !(await answers(port)); tries++) await new Promise((resolve) => setTimeout(resolve, 50));
-	let seen = 0;
-	return {
-		port,
-		host: `127.0.0.1:${port}`,
-		take() {
-			const lines = readFileSync(log, 'utf8').split('\n').length - 1;
-			const taken = lines - seen;
-			seen = lines;
-			return taken;
-		},
-		forget: () => rmSync(join(data, 'docker'), { recursive: true, force: true }),
-	};
-}
-
 /** Every byte arrives half the delay later, in each direction, and no more are under way than a connection of 1 GB/s would have. @returns where */
 async function delayed(port, ms) {
 	const sockets = new Set();
@@ -187,20 +154,4 @@ async function delayed(port, ms) {
 		server.close();
 	});
 	return `127.0.0.1:${server.address().port}`;
-}
-
-function answers(port) {
-	return fetch(`http://127.0.0.1:${port}/v2/`).then(
-		() => true,
-		() => false,
-	);
-}
-
-function freePort() {
-	return new Promise((resolve) => {
-		const server = createServer().listen(0, '127.0.0.1', () => {
-			const { port } = server.address();
-			server.close(() => resolve(port));
-		});
-	});
 }

@@ -1,53 +1,60 @@
-/** Debian's docker-registry behind a proxy that counts requests. */
+/** Debian's docker-registry, its data in memory where that can be: neither its disk nor a proxy is what a bench measures. */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-async function countingRegistry(dir) {
+const MEMORY = '/dev/shm';
+
+/** A folder of the bench's own with a registry beside it: `end` stops the one and removes the other. */
+export async function workplace(name) {
+	const work = mkdtempSync(join(tmpdir(), `tare-bench-${name}-`));
+	const registry = await startRegistry(work);
+	const end = () => {
+		registry.close();
+		// Go leaves modules that may only be read.
+		execFileSync('chmod', ['-R', 'u+w', work]);
+		rmSync(work, { recursive: true, force: true });
+	};
+	return { work, registry, end };
+}
+
+async function startRegistry(work) {
 	const port = await freePort();
-	mkdirSync(join(dir, 'data'), { recursive: true });
+	const data = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : work, 'tare-bench-registry-'));
+	const [config, log] = ['registry.yml', 'access.log'].map((name) => join(work, name));
 	writeFileSync(
-		join(dir, 'registry.yml'),
-		`version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${join(dir, 'data')}}}\nhttp: {addr: "127.0.0.1:${port}", relativeurls: true}\n`,
+		config,
+		`version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${data}}}\nhttp: {addr: "127.0.0.1:${port}", relativeurls: true}\n`,
 	);
-	const child = spawn('docker-registry', ['serve', join(dir, 'registry.yml')], { stdio: 'ignore' });
-	let count = 0;
-	const proxy = createServer((incoming, outgoing) => {
-		count++;
-		const onward = request({ port, host: '127.0.0.1', method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer) => {
-			outgoing.writeHead(answer.statusCode, answer.headers);
-			answer.pipe(outgoing);
-		});
-		onward.on('error', () => outgoing.destroy());
-		incoming.pipe(onward);
-	});
-	await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-	for (let tries = 0; tries < 100; tries++) {
-		if (
-			await fetch(`http://127.0.0.1:${port}/v2/`).then(
-				() => true,
-				() => false,
-			)
-		)
-			break;
-		await new Promise((resolve) => setTimeout(resolve, 50));
-	}
+	const child = spawn('docker-registry', ['serve', config], { stdio: ['ignore', openSync(log, 'w'), 'ignore'] });
+	for (let tries = 0; tries < 100 && !(await answers(port)); tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+	let seen = 0;
 	return {
-		host: `127.0.0.1:${proxy.address().port}`,
-		/** Requests since the last call. */
+		port,
+		host: `127.0.0.1:${port}`,
+		/** Requests since the last call, as the registry's own log has them. */
 		take() {
-			const taken = count;
-			count = 0;
+			const lines = readFileSync(log, 'utf8').split('\n').length - 1;
+			const taken = lines - seen;
+			seen = lines;
 			return taken;
 		},
+		/** Everything that was pushed. */
+		forget: () => rmSync(join(data, 'docker'), { recursive: true, force: true }),
 		close() {
 			child.kill('SIGKILL');
-			proxy.closeAllConnections();
-			proxy.close();
+			rmSync(data, { recursive: true, force: true });
 		},
 	};
+}
+
+function answers(port) {
+	return fetch(`http://127.0.0.1:${port}/v2/`).then(
+		() => true,
+		() => false,
+	);
 }
 
 function freePort() {
@@ -57,17 +64,4 @@ function freePort() {
 			server.close(() => resolve(port));
 		});
 	});
-}
-
-/** A folder of the bench's own with a registry in it: `end` stops the one and removes the other. */
-export async function workplace(name) {
-	const work = mkdtempSync(join(tmpdir(), `tare-bench-${name}-`));
-	const registry = await countingRegistry(work);
-	const end = () => {
-		registry.close();
-		// Go leaves modules that may only be read.
-		execFileSync('chmod', ['-R', 'u+w', work]);
-		rmSync(work, { recursive: true, force: true });
-	};
-	return { work, registry, end };
 }

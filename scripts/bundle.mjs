@@ -41,7 +41,7 @@ export const shared = {
 	banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 };
 /** Node's own modules that many commands do without, and that take it a hundredth of a second to load: read when one of their names is. */
-const LAZY = ['child_process', 'https', 'tls', 'zlib'];
+const LAZY = ['child_process', 'https', 'tls', 'worker_threads', 'zlib'];
 const lazyModules = {
 	name: 'lazy-modules',
 	setup(b) {

@@ -53,13 +53,12 @@ interface Bases {
 
 /** @param lock whole, as `relock` gives it @throws TareError BASE_* | BUILD_FAILED | LIBRARY_MISSING | ... */
 export async function makeImage(prepared: Prepared, prints: Fingerprint, lock: LockFile, request: BuildRequest, context: Context): Promise<Made> {
-	await warnOfForeignCompressor(context);
 	const stop = new AbortController();
 	const signal = AbortSignal.any([stop.signal, ...(context.signal === undefined ? [] : [context.signal])]);
 	const tools = await openToolchain(prepared, prints, lock, request, { ...context, signal });
 	try {
 		const apping = makeApps(prepared, tools, request, { ...context, signal }, stop);
-		const [bases, apps] = await stoppingAtFirst([openBases(prepared.plan, lock, request, context), apping], stop);
+		const [bases, apps] = await stoppingAtFirst([openBases(prepared.plan, lock, request, context), apping, warnOfForeignCompressor(context)], stop);
 		const wide = await addSets(apps, keepChoices(bases, tools, request, context), request, context);
 		const whole = await addLibraries(apps, wide, request, context);
 		const images = assemble(apps, whole, request);

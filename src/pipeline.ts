@@ -13,6 +13,7 @@ import { adoptPackages } from './image/app-packages.js';
 import { loadImage, saveImage } from './image/saved.js';
 import type { ImageResult, Written } from './image/types.js';
 import { type Planned, planOnce } from './known-plan.js';
+import { loadAhead } from './load-ahead.js';
 import { writeOutputs } from './outputs/write.js';
 import { inputKeys, type KnownBuild } from './source/input-key.js';
 
@@ -48,6 +49,7 @@ async function buildOnce(planned: Planned, request: BuildRequest, context: Conte
 	// Without a lock, others may have built on what is newest today, too.
 	const alike = request.fresh ? undefined : await knownImage(keysFor(whole), context);
 	if (alike !== undefined) return finish(alike, planned.plan, undefined, request, context);
+	loadAhead(request);
 	const made = await makeImage(planned, planned.prints, whole, request, context);
 	try {
 		return await finish(made.result, planned.plan, keysFor(made.lock), request, context);

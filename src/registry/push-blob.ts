@@ -18,7 +18,7 @@ export interface PushOptions {
 }
 
 /** Smaller ones are sent again sooner than asked for. */
-const ASK_FROM = 1 << 20;
+const ASK_FROM = 8 << 20;
 /** Smaller ones are not worth a record of where they are. */
 const REMEMBER_FROM = 1 << 18;
 

@@ -9,12 +9,14 @@ import { startCacheService } from '../support/cache-service.js';
 import { ROOT } from '../support/cli.js';
 import { folder, writeFiles } from '../support/files.js';
 import { startGhcr } from '../support/ghcr.js';
+import { goProgram } from '../support/go-program.js';
 import { startRegistry } from '../support/registry.js';
 import { runStep, type StepOptions, type StepResult } from '../support/runner.js';
 import { tokenServer } from '../support/token-server.js';
 import { hasTools } from '../support/tools.js';
 import { commit, toyCheckout } from '../support/toy-app.js';
 
+const ACT = 'github.com/nektos/act@v0.2.89';
 const TOKEN = 'ghs_0123456789abcdef';
 
 /** A new runner: nothing of an earlier job is there. */
@@ -258,8 +260,9 @@ test('what a release tags runs by itself, with nothing installed', async (t) => 
 });
 
 test('with nektos/act, its own cache service and a registry', async (t) => {
-	if (spawnSync('act', ['--version']).status !== 0) return t.skip('needs act: go install github.com/nektos/act@v0.2.89');
 	if (!hasTools(t, 'docker-registry', 'htpasswd', 'git', 'tar')) return;
+	const program = goProgram(t, ACT);
+	if (program === undefined) return;
 	const { host, dir } = await startRegistry(t, { basic: ['bob', 's3cret'] });
 	const { tagged } = release(t);
 	const home = folder(t, { '.docker/config.json': { auths: { [host]: { auth: Buffer.from('bob:s3cret').toString('base64') } } } });
@@ -273,7 +276,7 @@ test('with nektos/act, its own cache service and a registry', async (t) => {
 		rmSync(join(home, 'store'), { recursive: true, force: true });
 		const env = { ...process.env, HOME: home, DOCKER_CONFIG: join(home, '.docker'), TARE_CACHE_DIR: join(home, 'store'), XDG_CACHE_HOME: join(home, 'cache') };
 		const args = ['push', '-P', 'ubuntu-latest=-self-hosted', '--cache-server-addr', '127.0.0.1'];
-		const { stdout, stderr } = spawnSync('act', args, { cwd: workspace, env, encoding: 'utf8', timeout: 60_000 });
+		const { stdout, stderr } = spawnSync(program, args, { cwd: workspace, env, encoding: 'utf8', timeout: 60_000 });
 		return stdout + stderr;
 	};
 	const first = act();

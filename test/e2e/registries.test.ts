@@ -8,17 +8,16 @@ import { setTimeout } from 'node:timers/promises';
 import { freePort } from '../support/boot.js';
 import { built, digestOf, ROOT } from '../support/cli.js';
 import { folder } from '../support/files.js';
-import { hasTools } from '../support/tools.js';
+import { goProgram } from '../support/go-program.js';
 
 const CRANE = 'github.com/google/go-containerregistry/cmd/crane@v0.21.9';
 const SITE = join(ROOT, 'examples/static-site');
 
 test('push, several tags, an index, copy and pull with the registry of crane; crane validates every byte', async (t) => {
-	if (!hasTools(t, 'go')) return;
-	const bin = folder(t);
-	execFileSync('go', ['install', CRANE], { env: { ...process.env, GOBIN: bin, GOFLAGS: '' }, cwd: bin, stdio: 'ignore' });
-	const crane = (...args: string[]): string => execFileSync(join(bin, 'crane'), [...args, '--insecure'], { encoding: 'utf8' }).trim();
-	const host = await serve(t, join(bin, 'crane'));
+	const program = goProgram(t, CRANE);
+	if (program === undefined) return;
+	const crane = (...args: string[]): string => execFileSync(program, [...args, '--insecure'], { encoding: 'utf8' }).trim();
+	const host = await serve(t, program);
 	const pushed = built([
 		'build',
 		SITE,
