@@ -54,12 +54,19 @@ const lazyModules = {
 		}));
 	},
 };
+/** `import()` with a name that is not known before works in a file that Node itself has loaded: the one that starts the other. */
+const ownImports = {
+	name: 'own-imports',
+	setup(b) {
+		b.onResolve({ filter: /\/import-module\.js$/ }, ({ importer }) => (importer.includes('/src/start/') ? undefined : { path: 'tare:import', external: true }));
+	},
+};
 /** One file of CommonJS, whatever of it a command needs: finding and linking modules takes Node longer than to read what an earlier start has compiled. */
 export const commandLine = {
 	...shared,
 	splitting: false,
 	format: 'cjs',
-	plugins: [...shared.plugins, lazyModules],
+	plugins: [...shared.plugins, lazyModules, ownImports],
 	entryPoints: { cli: 'src/start/main.ts', program: 'src/cli/program.ts' },
 	outExtension: { '.js': '.cjs' },
 	define: { ...shared.define, 'import.meta.url': '__url', 'import.meta.dirname': '__dirname' },

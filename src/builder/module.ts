@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf, TareError } from '../errors.js';
+import { importModule } from './import-module.js';
 
 /** The key of the configuration that names it. */
 export type ModuleKey = 'builders' | 'extensions';
@@ -20,7 +21,7 @@ export interface LoadedModule {
 export async function loadModule(name: string, dir: string, key: ModuleKey): Promise<LoadedModule> {
 	const file = locate(name, dir, key);
 	try {
-		const module = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+		const module = (await importModule(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
 		return { module, identity: `${name} ${identityOf(file)}` };
 	} catch (cause) {
 		throw new TareError('CONFIG_INVALID', `${key}: ${name} cannot be loaded: ${messageOf(cause)}`, {

@@ -68,7 +68,7 @@ async function start(blob: PushableBlob, ref: Reference, options: PushOptions): 
 
 async function sources({ descriptor, origin }: PushableBlob, ref: Reference, sites: BlobSites): Promise<readonly string[]> {
 	const base = origin?.registry === ref.registry ? [origin.repository] : [];
-	return descriptor.size < REMEMBER_FROM ? base : [...base, ...(await sites.find(ref.registry, descriptor.digest))];
+	return [...base, ...(await sites.find(ref.registry, descriptor.digest))];
 }
 
 /** @returns undefined where the other repository may not be read: its blob is sent instead */

@@ -1,10 +1,11 @@
 /** What V8 has compiled of the command line is kept between starts, as reading and compiling it takes half of a short command's time. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire, wrap } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
+import { importModule } from '../builder/import-module.js';
 import { cacheFolder } from '../config/cache-folder.js';
 import { BUILD } from '../version.js';
 
@@ -14,6 +15,8 @@ const DIGEST_BYTES = 32;
 /** Functions are compiled when they first run: a long run, for which a moment more is nothing, adds its own to those of earlier ones. */
 const ROUNDS = 4;
 const LONG_MS = 1000;
+/** Under this name the bundler leaves out what loads modules of the user. */
+const IMPORTS = 'tare:import';
 
 interface Kept {
 	readonly round: number;
@@ -30,7 +33,6 @@ export function runCompiled(file: string): void {
 	const script = new Script(wrap(readFileSync(file, 'utf8')), {
 		filename: file,
 		...(kept !== undefined && { cachedData: kept.data }),
-		importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 	});
 	// V8 refuses what another version or other flags have compiled.
 	const round = script.cachedDataRejected === false ? (kept?.round ?? 0) : 0;
@@ -39,7 +41,9 @@ export function runCompiled(file: string): void {
 		if (path !== undefined && code === 0 && grows) keep(path, { round: round + 1, data: script.createCachedData() });
 	});
 	const module = { exports: {} };
-	script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
+	const require = createRequire(file);
+	const requireOwn = (id: string): unknown => (id === IMPORTS ? { importModule } : require(id));
+	script.runInThisContext()(module.exports, requireOwn, module, file, dirname(file));
 }
 
 /** Of each command another file: what it does not run is not compiled. */
@@ -50,14 +54,28 @@ function placeOf(): string {
 	return join(folder, `tare-${BUILD}-${version}-${arch}-${command}.bin`);
 }
 
-/** V8 does not look before it leaps: what was damaged would end the process, or never end it. */
+/**
+ * V8 does not look before it leaps: what was damaged would end the process, or never end it. What another user wrote is not run, either, as
+ * root's Tare would in that user's home.
+ */
 function read(path: string): Kept | undefined {
 	try {
-		const file = readFileSync(path);
+		const file = readOwn(path);
 		const rest = file.subarray(DIGEST_BYTES);
 		return digest(rest).equals(file.subarray(0, DIGEST_BYTES)) ? { round: rest[0] ?? 0, data: rest.subarray(1) } : undefined;
 	} catch {
 		return undefined;
+	}
+}
+
+/** @throws Error where it is not there, or somebody else's */
+function readOwn(path: string): Buffer {
+	const file = openSync(path, 'r');
+	try {
+		if (process.getuid !== undefined && fstatSync(file).uid !== process.getuid()) throw new Error(`${path} is another user's`);
+		return readFileSync(file);
+	} finally {
+		closeSync(file);
 	}
 }
 

@@ -1,7 +1,7 @@
 /** How the command line starts: from its own files alone, and from what an earlier start has compiled. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { chownSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { built, CLI, ROOT, tare } from '../support/cli.js';
@@ -41,10 +41,23 @@ test('what is compiled is kept for the next start: one file a command, of the us
 	writeFileSync(join(code, 'tare-old-version.bin'), 'x');
 	utimesSync(join(code, 'tare-old-version.bin'), 0, 0);
 	const damaged = readFileSync(file);
-	writeFileSync(file, damaged.fill(0, damaged.length / 2, damaged.length / 2 + 5000));
+	writeFileSync(file, damaged.fill(0, 100_000, 105_000));
 	assert.equal(built(['build', '--help'], { env }).stdout, help);
 	assert.deepEqual(readdirSync(code).sort(), names, 'files older than a month are gone');
+	if (process.getuid?.() === 0) {
+		chownSync(file, 65532, 65532);
+		assert.equal(built(['build', '--help'], { env }).stdout, help);
+		assert.equal(statSync(file).uid, 0, "another user's is not run, but made anew");
+	}
 	assert.equal(built(['build', '--help'], { env: { ...env, XDG_CACHE_HOME: file } }).stdout, help);
+});
+
+test('modules of the user are loaded by code that an earlier start has compiled', (t) => {
+	const env = { XDG_CACHE_HOME: folder(t), NODE_COMPILE_CACHE: undefined, NODE_DISABLE_COMPILE_CACHE: undefined };
+	const dir = join(ROOT, 'examples/custom-builder');
+	const plans = [1, 2].map(() => JSON.parse(built(['plan', dir, '--json'], { env }).stdout).plan);
+	assert.equal(plans[0].builder, JSON.parse(readFileSync(join(dir, 'expect.json'), 'utf8')).builder);
+	assert.deepEqual(plans[1], plans[0]);
 });
 
 test("Node's variables for compiled code are obeyed, and a command that fails keeps none", (t) => {

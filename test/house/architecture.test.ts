@@ -40,7 +40,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	outputs: ['oci', 'image', 'config', 'context', 'registry', 'store'],
 	bases: ['oci', 'image', 'layers', 'store', 'net', 'elf', 'registry', 'builder', 'toolchain'],
 	run: ['oci', 'image', 'layers', 'store', 'elf', 'bases', 'outputs', 'site', 'config', 'index'],
-	start: ['config'],
+	start: ['builder', 'config'],
 	ui: [],
 	site: ['builder', 'layers', 'toolchain'],
 	'builders/node': ['builder', 'bases', 'layers', 'oci', 'source', 'toolchain', 'image', 'site'],
