@@ -97,7 +97,7 @@ export interface Runner {
 }
 
 /** Registers a command line that is run when the app has ended or Tare was killed; the last is run first. See `Reaper`. */
-export type Undo = (argv: readonly string[], how?: 'again') => Promise<unknown>;
+export type Undo = (argv: readonly string[], how?: 'again' | 'killed') => Promise<unknown>;
 
 export interface RunHost {
 	readonly exec: Exec;

@@ -11,6 +11,10 @@ const ENGINE_FAILED = 125;
 const CHECK_MS = 10_000;
 const CHECKS = { podman: ['podman', 'version', '--format', '{{.Client.Version}}'], docker: ['docker', 'version', '--format', '{{.Server.Version}}'] };
 
+/** A kill between the start of the engine's client and the word of it: its image would come after it was taken away. Two words, so that this one is not found. */
+const WAIT_FOR_READERS =
+	'tries=0; while printf %s "$1/$2" | grep -qsF -f - /proc/[0-9]*/cmdline && [ "$tries" -lt 200 ]; do tries=$((tries + 1)); sleep 0.1; done';
+
 function engine(name: 'podman' | 'docker'): Runner {
 	return {
 		name,
@@ -26,6 +30,7 @@ function engine(name: 'podman' | 'docker'): Runner {
 			const file = join(scratch, 'image.tar');
 			await dockerArchive({ path: file, names: [tag], tag: id }).write(image);
 			await undo([name, 'rmi', '--force', tag], 'again');
+			await undo(['sh', '-c', WAIT_FOR_READERS, 'sh', scratch, 'image.tar'], 'killed');
 			// A client that is killed half-way leaves what the engine itself does not know of.
 			const loaded = await exec([name, 'load', '--input', file], { gently: ['false'] });
 			if (loaded.exitCode !== 0) throw new TareError('RUN_FAILED', `${name} does not take the image: ${loaded.stderr.trim().split('\n').at(-1)}`);
