@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mb, measure, seconds, table } from './measure.mjs';
+import { mb, measure, median, seconds, table } from './measure.mjs';
 import { workplace } from './registry.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -58,10 +58,6 @@ async function run() {
 	}
 	const node = await measure(process.execPath, ['-e', '0'], { env: LOOPBACK });
 	print(rows, version, node);
-}
-
-function median(samples) {
-	return [...samples].sort((a, b) => a.wall - b.wall)[Math.floor(samples.length / 2)];
 }
 
 /** A git repository of its own: ko stamps the commit into the program. */

@@ -35,6 +35,11 @@ function childrenCpu() {
 	return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
+/** Of measurements, by their wall time. */
+export function median(samples) {
+	return [...samples].sort((a, b) => a.wall - b.wall)[Math.floor(samples.length / 2)];
+}
+
 export function table(head, rows) {
 	const all = [head, ...rows].map((row) => row.map(String));
 	const widths = head.map((_, at) => Math.max(...all.map((row) => row[at].length)));

@@ -11,7 +11,7 @@ import { closeSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } 
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mb, measure, seconds, table } from './measure.mjs';
+import { mb, measure, median, seconds, table } from './measure.mjs';
 import { workplace } from './registry.mjs';
 
 const CLI = join(fileURLToPath(new URL('..', import.meta.url)), 'dist/cli.cjs');
@@ -71,10 +71,6 @@ async function run() {
 
 function rotated(names, by) {
 	return names.map((_, at) => names[(at + by) % names.length]);
-}
-
-function median(list) {
-	return [...list].sort((a, b) => a.wall - b.wall)[Math.floor(list.length / 2)];
 }
 
 function judge(label, delay, results) {

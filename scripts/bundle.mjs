@@ -40,8 +40,11 @@ export const shared = {
 	// CommonJS dependencies call require for Node's own modules.
 	banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 };
-/** Node's own modules that many commands do without, and that take it a hundredth of a second to load: read when one of their names is. */
-const LAZY = ['child_process', 'https', 'tls', 'worker_threads', 'zlib'];
+/**
+ * Node's own modules that many commands do without, and that take it a hundredth of a second to load: read when one of their names is. Not zlib:
+ * a newer Node has more names there than the one that bundles.
+ */
+const LAZY = ['child_process', 'https', 'tls', 'worker_threads'];
 const lazyModules = {
 	name: 'lazy-modules',
 	setup(b) {

@@ -55,7 +55,7 @@ export function readHost(): Host {
 }
 
 function storeRoot(env: NodeJS.ProcessEnv, platform: string, home: string): string {
-	return env.TARE_CACHE_DIR || join(cacheFolder(env, platform, home), 'tare');
+	return env.TARE_CACHE_DIR || cacheFolder('tare', env, platform, home);
 }
 
 function aptSources(): { name: string; text: string }[] {

@@ -3,15 +3,13 @@ import { createHash } from 'node:crypto';
 import { pipeline, Readable, Transform } from 'node:stream';
 import { TareError } from '../errors.js';
 import { hexOf, sha256 } from '../oci/digest.js';
+import { SMALL_BLOB } from '../oci/small-blob.js';
 import type { Descriptor } from '../oci/types.js';
 import type { FileSource } from './file-source.js';
 
-/** Streams cost more than they save below. */
-const IN_MEMORY_UP_TO = 1 << 20;
-
 /** A blob of a folder or an archive. @throws TareError IMAGE_INVALID, or the stream does, unless it carries exactly the descriptor's bytes */
 export function verifiedFile(files: FileSource, name: string, descriptor: Descriptor): Readable {
-	if (descriptor.size > IN_MEMORY_UP_TO || files.size(name) !== descriptor.size) return verified(files.stream(name), descriptor, files.what);
+	if (descriptor.size > SMALL_BLOB || files.size(name) !== descriptor.size) return verified(files.stream(name), descriptor, files.what);
 	const bytes = files.read(name);
 	if (sha256(bytes) !== descriptor.digest) throw mismatch(descriptor, files.what);
 	return Readable.from([bytes], { objectMode: false });

@@ -12,7 +12,7 @@ const LINKS = new Set(['location', 'content-location', 'link', CHALLENGE]);
 /** Of queries what the distribution specification defines; the rest belongs to signed URLs, upload sessions and other people's APIs. */
 const OPEN_QUERY = new Set(['digest', 'mount', 'from', 'n', 'last', 'artifactType', 'scope', 'service', 'api-version']);
 
-export interface Exchange {
+interface Exchange {
 	readonly method: string;
 	readonly url: string;
 	readonly sent: Readonly<Record<string, string>>;

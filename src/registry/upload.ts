@@ -7,6 +7,7 @@ import type { Listener } from '../events.js';
 import type { PushableBlob } from '../image/blobs.js';
 import type { HttpResponse } from '../net/contract.js';
 import type { Reference } from '../oci/reference.js';
+import { SMALL_BLOB } from '../oci/small-blob.js';
 import type { RegistryClient } from './client.js';
 import { registryError } from './errors.js';
 import { locationOf, type PushOptions } from './push-blob.js';
@@ -14,8 +15,6 @@ import { mayPass, waitBefore } from './retry.js';
 
 /** Larger ones are worth the request more that lets them be resumed. */
 const WHOLE_UP_TO = 8 << 20;
-/** Streams cost more than they save below. */
-const IN_MEMORY_UP_TO = 1 << 20;
 const BINARY = { 'content-type': 'application/octet-stream' };
 
 /** @param location where the registry takes the bytes @throws TareError REGISTRY_* | NETWORK; `data.again` where the upload must begin anew */
@@ -30,7 +29,7 @@ async function finish(blob: PushableBlob, ref: Reference, location: URL, { clien
 	const { digest } = blob.descriptor;
 	const url = new URL(location);
 	url.searchParams.set('digest', digest);
-	const bytes = length === 0 ? Buffer.alloc(0) : length <= IN_MEMORY_UP_TO ? await collect(counted(blob, 0, emit)) : undefined;
+	const bytes = length === 0 ? Buffer.alloc(0) : length <= SMALL_BLOB ? await collect(counted(blob, 0, emit)) : undefined;
 	const body = bytes ?? { length, open: () => counted(blob, 0, emit) };
 	const response = await client.request(ref, url.href, 'pull,push', { method: 'PUT', headers: BINARY, body, retry: false });
 	if (response.status !== 201 && response.status !== 204) throw again(await registryError(response, `the blob ${digest}`));

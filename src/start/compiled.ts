@@ -49,7 +49,7 @@ export function runCompiled(file: string): void {
 /** Of each command another file: what it does not run is not compiled. */
 function placeOf(): string {
 	const { env, platform, argv, version, arch } = process;
-	const folder = env.NODE_COMPILE_CACHE || join(cacheFolder(env, platform, homedir()), 'tare-code');
+	const folder = env.NODE_COMPILE_CACHE || cacheFolder('tare-code', env, platform, homedir());
 	const command = /^[a-z]+$/.exec(argv[2] ?? '')?.[0] ?? 'other';
 	return join(folder, `tare-${BUILD}-${version}-${arch}-${command}.bin`);
 }

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { pipeline, Readable, Transform } from 'node:stream';
 import { errno, TareError } from '../errors.js';
 import { type Digest, digestOfHex, hexOf, sha256 } from '../oci/digest.js';
+import { SMALL_BLOB } from '../oci/small-blob.js';
 import type { BlobWriter, Store, StoredBlob } from './contract.js';
 import { storeFailure } from './failure.js';
 import type { Scratches } from './scratch.js';
@@ -14,8 +15,6 @@ type Blobs = Pick<Store, 'blob' | 'writer' | 'putBytes' | 'putStream' | 'verify'
 type Expected = { readonly digest?: Digest; readonly size?: number };
 
 const READ_SIZE = 1 << 18;
-/** Streams of files cost more than they save below. */
-const IN_MEMORY_UP_TO = 1 << 20;
 /** A blob's times say when it was last used; finer steps would only cost writes. Well below the hour for which pruning spares what is used. */
 const TOUCH_AFTER_MS = 600_000;
 
@@ -63,7 +62,7 @@ function stored(path: string, digest: Digest, size: number): StoredBlob {
 		digest,
 		size,
 		path,
-		open: () => (size <= IN_MEMORY_UP_TO ? Readable.from(whole(path, digest), { objectMode: false }) : verified(path, digest)),
+		open: () => (size <= SMALL_BLOB ? Readable.from(whole(path, digest), { objectMode: false }) : verified(path, digest)),
 		verifiedPath: async () => {
 			for await (const _ of verified(path, digest)) {
 				// Reading to the end is what verifies.
