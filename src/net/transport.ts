@@ -75,8 +75,9 @@ async function sendTwice(request: HttpRequest, send: Send): Promise<Sent> {
 async function send(request: HttpRequest, agents: Agents, { emit, signal, userAgent, timeouts }: ClientOptions): Promise<Sent> {
 	const { method = 'GET', url, headers, body } = request;
 	const began = performance.now();
+	const target = new URL(url);
 	const watch = startWatch({
-		host: new URL(url).host,
+		host: target.host,
 		idleMs: timeouts?.idleMs ?? TIMEOUTS.idleMs,
 		...(request.timeoutMs !== undefined && { wholeMs: request.timeoutMs }),
 		signals: [request.signal, signal],
@@ -85,7 +86,7 @@ async function send(request: HttpRequest, agents: Agents, { emit, signal, userAg
 	const sending = { 'user-agent': userAgent, ...length, ...headers };
 	const exchange = { method, url, sent: sending };
 	try {
-		const agent = await agents.for(new URL(url));
+		const agent = await agents.for(target);
 		const response = await fetch(url, {
 			method,
 			headers: sending,
@@ -110,7 +111,7 @@ async function send(request: HttpRequest, agents: Agents, { emit, signal, userAg
 }
 
 function bodyOf(body: NonNullable<HttpRequest['body']>, watch: Watch): Buffer | Readable {
-	return body instanceof Uint8Array ? Buffer.from(body) : Readable.from(watched(body.open(), watch), { objectMode: false });
+	return body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.length) : Readable.from(watched(body.open(), watch), { objectMode: false });
 }
 
 async function* watched(chunks: AsyncIterable<Uint8Array>, watch: Watch): AsyncGenerator<Uint8Array> {
