@@ -28,7 +28,7 @@ const ARM64_LEVEL = /^v(?:8\.[0-9]|9\.[0-5])$/;
 
 export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent> {
 	const facts = plan.facts as unknown as GoFacts;
-	const cwd = join(await tools.workspace(), facts.module);
+	const cwd = join(await tools.keptWorkspace(), facts.module);
 	const version = () => tools.once('go:version', () => checkGo(tools, cwd, facts));
 	if (facts.makesModule) await tools.once('go:module', async () => writeModule(cwd, await version()));
 	const env = { ...platformEnv(platform), ...facts.env };

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PackageRef } from '../../src/bases/contract.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
@@ -52,20 +53,25 @@ export async function openLinked({ programs, module, flags }: GoFacts, platform:
 		dir,
 		isSound() {
 			// go gives a program that it takes over a new time, and one that it links a new ID.
-			const damaged = Object.entries(kept).filter(([path, { id, sum }]) => idOf(path) === id && sumOf(readFileSync(path)) !== sum);
+			const damaged = Object.entries(kept).filter(([path, { id, sum }]) => idOf(path) === id && sumOf(withoutId(readFileSync(path))) !== sum);
 			for (const [path] of damaged) rmSync(path);
 			return damaged.length === 0;
 		},
 		async ship(to) {
 			const sums: Record<string, Sum> = {};
-			const shipped = names.map((name): Shipped => {
+			const shipped: Shipped[] = [];
+			for (const name of names) {
 				const program = readFileSync(join(dir, name));
-				sums[name] = { id: readId(program)?.toString('latin1') ?? '', sum: sumOf(program) };
-				const modules = modulesOf(program);
+				const id = readId(program)?.toString('latin1') ?? '';
 				const path = join(to, name);
-				writeFileSync(path, withoutId(program));
-				return { path, size: program.length, sha256: sumOf(program), modules };
-			});
+				// Written while it is hashed.
+				const writing = writeFile(path, withoutId(program));
+				const sum = sumOf(program);
+				const modules = modulesOf(program);
+				await writing;
+				sums[name] = { id, sum };
+				shipped.push({ path, size: program.length, sha256: sum, modules });
+			}
 			writeFileSync(join(dir, SUMS), JSON.stringify(sums));
 			await tools.store.giveTree(KIND, key, dir);
 			return shipped;
@@ -75,7 +81,7 @@ export async function openLinked({ programs, module, flags }: GoFacts, platform:
 
 interface Sum {
 	readonly id: string;
-	/** Hex sha256 of the program as go made it. */
+	/** Hex sha256 of the program without its ID. */
 	readonly sum: string;
 }
 

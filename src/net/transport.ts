@@ -111,7 +111,9 @@ async function send(request: HttpRequest, agents: Agents, { emit, signal, userAg
 }
 
 function bodyOf(body: NonNullable<HttpRequest['body']>, watch: Watch): Buffer | Readable {
-	return body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.length) : Readable.from(watched(body.open(), watch), { objectMode: false });
+	return body instanceof Uint8Array
+		? Buffer.from(body.buffer, body.byteOffset, body.length)
+		: Readable.from(watched(body.open(), watch), { objectMode: false });
 }
 
 async function* watched(chunks: AsyncIterable<Uint8Array>, watch: Watch): AsyncGenerator<Uint8Array> {

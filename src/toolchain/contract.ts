@@ -65,6 +65,8 @@ export interface Toolchain {
 	readonly host: Platform;
 	/** A copy of the source that steps may change; the same folder at every call. */
 	workspace(): Promise<string>;
+	/** The workspace of a builder whose steps leave the source as it is: kept for the next build, which copies only what has changed. */
+	keptWorkspace(): Promise<string>;
 	/** An empty folder beside the workspace, whose path is as stable as the workspace's; the same at every call. */
 	stage(): Promise<string>;
 	/** A new empty folder, gone after the build. */

@@ -13,6 +13,7 @@ import type { Choices } from './choices.js';
 import type { Command, CommandResult, InstalledRuntime, Toolchain } from './contract.js';
 import { passedOn, stepEnvironment } from './environment.js';
 import { type KeptPlace, keptFile } from './kept-file.js';
+import { type KeptSource, openKeptSource } from './kept-source.js';
 import { runCommand } from './run.js';
 import { stableDirectory } from './stable-directory.js';
 import { copySource } from './workspace.js';
@@ -64,6 +65,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 	const { source, rules, fingerprint, store, emit, signal, host, secretFiles, tools, choices } = options;
 	const scratches: ScratchDirectory[] = [];
 	const memo = new Map<string, Promise<unknown>>();
+	let kept: KeptSource | undefined;
 	const scratch = async (label: string): Promise<string> => {
 		const directory = await store.scratch(label);
 		scratches.push(directory);
@@ -146,6 +148,12 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 				await copySource(source, dir);
 				return dir;
 			}),
+		keptWorkspace: () =>
+			once('workspace', async () => {
+				const dir = join(await place(), 'app');
+				kept = await openKeptSource({ source, hashOf: fingerprint.hashOf, store, dir });
+				return dir;
+			}),
 		stage: () => once('stage', () => within('stage')),
 		run: runWith(emit),
 		choose: choices.choose,
@@ -166,6 +174,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 			return { ...toolchain, emit: listener, run: runWith(listener) };
 		},
 		dispose: async () => {
+			await kept?.giveBack();
 			await Promise.all(scratches.map((directory) => directory.dispose()));
 		},
 	};
