@@ -12,6 +12,7 @@ import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
 import { settled } from '../../src/settled.js';
 import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
+import { fileCapabilities } from './capabilities.js';
 import { checkGo, compileFailure, runGo } from './go-command.js';
 import { kodataEntries } from './kodata.js';
 import { openLinked, type Shipped } from './linked.js';
@@ -154,10 +155,12 @@ function packagesOf(programs: readonly Shipped[]): readonly PackageRef[] {
 	return [...new Map(programs.flatMap(({ modules }) => modules).map((one) => [one.purl, one])).values()];
 }
 
-function programEntries({ programs, launches }: GoFacts, shipped: readonly Shipped[], platform: Platform): readonly Entry[] {
+function programEntries({ programs, launches, capabilities }: GoFacts, shipped: readonly Shipped[], platform: Platform): readonly Entry[] {
 	const own = shipped.map(({ path, size, sha256 }, at): Entry => {
 		const { binary } = programs[at] as GoFacts['programs'][number];
-		return { type: 'file', path: imagePath(`app/${binary}`), mode: 0o755, size, sha256, content: { kind: 'disk', path } };
+		const attribute = platform.os === 'linux' ? fileCapabilities(capabilities?.[binary] ?? [], 'the plan') : undefined;
+		const xattrs = attribute && { 'security.capability': attribute };
+		return { type: 'file', path: imagePath(`app/${binary}`), mode: 0o755, size, sha256, content: { kind: 'disk', path }, ...(xattrs && { xattrs }) };
 	});
 	return launches ? [...own, launcherEntry(platform)] : own;
 }

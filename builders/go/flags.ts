@@ -1,13 +1,14 @@
 /** The compiler's flags, as configuration, ko's configuration and the builder's own rules come to them. */
 import type { PlanRequest } from '../../src/builder/contract.js';
-import { fillTemplate, type KoSettings, type TemplateValues } from './ko.js';
+import type { KoSettings } from './ko.js';
 import { refuseFlags, refuseVariables } from './refusals.js';
 import type { GoSettings } from './settings.js';
+import { fillTemplate, type TemplateValues } from './templates.js';
 
 /** @throws TareError CONFIG_INVALID */
-export function buildFlags(ko: KoSettings, request: Pick<PlanRequest, 'settings' | 'buildEnv' | 'projectEnv' | 'commit'>): readonly string[] {
+export function buildFlags(ko: KoSettings, request: Pick<PlanRequest, 'settings' | 'buildEnv' | 'projectEnv' | 'commit' | 'epoch'>): readonly string[] {
 	const own = request.settings as GoSettings;
-	const values: TemplateValues = { env: { ...ko.env, ...request.buildEnv }, commit: request.commit };
+	const values: TemplateValues = { env: { ...ko.env, ...request.buildEnv }, commit: request.commit, epoch: request.epoch };
 	const fill = (flags: readonly string[], file: string) => flags.map((flag) => fillTemplate(flag, values, file));
 	const flags = own.flags === undefined ? fill(ko.flags, '.ko.yaml') : fill(own.flags, 'tare.yaml');
 	const ldflags = own.ldflags === undefined ? fill(ko.ldflags, '.ko.yaml') : fill(own.ldflags, 'tare.yaml');

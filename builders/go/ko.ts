@@ -2,8 +2,8 @@
 import { parse } from 'yaml';
 import type { Reason } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
-import type { Commit } from '../../src/source/commit.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { templateWarnings } from './templates.js';
 
 interface KoBuild {
 	readonly main?: string;
@@ -20,18 +20,20 @@ export interface KoConfig {
 	readonly mains: readonly string[];
 	/** For a program's folder and import path. */
 	settings(folder: string, importPath: string): KoSettings;
-	readonly warnings: readonly Reason[];
+	/** @param epoch the time that stands in the image, in seconds */
+	warnings(epoch: number | undefined): readonly Reason[];
 }
 
 export interface KoSettings {
 	readonly env: Readonly<Record<string, string>>;
 	readonly flags: readonly string[];
 	readonly ldflags: readonly string[];
+	/** Of the program's file. */
+	readonly capabilities: readonly string[];
 	readonly baseImage?: string;
 }
 
 const FILE = '.ko.yaml';
-const UNKNOWN = 'unknown';
 
 /** @throws TareError CONFIG_INVALID */
 export function readKoConfig(source: FileIndex): KoConfig | undefined {
@@ -49,7 +51,7 @@ export function readKoConfig(source: FileIndex): KoConfig | undefined {
 				builds.find((build) => folderOfBuild(build) === folder),
 				overrides[importPath],
 			),
-		warnings: warningsFor(config, builds),
+		warnings: (epoch) => templateWarnings(JSON.stringify(config), epoch).map((says) => ({ file: FILE, says })),
 	};
 }
 
@@ -72,6 +74,7 @@ function settingsOf(config: Record<string, unknown>, build: KoBuild | undefined,
 		env: Object.fromEntries(env.filter(([name]) => name !== '')),
 		flags: texts(build?.flags ?? config.defaultFlags).flatMap((flag) => flag.split(/\s+/)),
 		ldflags: texts(build?.ldflags ?? config.defaultLdflags),
+		capabilities: capabilityTerms(build?.linux_capabilities),
 		...(override !== undefined && { baseImage: override }),
 	};
 }
@@ -80,51 +83,12 @@ function texts(value: unknown): readonly string[] {
 	return (Array.isArray(value) ? value : typeof value === 'string' ? [value] : []).map(String);
 }
 
-/** What templates are filled from. */
-export interface TemplateValues {
-	/** Variables of the build. */
-	readonly env: Readonly<Record<string, string>>;
-	/** Asked for only by a template that names it: what it says changes the image with every commit. */
-	readonly commit?: () => Commit | undefined;
-}
-
-const SHORT = 7;
-
-/** @throws TareError CONFIG_INVALID for a variable that the build does not have */
-export function fillTemplate(text: string, { env, commit }: TemplateValues, file: string): string {
-	return text.replace(/\{\{\s*\.?([\w.]+)\s*\}\}/g, (whole, name: string) => {
-		if (name.startsWith('Git.')) return ofCommit(name.slice('Git.'.length), commit?.());
-		const variable = /^Env\.(\w+)$/.exec(name)?.[1];
-		if (variable === undefined) return UNKNOWN;
-		const value = env[variable];
-		if (value !== undefined) return value;
-		throw new TareError('CONFIG_INVALID', `${file} has ${whole}, and the build has no variable ${variable}`, {
-			hint: `Give it: --build-env ${variable}=VALUE.`,
-			at: { file },
-		});
-	});
-}
-
-function ofCommit(name: string, commit: Commit | undefined): string {
-	const values: Readonly<Record<string, string | undefined>> = {
-		FullCommit: commit?.id,
-		ShortCommit: commit?.id.slice(0, SHORT),
-		Branch: commit?.branch,
-		Tag: commit?.tag,
-	};
-	return values[name] ?? UNKNOWN;
-}
-
-function warningsFor(config: Record<string, unknown>, builds: readonly KoBuild[]): readonly Reason[] {
-	const text = JSON.stringify(config);
-	const says = [
-		...(builds.some(({ linux_capabilities }) => linux_capabilities !== undefined)
-			? ['linux_capabilities is not read: give capabilities where the image is run']
-			: []),
-		...(/\{\{\s*\.Git/.test(text) ? ['a template names the commit: the image is another one with every commit'] : []),
-		...(/\{\{\s*\.(?:Date|Timestamp|Git\.(?:CommitDate|CommitTimestamp|Is|TreeState))/.test(text)
-			? ['templates of times and of changes that are not committed become "unknown", so that a build can be repeated']
-			: []),
-	];
-	return says.map((one) => ({ file: FILE, says: one }));
+/** @throws TareError CONFIG_INVALID */
+function capabilityTerms(value: unknown): readonly string[] {
+	if (value === undefined || value === null) return [];
+	if (typeof value === 'string' || Array.isArray(value))
+		return texts(value)
+			.flatMap((text) => text.split(/\s+/))
+			.filter((term) => term !== '');
+	throw new TareError('CONFIG_INVALID', `linux_capabilities in ${FILE} is neither a text nor a list`, { at: { file: FILE } });
 }

@@ -1,18 +1,21 @@
 /** A Go project becomes a plan: which programs, how their dependencies are pinned, what they open at run time, how they start. */
 import { createHash } from 'node:crypto';
 import type { BaseRequest } from '../../src/bases/contract.js';
-import type { BuildPlan, PlanRequest, Process } from '../../src/builder/contract.js';
+import type { BuildPlan, PlanRequest, Process, Reason } from '../../src/builder/contract.js';
 import { execForm, namesVariable } from '../../src/builder/start-command.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { fileCapabilities } from './capabilities.js';
 import { type GoFile, goFiles, importsOf } from './files.js';
 import { buildFlags, cgoEnv } from './flags.js';
-import { fillTemplate, type KoSettings, readKoConfig } from './ko.js';
+import { type KoSettings, readKoConfig } from './ko.js';
 import { findMains, type Main, moduleOf } from './mains.js';
 import { type GoModule, mainModules, parseGoWork } from './modules.js';
 import { findListening } from './port.js';
 import { choosePrograms, type Programs } from './programs.js';
 import { readRequirements } from './requirements.js';
 import { goRuntimeFiles } from './runtime-files.js';
+import type { GoSettings } from './settings.js';
+import { fillTemplate } from './templates.js';
 
 export interface GoProgram {
 	/** The package, as go is told. */
@@ -43,6 +46,8 @@ export interface GoFacts {
 	readonly ships: readonly string[];
 	/** Folders of ko's data. */
 	readonly kodata: readonly string[];
+	/** Of the programs that have any, by their place below /app: as for setcap. */
+	readonly capabilities?: Readonly<Record<string, readonly string[]>>;
 }
 
 const PORT = '8080';
@@ -68,8 +73,10 @@ export function planGo(request: PlanRequest): BuildPlan {
 	const listening = findListening(filesOf([main]));
 	const ko = readKoConfig(source);
 	const settings = koSettings(programs, modules, source);
+	const code = compiled(programs, modules, data.paths);
+	const capable = capabilitiesOf(code, programs, modules, request);
 	const facts: GoFacts = {
-		...compiled(programs, modules, data.paths),
+		...code,
 		makesModule: requirements.makesModule,
 		flags: buildFlags(settings, request),
 		env: {
@@ -83,6 +90,7 @@ export function planGo(request: PlanRequest): BuildPlan {
 		workdir: data.workdir,
 		ships: data.paths,
 		kodata: kodataFolders(all, source),
+		...(Object.keys(capable.terms).length > 0 && { capabilities: capable.terms }),
 	};
 	const own = execForm(`/app/${placeOf(main, facts)}`, start.args, start);
 	const readsPort = listening.reads ?? (namesVariable(start, 'PORT') ? start.reason : undefined);
@@ -100,7 +108,7 @@ export function planGo(request: PlanRequest): BuildPlan {
 		],
 		layers: [
 			...(facts.ships.length > 0 || facts.kodata.length > 0 ? [{ name: 'files', purpose: 'assets' as const, says: filesSay(facts) }] : []),
-			{ name: 'app', purpose: 'app', says: facts.programs.map(({ binary }) => `the program, /app/${binary}`).join(', ') },
+			{ name: 'app', purpose: 'app', says: facts.programs.map((program) => programSays(program, facts)).join(', ') },
 		],
 		base: baseFor(request.base, settings.baseImage ?? ko?.baseImage),
 		processes: [{ type: request.process ?? 'web', command: own.command, reasons: [start.reason ?? main.reason] }, ...otherProcesses(programs, facts)],
@@ -115,8 +123,9 @@ export function planGo(request: PlanRequest): BuildPlan {
 			...(listening.reads === undefined ? [] : [listening.reads]),
 			...data.reasons,
 			...(ko === undefined ? [] : [{ file: '.ko.yaml', says: "ko's configuration is read" }]),
+			...capable.reasons,
 		],
-		warnings: [...requirements.warnings, ...listening.warnings, ...(ko?.warnings ?? [])],
+		warnings: [...requirements.warnings, ...listening.warnings, ...(ko?.warnings(request.epoch) ?? [])],
 		tools: {},
 		facts: { ...facts },
 	};
@@ -166,8 +175,36 @@ function otherProcesses({ others }: Programs, facts: GoFacts): readonly Process[
 
 /** One call of go has one set of flags: those of the first program. */
 function koSettings({ all }: Programs, modules: readonly GoModule[], source: FileIndex): KoSettings {
-	const [{ folder }] = all as readonly [Main];
-	return readKoConfig(source)?.settings(folder, importPath(folder, moduleOf(folder, modules) ?? NO_MODULE)) ?? { env: {}, flags: [], ldflags: [] };
+	const [main] = all as readonly [Main];
+	return koSettingsOf(main, modules, source) ?? { env: {}, flags: [], ldflags: [], capabilities: [] };
+}
+
+function koSettingsOf({ folder }: Main, modules: readonly GoModule[], source: FileIndex): KoSettings | undefined {
+	return readKoConfig(source)?.settings(folder, importPath(folder, moduleOf(folder, modules) ?? NO_MODULE));
+}
+
+interface Capable {
+	readonly terms: Readonly<Record<string, readonly string[]>>;
+	readonly reasons: readonly Reason[];
+}
+
+/** ko has them for each of its builds, tare.yaml for all programs. @throws TareError CONFIG_INVALID */
+function capabilitiesOf({ programs }: Pick<GoFacts, 'programs'>, { all }: Programs, modules: readonly GoModule[], { source, settings }: PlanRequest): Capable {
+	const own = (settings as GoSettings).capabilities?.flatMap((text) => text.split(/\s+/)).filter((term) => term !== '');
+	const file = own === undefined ? '.ko.yaml' : 'tare.yaml';
+	const capable = programs.flatMap(({ binary }, at) => {
+		const terms = own ?? koSettingsOf(all[at] as Main, modules, source)?.capabilities ?? [];
+		return fileCapabilities(terms, file) === undefined ? [] : [{ binary, terms }];
+	});
+	return {
+		terms: Object.fromEntries(capable.map(({ binary, terms }) => [binary, terms])),
+		reasons: capable.map(({ binary, terms }) => ({ file, says: `the file /app/${binary} has the capabilities ${terms.join(' ')}` })),
+	};
+}
+
+function programSays({ binary }: GoProgram, { capabilities }: GoFacts): string {
+	const terms = capabilities?.[binary];
+	return `the program, /app/${binary}${terms === undefined ? '' : ` (${terms.join(' ')})`}`;
 }
 
 function kodataFolders(all: readonly Main[], source: FileIndex): readonly string[] {
@@ -201,8 +238,8 @@ function packageOf(folder: string, where: string): string {
 	return inside === '' ? '.' : `./${inside}`;
 }
 
-function koEnv({ env }: KoSettings, { buildEnv, commit }: PlanRequest): Record<string, string> {
-	const values = { env: buildEnv, commit };
+function koEnv({ env }: KoSettings, { buildEnv, commit, epoch }: PlanRequest): Record<string, string> {
+	const values = { env: buildEnv, commit, epoch };
 	return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, fillTemplate(value, values, '.ko.yaml')]));
 }
 

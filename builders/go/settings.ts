@@ -13,12 +13,17 @@ export const SETTINGS = v.pipe(
 		flags: v.optional(texts('Flags of `go build`, e.g. -race.')),
 		ldflags: v.optional(
 			texts(
-				'Flags of the linker, e.g. -X main.version={{.Env.VERSION}}; {{.Env.NAME}} is a variable of the build (--build-env), {{.Git.ShortCommit}} (FullCommit, Branch, Tag) what is checked out.',
+				'Flags of the linker, e.g. -X main.version={{.Env.VERSION}}; {{.Env.NAME}} is a variable of the build (--build-env), {{.Git.ShortCommit}} (FullCommit, Branch, Tag, CommitDate, CommitTimestamp) what is checked out, {{.Date}} and {{.Timestamp}} SOURCE_DATE_EPOCH.',
 			),
 		),
 		tags: v.optional(texts('Build tags.')),
 		debug: v.optional(v.pipe(v.boolean(), v.description('Keep the symbol table and DWARF for debuggers and profilers; default false.'))),
 		cgo: v.optional(v.pipe(v.boolean(), v.description('Use the C compiler; default: when a package outside the standard library has C code.'))),
+		capabilities: v.optional(
+			texts(
+				"Capabilities of the programs' files, as for setcap: net_bind_service, or bpf,perfmon=ep. Where the container may not have them, those with =ep do not start.",
+			),
+		),
 	}),
 	v.description('How go compiles the program.'),
 );

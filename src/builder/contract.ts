@@ -51,6 +51,8 @@ export interface PlanRequest {
 	readonly projectEnv?: readonly string[];
 	/** The commit that the source is checked out at: the one thing beyond source and request that a plan may ask for. */
 	readonly commit?: () => Commit | undefined;
+	/** The time that stands in the image, in seconds since the epoch: SOURCE_DATE_EPOCH; default 0. */
+	readonly epoch?: number;
 	/** User of the image's process, `65532:65532`. */
 	readonly user: string;
 	/** Runtime version range asked for by flag or configuration. */

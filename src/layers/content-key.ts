@@ -1,7 +1,7 @@
 /** A layer's content key: what its bytes depend on, free of host paths and times, so that it holds on every machine. */
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { Entry } from './entry.js';
+import type { Entry, FileEntry } from './entry.js';
 import { createFileHasher, type FileHasher } from './hash-file.js';
 import { normaliseEntries } from './normalise.js';
 
@@ -28,7 +28,16 @@ export async function contentKey(entries: Iterable<Entry> | AsyncIterable<Entry>
 function detail(entry: Entry, hashFile: FileHasher): string {
 	if (entry.type === 'directory') return '';
 	if (entry.type !== 'file') return JSON.stringify(entry.target);
-	if (entry.sha256 !== undefined) return entry.sha256;
-	const { content, size } = entry;
+	return `${contentOf(entry, hashFile)}${attributes(entry)}`;
+}
+
+function contentOf({ content, size, sha256 }: FileEntry, hashFile: FileHasher): string {
+	if (sha256 !== undefined) return sha256;
 	return content.kind === 'bytes' ? createHash('sha256').update(content.bytes).digest('hex') : hashFile(content.path, content.offset ?? 0, size);
+}
+
+/** Nothing where there are none: keys of layers without them are what they were. */
+function attributes({ xattrs = {} }: FileEntry): string {
+	const names = Object.keys(xattrs).sort();
+	return names.map((name) => ` ${JSON.stringify(name)}=${Buffer.from(xattrs[name] ?? []).toString('hex')}`).join('');
 }

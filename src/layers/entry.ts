@@ -26,6 +26,8 @@ export interface FileEntry extends EntryBase {
 	readonly content: Content;
 	/** Hex sha256 of the content where it is already known; saves a read for the content key. */
 	readonly sha256?: string;
+	/** Extended attributes by name, `security.capability`; what unpacks the layer sets them as far as it may. */
+	readonly xattrs?: Readonly<Record<string, Uint8Array>>;
 }
 
 export interface SymlinkEntry extends EntryBase {

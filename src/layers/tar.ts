@@ -1,6 +1,7 @@
 /**
  * Entries as a tar (POSIX.1-2017 pax, https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13), in blocks of
- * 1 MiB. tar-stream writes the headers; what it would get wrong (large ids, absent or late times, mode 0) is settled here first.
+ * 1 MiB. tar-stream writes the headers; what it would get wrong (large ids, absent or late times, mode 0, bytes in extended headers) is settled
+ * here first.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import { pack as createPack, type Header, type Pack } from 'tar-stream';
 import { errno, TareError } from '../errors.js';
 import type { Entry, FileEntry } from './entry.js';
 import { normaliseEntries } from './normalise.js';
+import { paxRecords } from './pax.js';
 
 export interface TarOptions {
 	/** Seconds since the epoch for entries without a time of their own; default 0. */
@@ -123,6 +125,7 @@ async function feed(pack: Pack, entries: readonly Entry[], flow: Flow, options: 
 
 async function writeFile(pack: Pack, entry: FileEntry, flow: Flow, options: TarOptions, written: () => void): Promise<void> {
 	const { content, size } = entry;
+	if (entry.xattrs !== undefined) writeRecords(pack, entry, options);
 	if (content.kind === 'bytes') {
 		quiet(pack.entry(header(entry, options), Buffer.from(content.bytes), written));
 	} else if (size === 0 && content.offset !== undefined) {
@@ -140,6 +143,15 @@ async function writeFile(pack: Pack, entry: FileEntry, flow: Flow, options: TarO
 			closeSync(fd);
 		}
 	}
+}
+
+/** The extended header goes before the entry, as one of its own. */
+function writeRecords(pack: Pack, entry: FileEntry, options: TarOptions): void {
+	const records = paxRecords(entry, largeIds(entry));
+	const extended = { ...header(entry, options), mode: 0o644, size: records.length };
+	quiet(pack.entry(extended, records));
+	// tar-stream takes a body for files alone, and looks at the type again when it writes the header, which is later.
+	(extended as { type: string }).type = 'pax-header';
 }
 
 /** Whoever reads the tar gets the error; a part of it must not raise it once more. */
@@ -197,12 +209,20 @@ function changed(path: string, what: string, cause?: unknown): TareError {
 	return new TareError('SOURCE_NOT_FOUND', `${path} ${what} while it was packed`, { hint: 'Build again when nothing else writes to the folder.', cause });
 }
 
+function largeIds({ uid = 0, gid = 0 }: Entry): Record<string, string> {
+	return { ...(uid > USTAR_ID_LIMIT && { uid: String(uid) }), ...(gid > USTAR_ID_LIMIT && { gid: String(gid) }) };
+}
+
+/** What stands for the name where an extended header has it; tar-stream's own word. */
+const NAME_IN_PAX = 'PaxHeader';
+
 function header(entry: Entry, options: TarOptions): Partial<Header> & { name: string } {
 	const mtime = Math.min(TIME_LIMIT, Math.max(0, entry.mtime ?? options.mtime ?? 0));
 	const { uid = 0, gid = 0 } = entry;
-	const pax = { ...(uid > USTAR_ID_LIMIT && { uid: String(uid) }), ...(gid > USTAR_ID_LIMIT && { gid: String(gid) }) };
+	const extended = entry.type === 'file' && entry.xattrs !== undefined;
+	const pax = extended ? {} : largeIds(entry);
 	return {
-		name: entry.type === 'directory' ? `${entry.path}/` : entry.path,
+		name: extended ? NAME_IN_PAX : entry.type === 'directory' ? `${entry.path}/` : entry.path,
 		type: entry.type === 'hardlink' ? 'link' : entry.type,
 		mode: entry.mode & 0o7777,
 		mtime: new Date(mtime * 1000),

@@ -1,6 +1,7 @@
 /** The commit that a folder is checked out at, read from git's files: gitrepository-layout(5). */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { readGitObject } from './git-object.js';
 
 export interface Commit {
 	/** 40 or 64 hex digits. */
@@ -9,6 +10,8 @@ export interface Commit {
 	readonly branch?: string;
 	/** A tag of this commit, the last by name. */
 	readonly tag?: string;
+	/** When it was committed, seconds since the epoch; absent where its object cannot be read. */
+	readonly time?: number;
 }
 
 /** Of the nearest repository above; undefined where there is none, or nothing was committed. */
@@ -25,7 +28,17 @@ export function readCommit(dir: string): Commit | undefined {
 		.filter(({ name, ids }) => name.startsWith('refs/tags/') && ids.includes(id))
 		.at(-1)
 		?.name.slice('refs/tags/'.length);
-	return { id, ...(branch !== undefined && { branch }), ...(tag !== undefined && { tag }) };
+	const time = timeOf(id, git);
+	return { id, ...(branch !== undefined && { branch }), ...(tag !== undefined && { tag }), ...(time !== undefined && { time }) };
+}
+
+/** The message stands behind the first empty line. */
+function timeOf(id: string, git: string): number | undefined {
+	const object = readGitObject(join(commonOf(git), 'objects'), id);
+	if (object?.type !== 'commit') return undefined;
+	const [head = ''] = object.data.toString('utf8').split('\n\n');
+	const seconds = /^committer .*> (\d+) [+-]\d{4}$/m.exec(head)?.[1];
+	return seconds === undefined ? undefined : Number(seconds);
 }
 
 /** A worktree and a submodule have a file that says where their repository is. */

@@ -71,5 +71,14 @@ test('.ko.yaml: its platforms, unless the command names others', async (t) => {
 	]);
 	const { request: asked } = await openRequest({ dir: folder(t, files), platforms: ['linux/amd64'] });
 	assert.equal(asked.platforms.length, 1);
-	assert.match((await request(t, { ...files, '.ko.yaml': 'defaultPlatforms: all\n' })).warnings[0]?.says ?? '', /name the platforms/);
+	const all = 'defaultPlatforms: all\n';
+	const own = await request(t, { ...files, '.ko.yaml': all });
+	assert.deepEqual(own.platforms, [
+		{ os: 'linux', architecture: 'amd64' },
+		{ os: 'linux', architecture: 'arm64' },
+	]);
+	assert.deepEqual(own.warnings, []);
+	const based = await request(t, { ...files, '.ko.yaml': `${all}defaultBaseImage: example.com/base\n` });
+	assert.equal(based.platforms.length, 1);
+	assert.match(based.warnings[0]?.says ?? '', /name the platforms/);
 });

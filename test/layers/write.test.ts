@@ -15,6 +15,7 @@ import { tarBlocks } from '../../src/layers/tar.js';
 import { writeLayer } from '../../src/layers/write.js';
 import { openStore } from '../../src/store/open.js';
 import { folder } from '../support/files.js';
+import { hasTools } from '../support/tools.js';
 
 const file = (path: string, text: string, more: Partial<FileEntry> = {}): FileEntry => ({
 	type: 'file',
@@ -78,6 +79,54 @@ test('long names, deep folders and files around the block size come out whole', 
 	const out = folder(t);
 	execFileSync('tar', ['-xf', '-', '-C', out], { input: await tarOf(entries) });
 	for (const [at, size] of sizes.entries()) assert.deepEqual(readFileSync(join(out, names[at] as string)), Buffer.alloc(size, at + 1));
+});
+
+const READ_XATTRS = `
+import io, json, sys, tarfile
+for m in tarfile.open(fileobj=io.BytesIO(sys.stdin.buffer.read())):
+    found = {k: v.encode('utf-8', 'surrogateescape').hex() for k, v in m.pax_headers.items() if k.startswith('SCHILY')}
+    print(json.dumps([m.name, m.mode, m.uid, m.mtime, m.size, found]))
+`;
+
+test('extended attributes come out byte for byte, beside long names, large ids and files of every size', async (t) => {
+	if (!hasTools(t, 'python3')) return;
+	const attribute = Buffer.from(Array.from({ length: 256 }, (_, at) => at));
+	const long = `${'d'.repeat(120)}/é-${'n'.repeat(150)}`;
+	const dir = folder(t, { large: 'x'.repeat((1 << 20) + 5) });
+	const disk = { size: (1 << 20) + 5, content: { kind: 'disk' as const, path: join(dir, 'large') } };
+	const tar = await tarOf([
+		file('app/a', 'a', { mode: 0o755, mtime: 7, xattrs: { 'security.capability': attribute, 'user.a': Buffer.from('b') } }),
+		file('app/b', 'b'),
+		file(long, '', { uid: 1000650000, ...disk, xattrs: { 'user.empty': Buffer.alloc(0) } }),
+	]);
+	const read = execFileSync('python3', ['-c', READ_XATTRS], { input: tar, encoding: 'utf8' });
+	assert.deepEqual(
+		read
+			.trim()
+			.split('\n')
+			.map((line): unknown => JSON.parse(line))
+			.filter((line) => (line as unknown[])[1] !== 0o755 || (line as unknown[])[4] !== 0),
+		[
+			['app/a', 0o755, 0, 7, 1, { 'SCHILY.xattr.security.capability': attribute.toString('hex'), 'SCHILY.xattr.user.a': '62' }],
+			['app/b', 0o644, 0, 0, 1, {}],
+			[long, 0o644, 1000650000, 0, (1 << 20) + 5, { 'SCHILY.xattr.user.empty': '' }],
+		],
+	);
+	const marked = list(tar, '--xattrs').filter((line) => /^\S+\*/.test(line));
+	assert.equal(marked.length, 2, 'GNU tar sees attributes');
+});
+
+test('an attribute is a part of the key, and a layer without attributes has the key that it had', async () => {
+	const key = (more: Partial<FileEntry>) => contentKey([file('a', 'x', { sha256: 'f'.repeat(64), ...more })], { level: 9 });
+	const attributes: FileEntry['xattrs'][] = [{ 'user.a': Buffer.from('1') }, { 'user.a': Buffer.from('2') }, { 'user.b': Buffer.from('1') }];
+	const keys = await Promise.all([key({}), ...attributes.map((xattrs) => key({ xattrs }))]);
+	assert.equal(new Set(keys).size, keys.length);
+	assert.equal(
+		keys[0],
+		createHash('sha256')
+			.update(`tar 1 gzip 9 mtime 0\n"a" file 420 0 0 - ${'f'.repeat(64)}\n`)
+			.digest('hex'),
+	);
 });
 
 test('a slice of a file is read at its offset', async (t) => {

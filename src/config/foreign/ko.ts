@@ -3,23 +3,34 @@ import { parse } from 'yaml';
 import { type Foreign, table, texts } from './types.js';
 
 const ALL = 'all';
+/** What a Debian base is made for. */
+const OWN = ['linux/amd64', 'linux/arm64'];
 
 export function readKo(content: string, file: string): Foreign {
-	const asked = platformsOf(content);
-	const named = asked.filter((platform) => platform !== ALL);
+	const { asked, based } = read(content);
+	const all = asked.includes(ALL);
+	const platforms = !all ? asked : based ? [] : OWN;
 	return {
-		config: named.length > 0 && !asked.includes(ALL) ? { platforms: [...named] } : {},
+		config: platforms.length > 0 ? { platforms: [...platforms] } : {},
 		settings: {},
-		notes: named.length > 0 && !asked.includes(ALL) ? [{ file, says: `platforms: ${named.join(', ')}` }] : [],
-		warnings: asked.includes(ALL) ? [{ file, says: 'defaultPlatforms: all is not read: name the platforms with --platform' }] : [],
+		notes: platforms.length > 0 ? [{ file, says: `platforms: ${platforms.join(', ')}` }] : [],
+		warnings: all && based ? [{ file, says: 'defaultPlatforms: all is not read beside a base image of its own: name the platforms with --platform' }] : [],
 	};
 }
 
+interface Platforms {
+	readonly asked: readonly string[];
+	/** Another base is named, whose platforms only its registry knows. */
+	readonly based: boolean;
+}
+
 /** None where it can't be parsed: the Go builder says so, and other builders need not mind. */
-function platformsOf(content: string): readonly string[] {
+function read(content: string): Platforms {
 	try {
-		return texts(table(parse(content)).defaultPlatforms).flatMap((text) => text.split(','));
+		const { defaultPlatforms, defaultBaseImage, baseImageOverrides } = table(parse(content));
+		const asked = texts(defaultPlatforms).flatMap((text) => text.split(','));
+		return { asked, based: defaultBaseImage !== undefined || baseImageOverrides !== undefined };
 	} catch {
-		return [];
+		return { asked: [], based: false };
 	}
 }

@@ -248,13 +248,61 @@ test("ko's configuration: flags, variables, base image; templates of commits are
 	assert.match(made.warnings[0]?.says ?? '', /another one with every commit/);
 	const id = 'a1b2c3d4e5'.repeat(4);
 	const git = { '.git/HEAD': 'ref: refs/heads/main\n', '.git/packed-refs': `# pack-refs\n${id} refs/heads/main\n${'0'.repeat(40)} refs/tags/v1\n^${id}\n` };
-	const tagged = { builds: [{ main: './cmd/a', ldflags: ['-X main.v={{.Git.Tag}}-{{ .Git.ShortCommit }}-{{.Git.Branch}}-{{.Date}}'] }] };
+	const tagged = { builds: [{ main: './cmd/a', ldflags: ['-X main.v={{.Git.Tag}}-{{ .Git.ShortCommit }}-{{.Git.Branch}}-{{.Git.TreeState}}'] }] };
 	assert.match(String(plan(t, { ...files, ...git, '.ko.yaml': tagged }).facts.flags), /-X main\.v=v1-a1b2c3d-main-unknown/);
 	assert.throws(() => plan(t, files), { code: 'CONFIG_INVALID', hint: /--build-env VERSION/ });
 	assert.throws(() => plan(t, { ...files, '.ko.yaml': { builds: [{ main: 'cmd/a', flags: ['-toolexec=x'] }] } }), {
 		code: 'CONFIG_INVALID',
 		message: /toolexec/,
 	});
+});
+
+test("ko's templates of times: the commit's where it can be read, else the image's, never the clock's", (t) => {
+	const commit = () => ({ id: 'a1b2c3d4e5'.repeat(4), time: 1700000001 });
+	const ko = (template: string) => ({
+		'go.mod': MOD,
+		'main.go': MAIN,
+		'.ko.yaml': { defaultLdflags: [`-X main.x=${template}`], defaultEnv: [`X=${template}`] },
+	});
+	const filled = (template: string, more: Partial<PlanRequest>): string => {
+		const { flags, env } = plan(t, ko(template), more).facts as { flags: string[]; env: Record<string, string> };
+		assert.equal(flags.at(-1), `-ldflags=-s -w -B=0x00 -X main.x=${env.X}`);
+		return env.X as string;
+	};
+	assert.equal(filled('{{.Git.CommitDate}} {{.Git.CommitTimestamp}}', { commit }), '2023-11-14T22:13:21Z 1700000001');
+	assert.equal(filled('{{.Git.CommitDate}}', {}), 'unknown');
+	assert.equal(filled('{{.Date}} {{ .Timestamp }}', { commit }), '1970-01-01T00:00:00Z 0');
+	assert.equal(filled('{{.Date}} {{.Timestamp}}', { commit, epoch: 1600000000 }), '2020-09-13T12:26:40Z 1600000000');
+	const warned = (template: string, more: Partial<PlanRequest> = {}): string => String(plan(t, ko(template), more).warnings.map(({ says }) => says));
+	assert.match(warned('{{.Date}}', { epoch: 1600000000 }), /2020-09-13.*SOURCE_DATE_EPOCH/);
+	assert.match(warned('{{.Git.CommitDate}}'), /another one with every commit/);
+	assert.match(warned('{{.Git.IsDirty}}'), /"unknown": Git\.IsDirty/);
+	assert.doesNotMatch(warned('{{.Git.IsDirty}}'), /commit/);
+});
+
+test('linux_capabilities: of each program its own, said in the plan; the section go: goes before', (t) => {
+	const builds = [{ main: './cmd/a', linux_capabilities: 'net_bind_service chown' }, { main: './cmd/b', linux_capabilities: ['bpf=ep'] }, { main: './cmd/c' }];
+	const files = { 'go.mod': MOD, 'cmd/a/main.go': MAIN, 'cmd/b/main.go': MAIN, 'cmd/c/main.go': MAIN, '.ko.yaml': { builds } };
+	const made = plan(t, files, { main: './cmd/a', moreMains: ['./cmd/b', './cmd/c'] });
+	assert.deepEqual(made.facts.capabilities, { a: ['net_bind_service', 'chown'], b: ['bpf=ep'] });
+	assert.deepEqual(
+		made.reasons.filter(({ says }) => says.includes('capabilities')),
+		[
+			{ file: '.ko.yaml', says: 'the file /app/a has the capabilities net_bind_service chown' },
+			{ file: '.ko.yaml', says: 'the file /app/b has the capabilities bpf=ep' },
+		],
+	);
+	assert.match(made.layers.at(-1)?.says ?? '', /\/app\/b \(bpf=ep\)/);
+	assert.deepEqual(made.warnings, []);
+	assert.equal(plan(t, files, { main: './cmd/c' }).facts.capabilities, undefined);
+	const own = plan(t, files, { main: './cmd/c', settings: { capabilities: ['net_raw kill'] } });
+	assert.deepEqual(own.facts.capabilities, { c: ['net_raw', 'kill'] });
+	assert.throws(() => plan(t, files, { main: './cmd/c', settings: { capabilities: ['x'] } }), { code: 'CONFIG_INVALID', at: { file: 'tare.yaml' } });
+	for (const wrong of ['net_bind', { net_raw: true }])
+		assert.throws(() => plan(t, { 'go.mod': MOD, 'main.go': MAIN, '.ko.yaml': { builds: [{ linux_capabilities: wrong }] } }), {
+			code: 'CONFIG_INVALID',
+			at: { file: '.ko.yaml' },
+		});
 });
 
 test('the section go: of tare.yaml goes before .ko.yaml', (t) => {
