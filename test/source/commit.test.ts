@@ -1,10 +1,12 @@
 /** What a checkout says of its commit, read without git: as git itself wrote it, loose, packed, as a delta, and borrowed. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readCommit } from '../../src/source/commit.js';
+import { readGitObject } from '../../src/source/git-object.js';
 import { folder } from '../support/files.js';
 import { hasTools } from '../support/tools.js';
 
@@ -14,12 +16,14 @@ const git = (dir: string, ...args: readonly string[]): string =>
 		env: { PATH: process.env.PATH, HOME: dir, GIT_AUTHOR_DATE: '1600000000 +0000', GIT_COMMITTER_DATE: '1700000001 +0900', GIT_CONFIG_NOSYSTEM: '1' },
 	}).trim();
 
+/** Longer than one copy of a delta can be. */
+const SHARED = Array.from({ length: 9000 }, (_, at) => `line ${at}`).join('\n');
+
 function repository(t: TestContext, ...options: readonly string[]): string {
 	const dir = folder(t);
 	git(dir, 'init', '-q', '-b', 'main', ...options);
 	// What a message says is no committer; alike commits become deltas of each other.
-	for (let at = 0; at < 40; at++)
-		git(dir, 'commit', '-q', '--allow-empty', '-m', `${at}\n\n${'a long text that all of them share, '.repeat(20)}\n\ncommitter X <x> 5 +0000`);
+	for (let at = 0; at < 20; at++) git(dir, 'commit', '-q', '--allow-empty', '-m', `${at}\n\n${SHARED}\n\ncommitter X <x> 5 +0000`);
 	return dir;
 }
 
@@ -33,6 +37,9 @@ function allReadable(dir: string): void {
 	for (const id of git(dir, 'rev-list', 'HEAD').split('\n')) {
 		writeFileSync(join(dir, '.git/HEAD'), `${id}\n`);
 		assert.deepEqual(readCommit(dir), { id, time: 1700000001 });
+		const { type, data } = readGitObject(join(dir, '.git/objects'), id) ?? { type: '', data: Buffer.alloc(0) };
+		const hash = createHash(id.length === 40 ? 'sha1' : 'sha256').update(`${type} ${data.length}\0`);
+		assert.equal(hash.update(data).digest('hex'), id);
 	}
 }
 
