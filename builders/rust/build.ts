@@ -38,8 +38,8 @@ export async function buildRust(plan: BuildPlan, platform: Platform, tools: Tool
 		],
 		config: {},
 		packages: await cratesOf({ cwd: prepared.cwd, lock: prepared.lock, target: target.triple, env: { ...prepared.rustc.env, ...facts.env } }, facts, tools),
-		// Without the init a program that handles no signals would not end when it is asked to.
-		...(target.glibc && { needs: ['static', 'cc', 'init'] as const }),
+		// Without an init a program that handles no signals would not end when it is asked to.
+		needs: target.glibc ? ['static', 'cc', 'init'] : ['static', 'static-init'],
 	};
 }
 

@@ -40,12 +40,21 @@ export type BaseRequest =
 export type JavaLine = 17 | 21 | 25;
 
 /**
- * `static`: no C library; `cc`: glibc, libgcc, libstdc++, C.utf8; `init`: tini; `python`: the release's Python with what its standard library links to;
+ * `static`: no C library; `cc`: glibc, libgcc, libstdc++, C.utf8; `init`: tini, and `cc`, to which it links; `static-init`: tini without a C library;
+ * `python`: the release's Python with what its standard library links to;
  * `jre-N`: a Java runtime of the release's; `jlink-N`: what a runtime linked of that line's modules runs on, `java-desktop`: and with java.desktop among
  * them. For steps only: `jdk-N`, the tools of a line; `jmods-N`, its modules; `python-dev`, what is
  * compiled and linked for that Python with.
  */
-export type DebianSet = 'static' | 'cc' | 'init' | 'python' | 'python-dev' | 'java-desktop' | `${'jre' | 'jlink' | 'jdk' | 'jmods'}-${JavaLine}`;
+export type DebianSet =
+	| 'static'
+	| 'cc'
+	| 'init'
+	| 'static-init'
+	| 'python'
+	| 'python-dev'
+	| 'java-desktop'
+	| `${'jre' | 'jlink' | 'jdk' | 'jmods'}-${JavaLine}`;
 
 export interface Base {
 	readonly platform: Platform;

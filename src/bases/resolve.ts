@@ -11,7 +11,7 @@ import type { DebianContext, DebianRequest } from './debian/context.js';
 import { debianLayers } from './debian/layers.js';
 import { resolveDebian } from './debian/resolve.js';
 import { debianRoot } from './debian/root.js';
-import { INIT_PATH, JAVA_HOME, JAVA_PATH, javaLine, PYTHON_VERSIONS, pythonPath } from './debian/sets.js';
+import { initPath, JAVA_HOME, JAVA_PATH, javaLine, PYTHON_VERSIONS, pythonPath } from './debian/sets.js';
 import { readLayoutBase } from './layout.js';
 import type { LockedRuntime, LockFile } from './lock.js';
 import { materialise } from './materialise.js';
@@ -138,7 +138,7 @@ async function openDebianBase(request: DebianRequest, platform: Platform, lock: 
 	];
 	const layers = [];
 	for (const source of sources) layers.push(await materialise(source, context));
-	const java = javaLine(request.sets);
+	const [java, init] = [javaLine(request.sets), initPath(request.sets)];
 	const hasLibc = request.sets.includes('cc') || request.sets.includes('init');
 	return {
 		platform,
@@ -175,6 +175,6 @@ async function openDebianBase(request: DebianRequest, platform: Platform, lock: 
 		...(runtime !== undefined && {
 			runtime: { name: request.runtime?.name ?? '', version: runtime.version, path: runtimeNamed(request.runtime?.name ?? '').path },
 		}),
-		...(request.sets.includes('init') && { init: INIT_PATH }),
+		...(init !== undefined && { init }),
 	};
 }

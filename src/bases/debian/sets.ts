@@ -34,8 +34,14 @@ const CC: readonly Member[] = [
 	{ package: 'libstdc++6', group: 'cc' },
 ];
 const GCC_BASE: Readonly<Record<DebianRequest['release'], string>> = { trixie: 'gcc-14-base', bookworm: 'gcc-12-base' };
-const INIT: readonly Member[] = [{ package: 'tini', group: 'init', only: /^usr\/bin\/tini$/ }];
-export const INIT_PATH = '/usr/bin/tini';
+const INIT: Member = { package: 'tini', group: 'init', only: /^usr\/bin\/tini$/ };
+const STATIC_INIT: Member = { package: 'tini', group: 'init', only: /^usr\/bin\/tini-static$/ };
+
+/** Place of the init of the sets. */
+export function initPath(sets: readonly DebianSet[]): string | undefined {
+	if (sets.includes('init')) return '/usr/bin/tini';
+	return sets.includes('static-init') ? '/usr/bin/tini-static' : undefined;
+}
 
 /** What the standard library's modules link to. */
 const PYTHON_LIBRARIES: Readonly<Record<DebianRequest['release'], readonly string[]>> = {
@@ -127,7 +133,7 @@ export function membersOf(release: DebianRequest['release'], sets: readonly Debi
 		...STATIC,
 		...(release === 'bookworm' ? [] : [TZDATA_LEGACY]),
 		...(has('cc') || has('init') || has('python') || line !== undefined ? [...CC, { package: GCC_BASE[release], group: 'cc' } satisfies Member] : []),
-		...(has('init') ? INIT : []),
+		...(has('init') ? [INIT] : has('static-init') ? [STATIC_INIT] : []),
 		...(has('python') ? pythonMembers(release) : []),
 		...(has('python-dev') ? pythonHeaders(release) : []),
 		...(line === undefined ? [] : javaMembers(line, sets)),
