@@ -35,14 +35,18 @@ export async function chooseTarget(platform: Platform, compilesC: boolean, rustc
 		return { triple: musl, glibc: false, env: native ? {} : { [variable(musl, 'LINKER')]: 'rust-lld' } };
 	if (native) return { triple: gnu, glibc: true, env: {} };
 	const linker = `${processor}-linux-gnu-gcc`;
-	const gnuInstalled = await installed(gnu);
-	if (gnuInstalled && (await has(linker, tools)))
-		return { triple: gnu, glibc: true, env: { [variable(gnu, 'LINKER')]: linker, [`CC_${gnu.replaceAll('-', '_')}`]: linker } };
+	const [library, compiler] = [await installed(gnu), await has(linker, tools)];
+	if (library && compiler) return { triple: gnu, glibc: true, env: { [variable(gnu, 'LINKER')]: linker, [`CC_${gnu.replaceAll('-', '_')}`]: linker } };
+	const gcc = compiler ? undefined : `gcc-${processor.replace('_', '-')}-linux-gnu`;
 	throw new TareError('TOOL_MISSING', `this machine cannot build Rust programs for ${formatPlatform(platform)}`, {
-		hint: compilesC
-			? `Run \`rustup target add ${gnu}\` and install gcc-${processor.replace('_', '-')}-linux-gnu.`
-			: `Run \`rustup target add ${musl}\`${gnuInstalled ? `, or install gcc-${processor.replace('_', '-')}-linux-gnu` : ''}.`,
+		hint: compilesC ? hintForC(library ? undefined : gnu, gcc) : `Run \`rustup target add ${musl}\`${library ? `, or install ${gcc}` : ''}.`,
 	});
+}
+
+/** What is missing of both. */
+function hintForC(target: string | undefined, gcc: string | undefined): string {
+	if (target === undefined) return `Install ${gcc}.`;
+	return `Run \`rustup target add ${target}\`${gcc === undefined ? '' : ` and install ${gcc}`}.`;
 }
 
 function variable(triple: string, name: string): string {
