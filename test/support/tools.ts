@@ -1,5 +1,6 @@
 /** Programs that tests check with: missing ones are a skip on a developer's machine and a failure in CI. */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 
 /** rustup's programs are there without any toolchain, too. */
@@ -9,7 +10,25 @@ function isThere(name: string): boolean {
 
 /** @returns false after marking the test as skipped */
 export function hasTools(t: TestContext, ...names: readonly string[]): boolean {
-	const missing = names.filter((name) => !isThere(name));
+	return hasAll(
+		t,
+		names.filter((name) => !isThere(name)),
+	);
+}
+
+/** Debian's Rust with the standard libraries of these targets, whatever rustup has; `.ci/rust-targets` installs them. */
+export function hasRustTargets(t: TestContext, ...triples: readonly string[]): boolean {
+	const isInstalled = (triple: string): boolean => {
+		const { status, stdout } = spawnSync('/usr/bin/rustc', ['--print', 'target-libdir', '--target', triple], { encoding: 'utf8' });
+		return status === 0 && existsSync(stdout.trim());
+	};
+	return hasAll(
+		t,
+		triples.filter((triple) => !isInstalled(triple)).map((triple) => `Rust for ${triple}`),
+	);
+}
+
+function hasAll(t: TestContext, missing: readonly string[]): boolean {
 	if (missing.length === 0) return true;
 	if (process.env.CI === 'true') throw new Error(`CI lacks ${missing.join(', ')}`);
 	t.skip(`needs ${missing.join(', ')}`);
