@@ -24,10 +24,13 @@ export function createRecords(home: string, scratches: Scratches): Records {
 		async setRecord(kind, key, value) {
 			const path = pathOf(kind, key);
 			const body = `${JSON.stringify(key)}\n${JSON.stringify(value)}`;
+			const text = `${checksum(body)}\n${body}`;
+			// A file that takes another's place is written out by some file systems: on a busy disk that takes longer than to look.
+			if ((await read(path)) === text) return touch(path);
 			const temporary = scratches.name('record');
 			try {
 				await mkdir(dirname(path), { recursive: true });
-				await writeFile(temporary, `${checksum(body)}\n${body}`);
+				await writeFile(temporary, text);
 				await rename(temporary, path);
 			} catch (cause) {
 				await rm(temporary, { force: true }).catch(() => undefined);

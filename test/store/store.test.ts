@@ -1,6 +1,6 @@
 /** The store under damage, crowds and kill -9. */
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -55,7 +55,25 @@ test('records: what was written, or nothing', async (t) => {
 	for (const damaged of [whole.slice(0, -1), whole.replace('"a":1', '"a":2'), '', 'x']) {
 		writeFileSync(path, damaged);
 		assert.equal(await store.record('kind', 'key'), undefined);
+		await store.setRecord('kind', 'key', { a: 1 });
+		assert.deepEqual(await store.record('kind', 'key'), { a: 1 });
 	}
+});
+
+test('a record that says the same is left as it is, but counts as used', async (t) => {
+	const root = folder(t);
+	const store = await openStore(root);
+	await store.setRecord('kind', 'key', { a: 1 });
+	const path = readdirSync(join(root, 'v1/records/kind'), { recursive: true })
+		.map((name) => join(root, 'v1/records/kind', String(name)))
+		.find((one) => statSync(one).isFile()) as string;
+	utimesSync(path, 1, 1);
+	const { ino } = statSync(path);
+	await store.setRecord('kind', 'key', { a: 1 });
+	assert.equal(statSync(path).ino, ino);
+	assert.ok(Date.now() - statSync(path).mtimeMs < 60_000);
+	await store.setRecord('kind', 'key', { a: 2 });
+	assert.deepEqual(await store.record('kind', 'key'), { a: 2 });
 });
 
 test('kept folders: one winner, taken by one', async (t) => {
