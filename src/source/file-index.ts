@@ -97,7 +97,8 @@ function list(path: string, folder: string) {
 }
 
 function describe(root: string, path: string): SourceFile | undefined {
-	const full = join(root, path);
+	// `join` takes longer than the system does.
+	const full = `${root}/${path}`;
 	const stat = lstatSync(full);
 	if (stat.isSymbolicLink()) return { ...common(path, stat), type: 'symlink', executable: false, target: readlinkSync(full) };
 	return stat.isFile() ? { ...common(path, stat), type: 'file', executable: (stat.mode & 0o111) !== 0 } : undefined;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { createFileHasher, type FileHasher } from '../layers/hash-file.js';
 import type { Digest } from '../oci/digest.js';
-import type { Store } from '../store/contract.js';
+import type { Store, StoredBlob } from '../store/contract.js';
 import type { FileIndex, SourceFile } from './file-index.js';
-import { readStatRows, type StatRow, writeStatRows } from './stat-rows.js';
+import { readStatHashes, readStatRows, type StatRow, writeStatRows } from './stat-rows.js';
 
 export interface Fingerprint {
 	/** Hex sha256 over path, type, x-bit and content of every file, in path order. */
@@ -20,6 +20,8 @@ interface StatCache {
 	readonly at: number;
 	/** Blob of the rows: text, because a large project's would be a large value. */
 	readonly rows: Digest;
+	/** What the files' times say of all of them, and the fingerprint; absent where a time was too near to the walk. */
+	readonly whole?: { readonly stats: string; readonly digest: string };
 }
 
 /** Timestamps of file systems are coarser than the clock: git's racy-clean rule with a margin. */
@@ -30,7 +32,10 @@ const HASH_SIZE = 32;
 /** @param at when the walk of `index` began, in ms since the epoch */
 export async function fingerprint(index: FileIndex, store: Store, at: number): Promise<Fingerprint> {
 	const cache = await store.record<StatCache>('stat-rows', index.root);
-	const known = readStatRows(cache === undefined ? undefined : await store.blob(cache.rows));
+	const blob = cache === undefined ? undefined : await store.blob(cache.rows);
+	const stats = statsOf(index.files);
+	if (cache?.whole?.stats === stats && blob !== undefined) return remembered(cache.whole.digest, blob, index);
+	const known = readStatRows(blob);
 	const hashFile = createFileHasher();
 	const hashes = Buffer.alloc(index.files.length * HASH_SIZE);
 	let changed = cache === undefined;
@@ -42,23 +47,52 @@ export async function fingerprint(index: FileIndex, store: Store, at: number): P
 		if (remembered === undefined && ++read % BATCH === 0) await setImmediate();
 		hashes.write(remembered ?? hashOfFile(index.root, file, hashFile), position * HASH_SIZE, 'hex');
 	}
-	const hashAt = (position: number): string => hashes.toString('hex', position * HASH_SIZE, (position + 1) * HASH_SIZE);
-	if (changed || (await known.hasMore())) {
-		const rows = await writeStatRows(index.files, hashAt, store);
-		await store.setRecord('stat-rows', index.root, { at, rows: rows.digest } satisfies StatCache);
-	}
-	return {
-		digest: combine(index.files, hashAt),
-		hashOf: (path) => {
-			const position = index.position(path);
-			return position === undefined ? undefined : hashAt(position);
-		},
+	const hashAt = hashIn(hashes);
+	const digest = combine(index.files, hashAt);
+	const whole = index.files.every((file) => isSettled(file, at)) ? { stats, digest } : undefined;
+	const rows = changed || (await known.hasMore()) ? (await writeStatRows(index.files, hashAt, store)).digest : cache?.rows;
+	if (rows !== undefined && (rows !== cache?.rows || whole !== undefined))
+		await store.setRecord('stat-rows', index.root, { at, rows, ...(whole !== undefined && { whole }) } satisfies StatCache);
+	return { digest, hashOf: hashBy(index, hashAt) };
+}
+
+/** All files are as they were: their hashes are read only where somebody asks for one. */
+function remembered(digest: string, rows: StoredBlob, index: FileIndex): Fingerprint {
+	const hashFile = createFileHasher();
+	let hashes: Buffer | 'damaged' | undefined;
+	const hashAt = (position: number): string => {
+		hashes ??= readStatHashes(rows, index.files.length, HASH_SIZE) ?? 'damaged';
+		return hashes === 'damaged' ? hashOfFile(index.root, index.files[position] as SourceFile, hashFile) : hashIn(hashes)(position);
 	};
+	return { digest, hashOf: hashBy(index, hashAt) };
+}
+
+function hashIn(hashes: Buffer): (position: number) => string {
+	return (position) => hashes.toString('hex', position * HASH_SIZE, (position + 1) * HASH_SIZE);
+}
+
+function hashBy(index: FileIndex, hashAt: (position: number) => string): Fingerprint['hashOf'] {
+	return (path) => {
+		const position = index.position(path);
+		return position === undefined ? undefined : hashAt(position);
+	};
+}
+
+/** Every change of a file that was settled when it was read shows in these. */
+function statsOf(files: readonly SourceFile[]): string {
+	const hash = createHash('sha256');
+	for (const { path, type, executable, size, mtimeMs, ctimeMs, ino, target = '' } of files)
+		hash.update(`${path}\0${type}\0${executable} ${size} ${mtimeMs} ${ctimeMs} ${ino} ${target}\n`);
+	return hash.digest('hex');
+}
+
+function isSettled({ mtimeMs, ctimeMs }: Pick<SourceFile, 'mtimeMs' | 'ctimeMs'>, at: number): boolean {
+	return Math.max(mtimeMs, ctimeMs) < at - RACY_MARGIN_MS;
 }
 
 function isCurrent(file: SourceFile, row: StatRow, cachedAt: number): boolean {
 	const same = file.type === 'file' && row.size === file.size && row.mtimeMs === file.mtimeMs && row.ctimeMs === file.ctimeMs && row.ino === file.ino;
-	return same && Math.max(row.mtimeMs, row.ctimeMs) < cachedAt - RACY_MARGIN_MS;
+	return same && isSettled(row, cachedAt);
 }
 
 function hashOfFile(root: string, file: SourceFile, hashFile: FileHasher): string {

@@ -1,4 +1,6 @@
 /** The stat cache's rows: one line a file, sorted like the index, so that both are walked side by side and neither is held twice. */
+import { readFileSync } from 'node:fs';
+import { sha256 } from '../oci/digest.js';
 import type { Store, StoredBlob } from '../store/contract.js';
 import type { SourceFile } from './file-index.js';
 
@@ -56,6 +58,20 @@ async function* linesOf(blob: StoredBlob): AsyncGenerator<string> {
 		const lines = (rest + (chunk as Buffer).toString('latin1')).split('\n');
 		rest = lines.pop() ?? '';
 		yield* lines;
+	}
+}
+
+/** The hashes of all rows, one after the other; undefined unless there are as many as expected, and undamaged. */
+export function readStatHashes({ path, digest }: StoredBlob, count: number, hashSize: number): Buffer | undefined {
+	try {
+		const bytes = readFileSync(path);
+		const lines = bytes.toString('latin1').split('\n').slice(0, -1);
+		if (sha256(bytes) !== digest || lines.length !== count) return undefined;
+		const hashes = Buffer.alloc(count * hashSize);
+		for (const [position, line] of lines.entries()) hashes.write(parseRow(line).row.sha256, position * hashSize, 'hex');
+		return hashes;
+	} catch {
+		return undefined;
 	}
 }
 
