@@ -23,7 +23,8 @@ export function createOrigins({ http, insecure, secured }: OriginOptions): (regi
 		return `${isLoopback(host) ? 'http' : 'https'}://${host}`;
 	};
 	return (registry) => {
-		const found = known.get(registry) ?? find(registry);
+		// As URLs have it: a port that is the default one is left out.
+		const found = known.get(registry) ?? find(registry).then((url) => new URL(url).origin);
 		known.set(registry, found);
 		return found;
 	};
