@@ -96,9 +96,12 @@ test('eight builds of two apps at once, sharing an empty store, pushing to one r
 	const env = { TARE_CACHE_DIR: folder(t) };
 	const run = async (at: number): Promise<string> => {
 		const child = start(['build', dirs[at % 2] as string, '-t', `${host}/app:${at}`, '--push'], { env });
-		let out = '';
+		let [out, err] = ['', ''];
 		child.stdout.on('data', (chunk) => (out += chunk));
-		await new Promise((resolve) => child.once('exit', resolve));
+		child.stderr.on('data', (chunk) => (err += chunk));
+		// At its exit not all that it wrote has been read.
+		const code = await new Promise((resolve) => child.once('close', resolve));
+		assert.equal(code, 0, err);
 		return out.trim().split('@')[1] ?? '';
 	};
 	const digests = await Promise.all(EIGHT.map(run));
