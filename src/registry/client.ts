@@ -115,8 +115,9 @@ function tellWarnings(response: HttpResponse, registry: string, told: Set<string
 
 async function sendAuthorized(request: HttpRequest, scope: string, { origin, authorizer }: Site, http: HttpClient): Promise<HttpResponse> {
 	// A Location on another host gets the bytes, never the credentials.
-	if (!request.url.startsWith(`${origin}/`)) {
-		refuseInside(new URL(request.url), origin);
+	const target = new URL(request.url);
+	if (target.origin !== origin) {
+		refuseInside(target, origin);
 		return http.request({ ...request, redirects: 0 });
 	}
 	const send = (authorization: string | undefined): Promise<HttpResponse> =>
@@ -130,7 +131,7 @@ async function sendAuthorized(request: HttpRequest, scope: string, { origin, aut
 		if (answer === undefined) throw refused(request.url, 401, authorizer);
 		// A body that was read to its end cannot be sent again: whoever sends it begins anew, with the new token.
 		if (request.body !== undefined && !(request.body instanceof Uint8Array))
-			throw new TareError('NETWORK', `${new URL(origin).host} asked for a new token in the middle of an upload`, { hint: 'Try again.' });
+			throw new TareError('NETWORK', `${target.host} asked for a new token in the middle of an upload`, { hint: 'Try again.' });
 		response = await send(answer);
 		if (response.status !== 403) continue;
 		response.discard();

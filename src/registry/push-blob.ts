@@ -5,7 +5,6 @@ import type { PushableBlob } from '../image/blobs.js';
 import type { HttpResponse } from '../net/contract.js';
 import type { Digest } from '../oci/digest.js';
 import { formatReference, type Reference } from '../oci/reference.js';
-import { settled } from '../settled.js';
 import type { RegistryClient } from './client.js';
 import { registryError } from './errors.js';
 import { mayPass, waitBefore } from './retry.js';
@@ -39,28 +38,25 @@ export async function pushBlob(blob: PushableBlob, ref: Reference, options: Push
 }
 
 async function pushOnce(blob: PushableBlob, ref: Reference, options: PushOptions): Promise<void> {
-	const { client, sites } = options;
+	const { client } = options;
 	const { digest, size } = blob.descriptor;
-	const other = (await sources(blob, ref, sites)).find((repository) => repository !== ref.repository);
-	const ask = async (): Promise<boolean> => size >= ASK_FROM && (await isThere(ref, digest, client));
-	// Where a mount is likely nobody need ask; else both are asked at once.
-	const [first, early] = await settled([start(blob, ref, other, options), other === undefined ? ask() : Promise.resolve(undefined)]);
-	if (first === 'there') return;
-	if (early ?? (await ask())) return cancel(first, ref, client);
-	await upload(blob, ref, locationOf(first, ref), options);
+	const started = await start(blob, ref, options);
+	if (started === 'there') return;
+	if (size >= ASK_FROM && (await isThere(ref, digest, client))) return cancel(started, ref, client);
+	await upload(blob, ref, locationOf(started, ref), options);
 }
 
 /**
  * Mounts from where the blob is known to be, or from the repository itself: that asks for it and begins an upload in one request.
  * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#mounting-a-blob-from-another-repository
  */
-async function start(blob: PushableBlob, ref: Reference, other: string | undefined, options: PushOptions): Promise<HttpResponse | 'there'> {
+async function start(blob: PushableBlob, ref: Reference, options: PushOptions): Promise<HttpResponse | 'there'> {
 	const { client, sites } = options;
 	const { digest } = blob.descriptor;
-	const from = other ?? ref.repository;
+	const from = (await sources(blob, ref, sites)).find((repository) => repository !== ref.repository) ?? ref.repository;
 	const answer = await begin(ref, `?mount=${digest}&from=${encodeURIComponent(from)}`, from, client);
 	if (answer?.status === 201) return done(answer);
-	if (other !== undefined) await sites.remove(ref.registry, digest, other);
+	if (from !== ref.repository) await sites.remove(ref.registry, digest, from);
 	if (answer?.status === 202) return answer;
 	answer?.discard();
 	const plain = await begin(ref, '', ref.repository, client);

@@ -103,7 +103,7 @@ function again(error: TareError): TareError {
 async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
 	const parts: Uint8Array[] = [];
 	for await (const chunk of chunks) parts.push(chunk);
-	return parts.length === 1 && parts[0] !== undefined ? Buffer.from(parts[0].buffer, parts[0].byteOffset, parts[0].length) : Buffer.concat(parts);
+	return Buffer.concat(parts);
 }
 
 async function* counted({ descriptor, name, open }: PushableBlob, from: number, emit: Listener): AsyncGenerator<Uint8Array> {
