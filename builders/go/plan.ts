@@ -7,7 +7,7 @@ import type { FileIndex } from '../../src/source/file-index.js';
 import { fileCapabilities } from './capabilities.js';
 import { type GoFile, goFiles, importsOf } from './files.js';
 import { buildFlags, cgoEnv } from './flags.js';
-import { type KoSettings, readKoConfig } from './ko.js';
+import { type KoConfig, type KoSettings, readKoConfig } from './ko.js';
 import { findMains, type Main, moduleOf } from './mains.js';
 import { type GoModule, mainModules, parseGoWork } from './modules.js';
 import { findListening } from './port.js';
@@ -72,9 +72,9 @@ export function planGo(request: PlanRequest): BuildPlan {
 	const data = goRuntimeFiles(source, roots, filesOf(all));
 	const listening = findListening(filesOf([main]));
 	const ko = readKoConfig(source);
-	const settings = koSettings(programs, modules, source);
+	const settings = koSettings(programs, modules, ko);
 	const code = compiled(programs, modules, data.paths);
-	const capable = capabilitiesOf(code, programs, modules, request);
+	const capable = capabilitiesOf(code, programs, modules, ko, request.settings);
 	const facts: GoFacts = {
 		...code,
 		makesModule: requirements.makesModule,
@@ -174,13 +174,13 @@ function otherProcesses({ others }: Programs, facts: GoFacts): readonly Process[
 }
 
 /** One call of go has one set of flags: those of the first program. */
-function koSettings({ all }: Programs, modules: readonly GoModule[], source: FileIndex): KoSettings {
+function koSettings({ all }: Programs, modules: readonly GoModule[], ko: KoConfig | undefined): KoSettings {
 	const [main] = all as readonly [Main];
-	return koSettingsOf(main, modules, source) ?? { env: {}, flags: [], ldflags: [], capabilities: [] };
+	return koSettingsOf(main, modules, ko) ?? { env: {}, flags: [], ldflags: [], capabilities: [] };
 }
 
-function koSettingsOf({ folder }: Main, modules: readonly GoModule[], source: FileIndex): KoSettings | undefined {
-	return readKoConfig(source)?.settings(folder, importPath(folder, moduleOf(folder, modules) ?? NO_MODULE));
+function koSettingsOf({ folder }: Main, modules: readonly GoModule[], ko: KoConfig | undefined): KoSettings | undefined {
+	return ko?.settings(folder, importPath(folder, moduleOf(folder, modules) ?? NO_MODULE));
 }
 
 interface Capable {
@@ -189,11 +189,17 @@ interface Capable {
 }
 
 /** ko has them for each of its builds, tare.yaml for all programs. @throws TareError CONFIG_INVALID */
-function capabilitiesOf({ programs }: Pick<GoFacts, 'programs'>, { all }: Programs, modules: readonly GoModule[], { source, settings }: PlanRequest): Capable {
+function capabilitiesOf(
+	{ programs }: Pick<GoFacts, 'programs'>,
+	{ all }: Programs,
+	modules: readonly GoModule[],
+	ko: KoConfig | undefined,
+	settings: PlanRequest['settings'],
+): Capable {
 	const own = (settings as GoSettings).capabilities?.flatMap((text) => text.split(/\s+/)).filter((term) => term !== '');
 	const file = own === undefined ? '.ko.yaml' : 'tare.yaml';
 	const capable = programs.flatMap(({ binary }, at) => {
-		const terms = own ?? koSettingsOf(all[at] as Main, modules, source)?.capabilities ?? [];
+		const terms = own ?? koSettingsOf(all[at] as Main, modules, ko)?.capabilities ?? [];
 		return fileCapabilities(terms, file) === undefined ? [] : [{ binary, terms }];
 	});
 	return {

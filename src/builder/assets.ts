@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { AssetOption } from '../config/schema.js';
 import { TareError } from '../errors.js';
 import { type Entry, imagePath } from '../layers/entry.js';
+import { ancestors } from '../source/ancestors.js';
 import { sourceFileEntries } from '../source/entries.js';
 import type { FileIndex } from '../source/file-index.js';
 import type { LayerPlan, LayerSpec } from './contract.js';
@@ -50,11 +51,6 @@ export function foldersOf(entries: readonly Entry[], to: string, mode: number, o
 	const folders = new Set(entries.flatMap(({ path }) => ancestors(path)).filter((path) => path !== '' && (path === top || path.startsWith(`${top}/`))));
 	const searchable = mode | ((mode & 0o444) >> 2) | 0o700;
 	return [...folders].map((path) => ({ type: 'directory', path: imagePath(path), mode: searchable, ...owner }));
-}
-
-function ancestors(path: string): readonly string[] {
-	const parts = path.split('/');
-	return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('/'));
 }
 
 interface Found {

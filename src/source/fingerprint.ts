@@ -47,7 +47,7 @@ export async function fingerprint(index: FileIndex, store: Store, at: number): P
 		if (remembered === undefined && ++read % BATCH === 0) await setImmediate();
 		hashes.write(remembered ?? hashOfFile(index.root, file, hashFile), position * HASH_SIZE, 'hex');
 	}
-	const hashAt = hashIn(hashes);
+	const hashAt = (position: number): string => hashIn(hashes, position);
 	const digest = combine(index.files, hashAt);
 	const whole = index.files.every((file) => isSettled(file, at)) ? { stats, digest } : undefined;
 	const rows = changed || (await known.hasMore()) ? (await writeStatRows(index.files, hashAt, store)).digest : cache?.rows;
@@ -62,13 +62,13 @@ function remembered(digest: string, rows: StoredBlob, index: FileIndex): Fingerp
 	let hashes: Buffer | 'damaged' | undefined;
 	const hashAt = (position: number): string => {
 		hashes ??= readStatHashes(rows, index.files.length, HASH_SIZE) ?? 'damaged';
-		return hashes === 'damaged' ? hashOfFile(index.root, index.files[position] as SourceFile, hashFile) : hashIn(hashes)(position);
+		return hashes === 'damaged' ? hashOfFile(index.root, index.files[position] as SourceFile, hashFile) : hashIn(hashes, position);
 	};
 	return { digest, hashOf: hashBy(index, hashAt) };
 }
 
-function hashIn(hashes: Buffer): (position: number) => string {
-	return (position) => hashes.toString('hex', position * HASH_SIZE, (position + 1) * HASH_SIZE);
+function hashIn(hashes: Buffer, position: number): string {
+	return hashes.toString('hex', position * HASH_SIZE, (position + 1) * HASH_SIZE);
 }
 
 function hashBy(index: FileIndex, hashAt: (position: number) => string): Fingerprint['hashOf'] {

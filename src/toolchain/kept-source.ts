@@ -4,9 +4,10 @@
  */
 import { lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { ancestors } from '../source/ancestors.js';
 import type { FileIndex, SourceFile } from '../source/file-index.js';
 import type { Store } from '../store/contract.js';
-import { placeFile } from './workspace.js';
+import { copySource } from './workspace.js';
 
 const KIND = 'source';
 
@@ -27,27 +28,27 @@ export interface KeptSourceOptions {
 	readonly dir: string;
 }
 
-/** Makes `dir` the copy that `copySource` would make. */
+/** Makes `dir` the copy of all files that `copySource` would make. */
 export async function openKeptSource({ source, hashOf, store, dir }: KeptSourceOptions): Promise<KeptSource> {
 	const key = source.root;
 	if (!(await store.takeTree(KIND, key, dir))) mkdirSync(dir);
 	const before = (await store.record<Readonly<Record<string, Row>>>(KIND, key)) ?? {};
 	const kept = new Set(removeOthers(dir, source, (file, stat) => isCopy(before[file.path], file, hashOf(file.path), stat)));
 	const missing = source.files.filter(({ path }) => !kept.has(path));
-	const made = new Set<string>();
-	for (const file of missing) placeFile(source, file, dir, made);
+	await copySource(source, missing, dir);
 	if (missing.length > 0 || Object.keys(before).length !== source.files.length) await store.setRecord(KIND, key, rowsOf(source, hashOf, dir));
 	return { giveBack: () => store.giveTree(KIND, key, dir) };
 }
 
 function isCopy(row: Row | undefined, file: SourceFile, content: string | undefined, stat: Stats): boolean {
-	const now = content === undefined ? [] : [content, file.executable, stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino];
-	return row !== undefined && now.length === row.length && row.every((value, at) => value === now[at]);
+	if (row === undefined || content === undefined) return false;
+	const now = rowOf(file, content, stat);
+	return row.every((value, at) => value === now[at]);
 }
 
 /** @returns paths of what could stay */
 function removeOthers(dir: string, source: FileIndex, isKept: (file: SourceFile, stat: Stats) => boolean): readonly string[] {
-	const folders = new Set(source.files.flatMap(({ path }) => parentsOf(path)));
+	const folders = new Set(source.files.flatMap(({ path }) => ancestors(path)));
 	const stays: string[] = [];
 	const walk = (folder: string): void => {
 		for (const entry of readdirSync(join(dir, folder), { withFileTypes: true })) {
@@ -64,15 +65,10 @@ function removeOthers(dir: string, source: FileIndex, isKept: (file: SourceFile,
 	return stays;
 }
 
-function parentsOf(path: string): readonly string[] {
-	const parts = path.split('/').slice(0, -1);
-	return parts.map((_, at) => parts.slice(0, at + 1).join('/'));
+function rowsOf({ files }: FileIndex, hashOf: (path: string) => string | undefined, dir: string): Readonly<Record<string, Row>> {
+	return Object.fromEntries(files.map((file) => [file.path, rowOf(file, hashOf(file.path) ?? '', lstatSync(join(dir, file.path)))]));
 }
 
-function rowsOf(source: FileIndex, hashOf: (path: string) => string | undefined, dir: string): Readonly<Record<string, Row>> {
-	const rows = source.files.flatMap((file): [string, Row][] => {
-		const { size, mtimeMs, ctimeMs, ino } = lstatSync(join(dir, file.path));
-		return [[file.path, [hashOf(file.path) ?? '', file.executable, size, mtimeMs, ctimeMs, ino]]];
-	});
-	return Object.fromEntries(rows);
+function rowOf({ executable }: SourceFile, content: string, { size, mtimeMs, ctimeMs, ino }: Stats): Row {
+	return [content, executable, size, mtimeMs, ctimeMs, ino];
 }

@@ -145,7 +145,7 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		workspace: () =>
 			once('workspace', async () => {
 				const dir = await within('app');
-				await copySource(source, dir);
+				await copySource(source, source.files, dir);
 				return dir;
 			}),
 		keptWorkspace: () =>

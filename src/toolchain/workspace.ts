@@ -6,25 +6,20 @@ import type { FileIndex, SourceFile } from '../source/file-index.js';
 
 const BATCH = 256;
 
-/** Copies the indexed files to `to`, by reflink where the file system can. */
-export async function copySource(source: FileIndex, to: string): Promise<void> {
+/** Copies files of the index to `to`, by reflink where the file system can. */
+export async function copySource({ root }: FileIndex, files: readonly SourceFile[], to: string): Promise<void> {
 	const made = new Set<string>();
-	for (const [at, file] of source.files.entries()) {
-		placeFile(source, file, to, made);
+	for (const [at, file] of files.entries()) {
+		const target = join(to, file.path);
+		const folder = dirname(target);
+		if (!made.has(folder)) {
+			mkdirSync(folder, { recursive: true });
+			made.add(folder);
+		}
+		if (file.type === 'symlink') symlinkSync(file.target ?? '', target);
+		else copy(join(root, file.path), target, file.executable);
 		if (at % BATCH === 0) await setImmediate();
 	}
-}
-
-/** @param made folders that are there; completed */
-export function placeFile(source: FileIndex, file: SourceFile, to: string, made: Set<string>): void {
-	const target = join(to, file.path);
-	const folder = dirname(target);
-	if (!made.has(folder)) {
-		mkdirSync(folder, { recursive: true });
-		made.add(folder);
-	}
-	if (file.type === 'symlink') symlinkSync(file.target ?? '', target);
-	else copy(join(source.root, file.path), target, file.executable);
 }
 
 function copy(from: string, to: string, executable: boolean): void {
