@@ -13,6 +13,7 @@ import { holdsPrivateKey } from '../../src/source/private-key.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { argumentsLayer, fillsIn } from './arguments.js';
 import { productionDirectory, resolveCommand } from './dependencies.js';
+import type { NodeFacts } from './facts.js';
 import { copyGenerated, generatedLayer, markTime } from './generated.js';
 import { install, installQuestion, moveInstalled, type NodeTools, nodeModulesFolders, prepareTools } from './install.js';
 import { installKey } from './install-key.js';
@@ -21,7 +22,6 @@ import { type Optimized, optimize } from './optimize/index.js';
 import { isOptimization } from './optimize/plan.js';
 import { managerById } from './package-managers/index.js';
 import { isInstalledOn } from './package-managers/platforms.js';
-import type { NodeFacts } from './plan.js';
 import { scriptEnvironment } from './script-environment.js';
 import { settledVariables, settleOutput } from './settle/index.js';
 

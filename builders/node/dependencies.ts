@@ -4,11 +4,11 @@ import { join, relative } from 'node:path';
 import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
+import type { NodeFacts } from './facts.js';
 import { install, installQuestion, moveInstalled, prepareTools } from './install.js';
 import { installKey } from './install-key.js';
 import { isRecord, manifestFile, productionDependencies, readManifest } from './manifest.js';
 import { managerById } from './package-managers/index.js';
-import type { NodeFacts } from './plan.js';
 
 const BIN = /^node_modules\/\.bin\/(.+)$/;
 

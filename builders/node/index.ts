@@ -1,8 +1,8 @@
 /** The builder for Node.js. */
 import type { Builder } from '../../src/builder/contract.js';
 import { versioned } from '../../src/builder/settings.js';
+import type { NodeFacts } from './facts.js';
 import { OPTIMIZATIONS } from './optimize/names.js';
-import type { NodeFacts } from './plan.js';
 
 export const node: Builder = {
 	id: 'node',

@@ -4,8 +4,8 @@ import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
 import { stableJson } from '../../src/stable-json.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
+import type { NodeFacts } from './facts.js';
 import { managerById } from './package-managers/index.js';
-import type { NodeFacts } from './plan.js';
 
 /** Grows when the same inputs would give another dependency layer. */
 const RECIPE = 2;

@@ -3,9 +3,9 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, r
 import { dirname, join } from 'node:path';
 import { errno, TareError } from '../../src/errors.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
+import type { NodeFacts } from './facts.js';
 import { isRecord, manifestFile, readManifest } from './manifest.js';
 import type { InstallCommand, InstallQuestion, PackageManager } from './package-managers/contract.js';
-import type { NodeFacts } from './plan.js';
 
 export interface NodeTools {
 	readonly manager: PackageManager;

@@ -3,10 +3,10 @@ import type { Platform } from '../../src/oci/types.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { scan } from '../../src/source/scan.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
+import type { NodeFacts } from './facts.js';
 import { manifestFile, readManifest } from './manifest.js';
 import { managerById } from './package-managers/index.js';
 import { nodeArchitecture } from './package-managers/target.js';
-import type { NodeFacts } from './plan.js';
 
 const READS = /\bnpm_(?:package_name|package_version|config_user_agent|lifecycle_event)\b/;
 

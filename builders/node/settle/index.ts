@@ -1,8 +1,8 @@
 /** Frameworks put random ids, keys and the time into their output: the same source shall give the same bytes. */
 import { join } from 'node:path';
 import type { Toolchain } from '../../../src/toolchain/contract.js';
+import type { NodeFacts } from '../facts.js';
 import { allDependencies, manifestFile, readManifest } from '../manifest.js';
-import type { NodeFacts } from '../plan.js';
 import { astroVariables } from './astro.js';
 import { settledClock } from './clock.js';
 import { rewrite, textFilesBelow } from './files.js';
