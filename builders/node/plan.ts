@@ -104,10 +104,10 @@ function planApp(request: PlanRequest): BuildPlan {
 	};
 }
 
-/** What the package says, else what the repository says. */
+/** What the package says comes before what its repository says. */
 function nodeVersion({ source, root, manifest, rootManifest, folder }: Project, asked: string | undefined) {
-	const own = chooseNodeVersion(source, manifest, asked);
-	return folder === '' || own.choice.file !== undefined || asked !== undefined ? own : chooseNodeVersion(root, rootManifest);
+	const own = { source, manifest };
+	return chooseNodeVersion(folder === '' ? [own] : [own, { source: root, manifest: rootManifest }], asked);
 }
 
 /** Node runs TypeScript by itself from 22.18 and 24. */
