@@ -11,7 +11,6 @@ import { siteLayers } from '../../src/site/content.js';
 import { sourceFileEntries } from '../../src/source/entries.js';
 import { holdsPrivateKey } from '../../src/source/private-key.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
-import { argumentsLayer, fillsIn } from './arguments.js';
 import { productionDirectory, resolveCommand } from './dependencies.js';
 import type { NodeFacts } from './facts.js';
 import { copyGenerated, generatedLayer, markTime } from './generated.js';
@@ -24,6 +23,7 @@ import { managerById } from './package-managers/index.js';
 import { isInstalledOn } from './package-managers/platforms.js';
 import { scriptEnvironment } from './script-environment.js';
 import { settledVariables, settleOutput } from './settle/index.js';
+import { argumentsLayer, fillsIn } from './start/arguments.js';
 
 const APP = 'app';
 

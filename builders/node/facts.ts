@@ -6,7 +6,8 @@ import type { LockFacts } from './package-managers/contract.js';
 import type { Installer } from './package-managers/installer.js';
 import type { Project } from './project.js';
 import { scriptVariables } from './script-environment.js';
-import { entryFile, type Start } from './start.js';
+import type { Start } from './start/choose.js';
+import { entryFile } from './start/entry.js';
 
 /** What `build` needs to know and the plan prints. */
 export interface NodeFacts {
