@@ -23,6 +23,8 @@ export interface Start extends Translation {
 	readonly site?: { readonly roots: readonly string[]; readonly singlePage: boolean };
 	/** The framework whose output is started, for messages. */
 	readonly framework?: string;
+	/** Files that may be the entry, likeliest first, where a rule named it and not the project: the build shows which. */
+	readonly entries?: readonly string[];
 }
 
 export interface StartContext {
@@ -78,7 +80,8 @@ const NOTHING_TO_RUN = { command: [], env: {}, folder: '', buildScripts: [], bui
 function startFramework({ name, output, reason }: FrameworkStart, context: StartContext): Start {
 	if (output.kind === 'site') return { ...NOTHING_TO_RUN, site: output, framework: name, reasons: [reason] };
 	const start = resolve({ command: output.command, reason }, context);
-	return { ...start, env: { ...output.env, ...start.env }, framework: name, ...(output.ships !== undefined && { ships: output.ships }) };
+	const { ships, entries } = output;
+	return { ...start, env: { ...output.env, ...start.env }, framework: name, ...(ships !== undefined && { ships }), ...(entries !== undefined && { entries }) };
 }
 
 function forcedCommand({ source, asked, process }: StartContext): Candidate | undefined {
