@@ -12,6 +12,7 @@ import { siteLayers } from '../../src/site/content.js';
 import { sourceFileEntries } from '../../src/source/entries.js';
 import { holdsPrivateKey } from '../../src/source/private-key.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
+import { chooseSvelteKit, type PutIn, putInSvelteKit, serverLayer } from './adapters.js';
 import { productionDirectory } from './dependencies.js';
 import { checkEntry } from './entry-check.js';
 import type { NodeFacts } from './facts.js';
@@ -19,6 +20,7 @@ import { copyGenerated, generatedLayer, markTime } from './generated.js';
 import { install, installQuestion, moveInstalled, type NodeTools, nodeModulesFolders, prepareTools } from './install.js';
 import { installKey } from './install-key.js';
 import { isBuildTrace, shippedAfterBuild } from './leftovers.js';
+import { manifestFile, type PackageJson, readManifest } from './manifest.js';
 import { type Optimized, optimize } from './optimize/index.js';
 import { isOptimization } from './optimize/plan.js';
 import { managerById } from './package-managers/index.js';
@@ -40,6 +42,7 @@ export async function buildNode(plan: BuildPlan, platform: Platform, tools: Tool
 	const resolved = await resolveCommand(planned, facts, platform, tools);
 	const layers = [
 		...(fillsIn(planned) ? [argumentsLayer()] : []),
+		...(facts.adapter === 'server' ? [serverLayer(tools)] : []),
 		...(facts.hasDependencies ? [dependencyLayer(facts, platform, tools)] : []),
 		...(facts.hasDependencies && made?.generated !== undefined ? [await overlay(made.generated, facts, platform, tools)] : []),
 		...(facts.members.length > 0 ? [workspaceLayer(built, facts, tools)] : []),
@@ -108,17 +111,32 @@ async function runBuild(plan: BuildPlan, facts: NodeFacts, tools: Toolchain): Pr
 	if (plan.steps.some(({ id }) => id === 'install')) await restoreOrInstall(key, workspace, facts, node, tools);
 	const since = await markTime(tools);
 	let generated: string | undefined;
+	let adapter: PutIn | undefined;
 	try {
-		const settled = { ...node, env: { ...node.env, ...(await settledVariables(facts, tools)) } };
+		adapter = facts.adapter === 'sveltekit' ? await putInSvelteKit(facts.app, manifestOf(facts, tools), tools, node.path) : undefined;
+		const settled = { ...node, env: { ...node.env, ...adapter?.env, ...(await settledVariables(facts, tools)) } };
 		for (const step of plan.steps.filter((each) => each.id !== 'install' && each.id !== 'dependencies' && !isOptimization(each)))
 			await runStep(step, workspace, settled, tools);
 		await settleOutput(workspace, facts, tools);
 	} finally {
+		adapter?.remove();
 		generated = await copyGenerated(workspace, moduleFolders(workspace, facts), since, node.manager, tools);
 		// After a compile error too: the next try should not install again. What scripts have changed is not what was installed.
 		if (key !== undefined && generated === undefined) await keepModules(key, workspace, facts, node, tools);
 	}
 	return { workspace, ...(generated !== undefined && { generated }) };
+}
+
+function manifestOf({ app }: NodeFacts, { source }: Toolchain): PackageJson {
+	const manifest = readManifest(source, manifestFile(app));
+	if (manifest === undefined) throw new TareError('INTERNAL', 'a build without package.json');
+	return manifest.json;
+}
+
+/** What the lock keeps of a project that leaves it open. */
+export async function chooseNode(plan: BuildPlan, _platform: Platform, tools: Toolchain): Promise<void> {
+	const facts = plan.facts as unknown as NodeFacts;
+	if (facts.adapter === 'sveltekit') await tools.once('node:adapter', () => chooseSvelteKit(manifestOf(facts, tools), tools, []));
 }
 
 async function restoreOrInstall(key: string | undefined, workspace: string, facts: NodeFacts, node: NodeTools, tools: Toolchain): Promise<void> {

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { Reason } from '../../src/builder/contract.js';
 import type { ShippedTree } from '../../src/builder/shipped-tree.js';
 import { TareError } from '../../src/errors.js';
+import { SERVER_ADAPTER } from './adapters.js';
 import { isRecord } from './manifest.js';
 import { entryFile } from './start/entry.js';
 
@@ -27,7 +28,7 @@ const WITH_LOADER = ['.ts', '.tsx', '.mts', '.cts', '.jsx', ...NODE];
 /** @returns the command with the entry that is there @throws TareError ENTRY_MISSING */
 export function checkEntry(question: EntryQuestion): readonly string[] {
 	const { command, workingDir, alternatives, tree } = question;
-	const entry = entryFile(command);
+	const entry = command[1] === SERVER_ADAPTER.program ? command.at(-1) : entryFile(command);
 	// A package's own program was looked up in the installed tree.
 	if (entry === undefined || entry.includes('node_modules/')) return command;
 	const there = (path: string): boolean => resolveEntry(place(workingDir, path), extensionsOf(command), tree) !== undefined;

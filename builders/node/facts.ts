@@ -1,6 +1,7 @@
 /** What the build needs to know of a plan, as plain data that the plan prints. */
 import type { Step } from '../../src/builder/contract.js';
-import type { Shipped } from './frameworks.js';
+import type { AdapterKind } from './adapters.js';
+import type { Shipped } from './frameworks/output.js';
 import { allDependencies } from './manifest.js';
 import type { LockFacts } from './package-managers/contract.js';
 import type { Installer } from './package-managers/installer.js';
@@ -35,6 +36,8 @@ export interface NodeFacts {
 	readonly framework?: string;
 	/** Files that may be the entry, where a rule named it and not the project. */
 	readonly entries?: readonly string[];
+	/** What the build puts in to make a server of the framework's output. */
+	readonly adapter?: AdapterKind;
 	/** What the app reads of the variables that package managers set for scripts. */
 	readonly scriptVariables: readonly string[];
 	/** Optimizations that the user asked for, as the page on them names them. */
@@ -61,6 +64,7 @@ export function gatherFacts(project: Project, installer: Installer | undefined, 
 		...(start.site !== undefined && { site: start.site }),
 		...(start.framework !== undefined && { framework: start.framework }),
 		...(start.entries !== undefined && { entries: start.entries }),
+		...(start.adapter !== undefined && { adapter: start.adapter }),
 		builds,
 		addon: steps.some(({ id }) => id === 'addon'),
 		dropsTypeScript: builds && start.command[0] !== 'bun' && !/\.[cm]?ts$/.test(entry ?? '') && source.files.some(({ path }) => /\.[cm]?tsx?$/.test(path)),

@@ -2,7 +2,9 @@
 
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { type LocatedJson, parseJson } from '../../src/source/json.js';
+import { isRecord, type LocatedJson, parseJson } from '../../src/source/json.js';
+
+export { isRecord };
 
 export interface PackageJson {
 	readonly name?: string;
@@ -80,10 +82,6 @@ export function allDependencies(json: PackageJson): Readonly<Record<string, stri
 /** Names that are installed in production. */
 export function productionDependencies(json: PackageJson): readonly string[] {
 	return Object.keys({ ...json.dependencies, ...json.optionalDependencies });
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function invalid(file: string, why: string, line?: number): TareError {

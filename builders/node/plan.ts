@@ -4,6 +4,7 @@ import type { BaseRequest, VersionChoice } from '../../src/bases/contract.js';
 import type { BuildPlan, ConfigPatch, LayerPlan, PlanRequest, Reason } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import { SITE_COMMAND, SITE_CONFIG } from '../../src/site/content.js';
+import { adapterTools } from './adapters.js';
 import { buildScripts } from './build-script.js';
 import { gatherFacts, type NodeFacts } from './facts.js';
 import { readManifest } from './manifest.js';
@@ -99,7 +100,12 @@ function planApp(request: PlanRequest): BuildPlan {
 		config,
 		reasons: [versionReason(runtime), ...(installer?.reasons ?? []), ...(port === undefined || start.site !== undefined ? [] : [port])],
 		warnings: [...version.warnings, ...warnings(installer, facts)],
-		tools: { ...(installer === undefined ? {} : { [installer.manager.tool]: installer.range }), ...(onBun ? { node } : {}), ...optimizationTools(asked) },
+		tools: {
+			...(onBun ? { node } : {}),
+			...optimizationTools(asked),
+			...adapterTools(start.adapter),
+			...(installer === undefined ? {} : { [installer.manager.tool]: installer.range }),
+		},
 		facts: { ...facts },
 	};
 }
