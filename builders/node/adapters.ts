@@ -111,9 +111,13 @@ function lockOf(manifest: object, lines: readonly string[]): string {
 
 async function npm(args: readonly string[], cwd: string, tools: Toolchain, path: readonly string[]): Promise<void> {
 	const { bin } = await tools.runtime('node');
-	const program = join(await tools.tool('npm'), 'bin/npm-cli.js');
-	const argv = [join(bin, 'node'), program, ...args, '--no-audit', '--no-fund', '--loglevel=warn'];
-	const { exitCode, tail } = await tools.run({ step: 'adapter', argv, cwd, path: [bin, ...path] });
+	const own = await tools.once('node:adapter-npm', async () => {
+		const folder = await tools.scratch('adapter-bin');
+		symlinkSync(join(await tools.tool('npm'), 'bin/npm-cli.js'), join(folder, 'npm'));
+		return folder;
+	});
+	const argv = ['npm', ...args, '--no-audit', '--no-fund', '--loglevel=warn'];
+	const { exitCode, tail } = await tools.run({ step: 'adapter', argv, cwd, path: [own, bin, ...path] });
 	if (exitCode === 0) return;
 	throw new TareError('INSTALL_FAILED', `${SVELTEKIT} could not be installed (npm exited with ${exitCode})`, {
 		hint: `Add ${SVELTEKIT} to the project's devDependencies and name it in svelte.config.js, or see the lines above.`,
