@@ -281,7 +281,9 @@ function fileEntries(built: string | undefined, facts: NodeFacts, tools: Toolcha
 }
 
 /** What a package manager reads, and no app. */
-function isLockFile(path: string, { manager }: NodeFacts): boolean {
+function isLockFile(path: string, { manager, onBun }: NodeFacts): boolean {
+	// Bun reads its own settings when it starts an app.
+	if (onBun && path === 'bunfig.toml') return false;
 	return (
 		/^(?:\.yarn(?:\/|$)|\.yarnrc\.yml$|\.pnp\.|pnpm-workspace\.yaml$|\.pnpmfile\.|yarn\.lock$|pnpm-lock\.yaml$|bun\.lockb?$|bunfig\.toml$)/.test(path) &&
 		manager !== undefined

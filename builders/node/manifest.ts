@@ -19,6 +19,8 @@ export interface PackageJson {
 	readonly optionalDependencies: Readonly<Record<string, string>>;
 	readonly peerDependencies: Readonly<Record<string, string>>;
 	readonly packageManager?: string;
+	readonly exports?: unknown;
+	readonly imports?: unknown;
 	readonly workspaces?: unknown;
 	readonly overrides?: unknown;
 	readonly private?: boolean;
@@ -64,6 +66,8 @@ export function readManifest(source: FileIndex, file = 'package.json'): Manifest
 			devDependencies: strings('devDependencies'),
 			optionalDependencies: strings('optionalDependencies'),
 			peerDependencies: strings('peerDependencies'),
+			exports: raw.exports,
+			imports: raw.imports,
 			workspaces: raw.workspaces,
 			overrides: raw.overrides,
 			private: raw.private === true,
