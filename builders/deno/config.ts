@@ -1,6 +1,7 @@
 /** deno.json and deno.jsonc: https://docs.deno.com/runtime/fundamentals/configuration/ */
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { withoutComments } from '../../src/source/jsonc.js';
 
 export interface DenoConfig {
 	readonly file: string;
@@ -28,9 +29,4 @@ export function readConfig(source: FileIndex): DenoConfig {
 		return typeof command === 'string' ? [[name, command]] : [];
 	});
 	return { file, tasks: Object.fromEntries(tasks), lineOf: (part) => text.slice(0, Math.max(0, text.indexOf(part))).split('\n').length };
-}
-
-/** Strings are left alone, comments and trailing commas go. */
-function withoutComments(text: string): string {
-	return text.replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\/|,(?=\s*(?:\/\/[^\n]*\s*)*[}\]])/g, (_, string: string | undefined) => string ?? '');
 }

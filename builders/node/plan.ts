@@ -77,7 +77,8 @@ function planApp(request: PlanRequest): BuildPlan {
 		runtime: bun === undefined ? 'node' : 'bun',
 		members: project.workspace.map(({ folder }) => folder),
 	});
-	const steps = planSteps(project, installer, scripts, start, request);
+	const planned = planSteps(project, installer, scripts, start, request);
+	const { steps } = planned;
 	const asked = start.site === undefined ? request.optimize : [];
 	const facts = {
 		...gatherFacts(project, installer, steps, start),
@@ -97,8 +98,8 @@ function planApp(request: PlanRequest): BuildPlan {
 		runtime,
 		processes: [{ type: request.process ?? 'web', command: start.site === undefined ? start.command : SITE_COMMAND, reasons: start.reasons }],
 		config,
-		reasons: [versionReason(runtime), ...(installer?.reasons ?? []), ...(port === undefined || start.site !== undefined ? [] : [port])],
-		warnings: [...version.warnings, ...warnings(installer, facts)],
+		reasons: [versionReason(runtime), ...(installer?.reasons ?? []), ...planned.reasons, ...(port === undefined || start.site !== undefined ? [] : [port])],
+		warnings: [...version.warnings, ...planned.warnings, ...warnings(installer, facts)],
 		tools: { ...(installer === undefined ? {} : { [installer.manager.tool]: installer.range }), ...(onBun ? { node } : {}), ...optimizationTools(asked) },
 		facts: { ...facts },
 	};
