@@ -34,6 +34,7 @@ export const ERRORS = {
 	WORKSPACE_UNLISTED: [EXIT.detection, 'A folder needs packages of its repository, and no pattern of the workspace includes it'],
 	LINK_OUTSIDE: [EXIT.detection, 'A dependency is a folder or file outside the source folder'],
 	SITE_MISSING: [EXIT.build, 'The build made no site where its framework should put one'],
+	ENTRY_MISSING: [EXIT.build, 'The build did not make the file that the start command runs'],
 	NO_START: [EXIT.detection, 'Nothing says how the app is started'],
 	START_UNSUPPORTED: [EXIT.detection, 'The start command needs a shell or a development tool'],
 	VERSION_UNSATISFIABLE: [EXIT.detection, 'No available runtime version satisfies the project'],

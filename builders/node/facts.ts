@@ -1,12 +1,15 @@
 /** What the build needs to know of a plan, as plain data that the plan prints. */
-import type { Step } from '../../src/builder/contract.js';
-import type { Shipped } from './frameworks.js';
+import type { Reason, Step } from '../../src/builder/contract.js';
+import type { AdapterKind } from './adapters.js';
+import type { Shipped } from './frameworks/output.js';
+import { type KeptSources, keptSources } from './kept-sources.js';
 import { allDependencies } from './manifest.js';
 import type { LockFacts } from './package-managers/contract.js';
 import type { Installer } from './package-managers/installer.js';
 import type { Project } from './project.js';
 import { scriptVariables } from './script-environment.js';
-import { entryFile, type Start } from './start.js';
+import type { Start } from './start/choose.js';
+import { entryFile } from './start/entry.js';
 
 /** What `build` needs to know and the plan prints. */
 export interface NodeFacts {
@@ -25,13 +28,19 @@ export interface NodeFacts {
 	readonly builds: boolean;
 	/** The build compiles the root's own add-on. */
 	readonly addon: boolean;
-	/** TypeScript sources stay out of the image: the build made JavaScript of them. */
-	readonly dropsTypeScript: boolean;
+	/** TypeScript sources stay out of the image, but for these: the build made JavaScript of them. Undefined where all are shipped. */
+	readonly dropsTypeScript?: Pick<KeptSources, 'paths' | 'tsconfig'>;
+	/** Bun runs the app. */
+	readonly onBun: boolean;
 	/** The only parts of the build that are shipped. */
 	readonly ships?: readonly Shipped[];
 	/** The build makes a site for our server. */
 	readonly site?: { readonly roots: readonly string[]; readonly singlePage: boolean };
 	readonly framework?: string;
+	/** Files that may be the entry, where a rule named it and not the project. */
+	readonly entries?: readonly string[];
+	/** What the build puts in to make a server of the framework's output. */
+	readonly adapter?: AdapterKind;
 	/** What the app reads of the variables that package managers set for scripts. */
 	readonly scriptVariables: readonly string[];
 	/** Optimizations that the user asked for, as the page on them names them. */
@@ -41,11 +50,16 @@ export interface NodeFacts {
 	readonly packages: LockFacts['packages'];
 }
 
-export function gatherFacts(project: Project, installer: Installer | undefined, steps: readonly Step[], start: Start): Omit<NodeFacts, 'optimize'> {
-	const { source, workspace, members, folder } = project;
+export function gatherFacts(
+	project: Project,
+	installer: Installer | undefined,
+	steps: readonly Step[],
+	start: Start,
+): { readonly facts: Omit<NodeFacts, 'optimize'>; readonly reasons: readonly Reason[] } {
+	const { workspace, members, folder } = project;
 	const builds = steps.some(({ id }) => id !== 'install' && id !== 'dependencies');
-	const entry = entryFile(start.command);
-	return {
+	const kept = keptOf(project, builds, start);
+	const facts = {
 		...(installer !== undefined && { manager: installer.manager.id }),
 		...(installer?.lock !== undefined && { lock: installer.lock.file }),
 		app: folder,
@@ -57,12 +71,24 @@ export function gatherFacts(project: Project, installer: Installer | undefined, 
 		...(start.ships !== undefined && { ships: start.ships }),
 		...(start.site !== undefined && { site: start.site }),
 		...(start.framework !== undefined && { framework: start.framework }),
+		...(start.entries !== undefined && { entries: start.entries }),
+		...(start.adapter !== undefined && { adapter: start.adapter }),
 		builds,
 		addon: steps.some(({ id }) => id === 'addon'),
-		dropsTypeScript: builds && start.command[0] !== 'bun' && !/\.[cm]?ts$/.test(entry ?? '') && source.files.some(({ path }) => /\.[cm]?tsx?$/.test(path)),
-		scriptVariables: start.site === undefined ? scriptVariables(source) : [],
+		...(kept?.drops === true && { dropsTypeScript: { paths: kept.paths, tsconfig: kept.tsconfig } }),
+		onBun: start.command[0] === 'bun',
+		scriptVariables: start.site === undefined ? scriptVariables(project.source) : [],
 		packages: installer?.lock?.packages ?? [],
 	};
+	return { facts, reasons: kept?.reasons ?? [] };
+}
+
+/** Undefined where nothing is dropped for a plain reason: nothing is built, TypeScript is what runs, or there is none. */
+function keptOf({ root, source, manifest, folder, members }: Project, builds: boolean, start: Start): KeptSources | undefined {
+	const runsTypeScript = start.command[0] === 'bun' || /\.[cm]?ts$/.test(entryFile(start.command) ?? '');
+	if (!builds || runsTypeScript || start.site !== undefined || start.ships !== undefined || manifest === undefined) return undefined;
+	if (!source.files.some(({ path }) => /\.[cm]?tsx?$/.test(path))) return undefined;
+	return keptSources({ root, packages: [{ folder, manifest }, ...members], command: start.command, envNames: Object.keys(start.env) });
 }
 
 /** Whether files of the source, not only its manifests, decide what is installed. */

@@ -21,4 +21,5 @@ export const node: Builder = {
 		return { hostTools: facts.hasInstallScripts || facts.addon ? ['python3', 'make', 'cc', 'c++'] : [] };
 	},
 	build: async (...args) => (await import('./build.js')).buildNode(...args),
+	choose: async (...args) => (await import('./build.js')).chooseNode(...args),
 };

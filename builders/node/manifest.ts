@@ -2,7 +2,9 @@
 
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { type LocatedJson, parseJson } from '../../src/source/json.js';
+import { isRecord, type LocatedJson, parseJson } from '../../src/source/json.js';
+
+export { isRecord };
 
 export interface PackageJson {
 	readonly name?: string;
@@ -17,11 +19,16 @@ export interface PackageJson {
 	readonly optionalDependencies: Readonly<Record<string, string>>;
 	readonly peerDependencies: Readonly<Record<string, string>>;
 	readonly packageManager?: string;
+	readonly exports?: unknown;
+	readonly imports?: unknown;
 	readonly workspaces?: unknown;
 	readonly overrides?: unknown;
 	readonly private?: boolean;
 	/** pnpm's own settings. */
 	readonly pnpm?: unknown;
+	/** Versions that a version manager or a package manager should use. */
+	readonly volta?: unknown;
+	readonly devEngines?: unknown;
 }
 
 export interface Manifest {
@@ -59,10 +66,14 @@ export function readManifest(source: FileIndex, file = 'package.json'): Manifest
 			devDependencies: strings('devDependencies'),
 			optionalDependencies: strings('optionalDependencies'),
 			peerDependencies: strings('peerDependencies'),
+			exports: raw.exports,
+			imports: raw.imports,
 			workspaces: raw.workspaces,
 			overrides: raw.overrides,
 			private: raw.private === true,
 			pnpm: raw.pnpm,
+			volta: raw.volta,
+			devEngines: raw.devEngines,
 		},
 	};
 }
@@ -75,10 +86,6 @@ export function allDependencies(json: PackageJson): Readonly<Record<string, stri
 /** Names that are installed in production. */
 export function productionDependencies(json: PackageJson): readonly string[] {
 	return Object.keys({ ...json.dependencies, ...json.optionalDependencies });
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function invalid(file: string, why: string, line?: number): TareError {

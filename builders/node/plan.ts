@@ -4,15 +4,17 @@ import type { BaseRequest, VersionChoice } from '../../src/bases/contract.js';
 import type { BuildPlan, ConfigPatch, LayerPlan, PlanRequest, Reason } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import { SITE_COMMAND, SITE_CONFIG } from '../../src/site/content.js';
+import { adapterTools } from './adapters.js';
 import { buildScripts } from './build-script.js';
-import { bunRuntime, runsOnBun } from './bun-runtime.js';
 import { gatherFacts, type NodeFacts } from './facts.js';
 import { readManifest } from './manifest.js';
+import { npmSetting } from './npmrc.js';
 import { optimizationSteps, optimizationTools } from './optimize/plan.js';
 import { chooseInstaller, type Installer } from './package-managers/installer.js';
-import { findPortReader, namesPort, readsPortItself } from './port.js';
 import { openProject, type Project } from './project.js';
-import { chooseStart, type Start } from './start.js';
+import { bunRuntime, runsOnBun } from './start/bun.js';
+import { chooseStart, type Start } from './start/choose.js';
+import { findPortReader, namesPort, readsPortItself } from './start/port.js';
 import { planSteps } from './steps.js';
 import { chooseNodeVersion } from './version.js';
 import { workspaceMembers } from './workspaces.js';
@@ -80,15 +82,17 @@ function planApp(request: PlanRequest): BuildPlan {
 	const planned = planSteps(project, installer, scripts, start, request);
 	const { steps } = planned;
 	const asked = start.site === undefined ? request.optimize : [];
+	const gathered = gatherFacts(project, installer, steps, start);
 	const facts = {
-		...gatherFacts(project, installer, steps, start),
+		...gathered.facts,
 		optimize: asked,
 		...(asked.includes('compile-cache') && { user: request.user.replace(/:.*/, '') }),
 	};
 	const port = findPortReader(source) ?? readsPortItself(start) ?? namesPort(start);
 	const onBun = bun !== undefined && start.command[0] === 'bun';
 	const runtime = onBun ? bunRuntime(bun, installer?.manager.id === 'bun' ? installer.range : undefined) : version.choice;
-	const config = start.site === undefined ? planConfig(start, port, project.folder) : SITE_CONFIG;
+	const options = nodeOptions(project, start);
+	const config = start.site === undefined ? planConfig({ ...start, env: { ...options?.env, ...start.env } }, port, project.folder) : SITE_CONFIG;
 	const optimizations = optimizationSteps({ asked, command: start.command, env: { ...config.env, ...request.buildEnv }, user: request.user });
 	return {
 		builder: 'node',
@@ -98,17 +102,38 @@ function planApp(request: PlanRequest): BuildPlan {
 		runtime,
 		processes: [{ type: request.process ?? 'web', command: start.site === undefined ? start.command : SITE_COMMAND, reasons: start.reasons }],
 		config,
-		reasons: [versionReason(runtime), ...(installer?.reasons ?? []), ...planned.reasons, ...(port === undefined || start.site !== undefined ? [] : [port])],
+		reasons: [
+			versionReason(runtime),
+			...(installer?.reasons ?? []),
+			...planned.reasons,
+			...(port === undefined || start.site !== undefined ? [] : [port]),
+			...(options === undefined ? [] : [options.reason]),
+			...gathered.reasons,
+		],
 		warnings: [...version.warnings, ...planned.warnings, ...warnings(installer, facts)],
-		tools: { ...(installer === undefined ? {} : { [installer.manager.tool]: installer.range }), ...(onBun ? { node } : {}), ...optimizationTools(asked) },
+		tools: {
+			...(onBun ? { node } : {}),
+			...optimizationTools(asked),
+			...adapterTools(start.adapter),
+			...(installer === undefined ? {} : { [installer.manager.tool]: installer.range }),
+		},
 		facts: { ...facts },
 	};
 }
 
-/** What the package says, else what the repository says. */
+/** What the package says comes before what its repository says. */
 function nodeVersion({ source, root, manifest, rootManifest, folder }: Project, asked: string | undefined) {
-	const own = chooseNodeVersion(source, manifest, asked);
-	return folder === '' || own.choice.file !== undefined || asked !== undefined ? own : chooseNodeVersion(root, rootManifest);
+	const own = { source, manifest };
+	return chooseNodeVersion(folder === '' ? [own] : [own, { source: root, manifest: rootManifest }], asked);
+}
+
+/** What `npm start` would set for the script: https://docs.npmjs.com/cli/v11/using-npm/config#node-options */
+function nodeOptions({ source, root }: Project, start: Start): { readonly env: Readonly<Record<string, string>>; readonly reason: Reason } | undefined {
+	const byScript = start.reasons[0]?.file?.endsWith('package.json') === true;
+	const setting = byScript && start.command[0] === 'node' ? (npmSetting(source, 'node-options') ?? npmSetting(root, 'node-options')) : undefined;
+	if (setting === undefined || start.env.NODE_OPTIONS !== undefined) return undefined;
+	const { value, file, line } = setting;
+	return { env: { NODE_OPTIONS: value }, reason: { file, line, says: `NODE_OPTIONS="${value}", as a script of npm gets it` } };
 }
 
 /** Node runs TypeScript by itself from 22.18 and 24. */

@@ -10,7 +10,7 @@ import type { Project } from './project.js';
 import { orderScripts, type PackageScript, rootScripts } from './scripts/order.js';
 import { reachableScripts } from './scripts/reachable.js';
 import { scriptWarnings } from './scripts/warnings.js';
-import type { Start } from './start.js';
+import type { Start } from './start/choose.js';
 import type { Member } from './workspaces.js';
 
 const BUILD_ENV = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ASTRO_TELEMETRY_DISABLED: '1', NUXT_TELEMETRY_DISABLED: '1' };

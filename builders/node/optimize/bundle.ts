@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { TareError } from '../../../src/errors.js';
 import { type Entry, imagePath } from '../../../src/layers/entry.js';
 import type { Toolchain } from '../../../src/toolchain/contract.js';
-import { entryFile } from '../start.js';
+import { entryFile } from '../start/entry.js';
 import type { Staged } from './stage.js';
 import { type BundledFile, hazardOf, packagesToLeave } from './unbundled.js';
 

@@ -1,7 +1,7 @@
 /** What a task runner of the repository (Turborepo, Nx) runs before a script: read from its configuration, so that the runner need not run. */
 import type { Reason } from '../../../src/builder/contract.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
-import { withoutComments } from '../../../src/source/jsonc.js';
+import { parseJsonc } from '../../../src/source/jsonc.js';
 import { isRecord } from '../manifest.js';
 
 export interface DependsOn {
@@ -68,7 +68,7 @@ function depends(source: FileIndex, file: string, key: string, on: readonly stri
 
 function read(source: FileIndex, file: string): Group {
 	try {
-		return group(JSON.parse(withoutComments(source.text(file) ?? '')));
+		return group(parseJsonc(source.text(file) ?? '', file).value);
 	} catch {
 		// The runner is a tool of development: it reports its own file.
 		return {};

@@ -1,16 +1,19 @@
 /** How the app is started: an exec array of node and its arguments, from the first place that says so. */
 
-import type { Reason } from '../../src/builder/contract.js';
-import { parseProcfile, processOf } from '../../src/builder/procfile.js';
-import { TareError } from '../../src/errors.js';
-import type { FileIndex } from '../../src/source/file-index.js';
+import type { Reason } from '../../../src/builder/contract.js';
+import { parseProcfile, processOf } from '../../../src/builder/procfile.js';
+import { TareError } from '../../../src/errors.js';
+import type { FileIndex } from '../../../src/source/file-index.js';
+import { type AdapterKind, adapterReason } from '../adapters.js';
+import type { Shipped } from '../frameworks/output.js';
+import { type FrameworkStart, frameworkStart } from '../frameworks.js';
+import type { Manifest } from '../manifest.js';
+import { productionDependencies } from '../manifest.js';
+import { needsCompiler } from '../strip-types.js';
 import { fillingIn } from './arguments.js';
-import { compiledFile } from './compiled.js';
-import { type FrameworkStart, frameworkStart, type Shipped } from './frameworks.js';
-import type { Manifest } from './manifest.js';
-import { productionDependencies } from './manifest.js';
-import { type Translation, translate } from './start-script.js';
-import { needsCompiler } from './strip-types.js';
+import { compiledFiles } from './compiled.js';
+import { entryFile } from './entry.js';
+import { type Translation, translate } from './translate.js';
 
 export interface Start extends Translation {
 	readonly reasons: readonly Reason[];
@@ -22,6 +25,10 @@ export interface Start extends Translation {
 	readonly site?: { readonly roots: readonly string[]; readonly singlePage: boolean };
 	/** The framework whose output is started, for messages. */
 	readonly framework?: string;
+	/** Files that may be the entry, likeliest first, where a rule named it and not the project: the build shows which. */
+	readonly entries?: readonly string[];
+	/** What the build puts in to make a server of the framework's output. */
+	readonly adapter?: AdapterKind;
 }
 
 export interface StartContext {
@@ -42,7 +49,7 @@ export interface StartContext {
 	readonly members: readonly string[];
 }
 
-type Candidate = { readonly command: string; readonly reason: Reason };
+type Candidate = { readonly command: string; readonly reason: Reason; readonly entries?: readonly string[] };
 
 /** Scripts that name the production process where `start` does not. */
 const SCRIPTS = ['start', 'start:prod', 'start:production', 'serve:prod', 'production'];
@@ -68,7 +75,7 @@ export function chooseStart(context: StartContext): Start {
 	}
 	if (framework !== undefined) return startFramework(framework, context);
 	const file = compiledCandidate(refused, context) ?? strippedCandidate(refused, context) ?? fileCandidate(source, manifest, context);
-	if (file !== undefined) return resolve(checked(file, refused, context), context);
+	if (file !== undefined) return { ...resolve(checked(file, refused, context), context), ...(file.entries !== undefined && { entries: file.entries }) };
 	throw refused[0] ?? noStart(manifest);
 }
 
@@ -77,7 +84,15 @@ const NOTHING_TO_RUN = { command: [], env: {}, folder: '', buildScripts: [], bui
 function startFramework({ name, output, reason }: FrameworkStart, context: StartContext): Start {
 	if (output.kind === 'site') return { ...NOTHING_TO_RUN, site: output, framework: name, reasons: [reason] };
 	const start = resolve({ command: output.command, reason }, context);
-	return { ...start, env: { ...output.env, ...start.env }, framework: name, ...(output.ships !== undefined && { ships: output.ships }) };
+	const { ships, entries, adapter } = output;
+	return {
+		...start,
+		env: { ...output.env, ...start.env },
+		framework: name,
+		...(ships !== undefined && { ships }),
+		...(entries !== undefined && { entries }),
+		...(adapter !== undefined && { adapter, reasons: [...start.reasons, { ...reason, says: adapterReason(adapter) }] }),
+	};
 }
 
 function forcedCommand({ source, asked, process }: StartContext): Candidate | undefined {
@@ -126,14 +141,16 @@ function fileCandidate(source: FileIndex, manifest: Manifest | undefined, contex
 	return file === undefined ? undefined : { command: `${context.runtime} ${quote(file)}`, reason: { file, says: `conventional entry file ${file}` } };
 }
 
-/** What the build makes of the file that a development tool would run: `ts-node src/index.ts` beside `tsc`. */
+/** What the build makes of the file that a development tool would run (`ts-node src/index.ts` with `tsc`), or of a conventional one. */
 function compiledCandidate(refused: readonly TareError[], { source, manifest, builds, runtime }: StartContext): Candidate | undefined {
 	if (!builds || manifest === undefined || manifest.json.main !== undefined) return undefined;
-	const file = [...filesOf(refused), ...STEMS.flatMap((stem) => ['ts', 'js'].map((extension) => `src/${stem}.${extension}`))].find(
-		(name) => /\.[cm]?[jt]sx?$/.test(name) && source.has(name),
+	const conventional = STEMS.flatMap((stem) =>
+		['ts', 'js'].flatMap((extension) => [`src/${stem}.${extension}`, ...(extension === 'ts' ? [`${stem}.ts`] : [])]),
 	);
-	const made = file === undefined ? undefined : compiledFile(file, source, manifest);
-	return made === undefined ? undefined : { command: `${runtime} ${quote(made)}`, reason: { file, says: `the build makes ${made} of ${file}` } };
+	const file = [...filesOf(refused), ...conventional].find((name) => /\.[cm]?[jt]sx?$/.test(name) && source.has(name));
+	const entries = file === undefined ? [] : compiledFiles(file, source, manifest);
+	const [made] = entries;
+	return made === undefined ? undefined : { command: `${runtime} ${quote(made)}`, reason: { file, says: `the build makes ${made} of ${file}` }, entries };
 }
 
 /** The TypeScript file that a development tool would run, where Node can. */
@@ -212,18 +229,6 @@ function cannotFill(command: string, { file, line }: Reason): TareError {
 		hint: 'Write the value, or read the variable in the app.',
 		...(file !== undefined && { at: { file, ...(line !== undefined && { line }) } }),
 	});
-}
-
-/** The file that node is given, if the command names one. */
-export function entryFile(command: readonly string[]): string | undefined {
-	if (command[0] !== 'node' && command[0] !== 'bun') return undefined;
-	for (let at = 1; at < command.length; at++) {
-		const word = command[at] as string;
-		if (/^(?:-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--env-file|--title)$/.test(word)) at++;
-		else if (/^(?:-e|--eval|-p|--print)$/.test(word)) return undefined;
-		else if (!word.startsWith('-') && !(word === 'run' && command[0] === 'bun')) return word.replace(/^\.\//, '');
-	}
-	return undefined;
 }
 
 function isInSource(source: FileIndex, entry: string, folder: string): boolean {
