@@ -79,7 +79,8 @@ function planApp(request: PlanRequest): BuildPlan {
 		runtime: bun === undefined ? 'node' : 'bun',
 		members: project.workspace.map(({ folder }) => folder),
 	});
-	const steps = planSteps(project, installer, scripts, start, request);
+	const planned = planSteps(project, installer, scripts, start, request);
+	const { steps } = planned;
 	const asked = start.site === undefined ? request.optimize : [];
 	const gathered = gatherFacts(project, installer, steps, start);
 	const facts = {
@@ -104,11 +105,12 @@ function planApp(request: PlanRequest): BuildPlan {
 		reasons: [
 			versionReason(runtime),
 			...(installer?.reasons ?? []),
+			...planned.reasons,
 			...(port === undefined || start.site !== undefined ? [] : [port]),
 			...(options === undefined ? [] : [options.reason]),
 			...gathered.reasons,
 		],
-		warnings: [...version.warnings, ...warnings(installer, facts)],
+		warnings: [...version.warnings, ...planned.warnings, ...warnings(installer, facts)],
 		tools: {
 			...(onBun ? { node } : {}),
 			...optimizationTools(asked),

@@ -2,7 +2,7 @@
 import type { PlanRequest } from '../../src/builder/contract.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { subfolder } from '../../src/source/subfolder.js';
-import { type Manifest, readManifest } from './manifest.js';
+import { type Manifest, manifestFile, readManifest } from './manifest.js';
 import { type Member, neededMembers, workspaceMembers } from './workspaces.js';
 
 /** The app, and the repository around it where it is one package of several. */
@@ -19,10 +19,9 @@ export interface Project {
 export function openProject({ source: root, app: folder }: PlanRequest): Project {
 	const source = subfolder(root, folder);
 	const rootManifest = readManifest(root);
-	const manifest = folder === '' ? rootManifest : readManifest(source);
 	const workspace = workspaceMembers(root);
-	const members =
-		manifest === undefined || folder === '' ? [] : neededMembers(workspace.find((member) => member.folder === folder)?.manifest ?? manifest, workspace);
+	const manifest = folder === '' ? rootManifest : (workspace.find((member) => member.folder === folder)?.manifest ?? readManifest(root, manifestFile(folder)));
+	const members = manifest === undefined || folder === '' ? [] : neededMembers(manifest, workspace);
 	// A circle makes trouble whichever package is asked for.
 	if (folder === '' && manifest !== undefined) for (const member of workspace) neededMembers(member.manifest, workspace);
 	return { root, source, folder, manifest, rootManifest: rootManifest ?? manifest, workspace, members };

@@ -181,6 +181,8 @@ export interface Builder {
 	readonly yields?: boolean;
 	/** The folder to read in place of `dir`, where the app is one package of a repository that is installed and built from its root. */
 	rootOf?(dir: string): Promise<string | undefined>;
+	/** Why `dir`, which has no such root, is built alone although it is in a repository of several packages; the plan says it. */
+	apart?(dir: string): Promise<Reason | undefined>;
 	/** One of the user's own: where it finds something to build, the others are not asked. */
 	readonly custom?: boolean;
 	/** Makes an image of several programs, one of which it starts. */

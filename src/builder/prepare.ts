@@ -10,7 +10,7 @@ import { ignoreRules } from '../source/ignore.js';
 import { readIgnoreFile } from '../source/ignore-file.js';
 import { assetPlan } from './assets.js';
 import { chooseBuilder } from './choose.js';
-import type { Builder, BuildPlan, Detection, PlanRequest } from './contract.js';
+import type { Builder, BuildPlan, Detection, PlanRequest, Reason } from './contract.js';
 import { plannedFilesPlan } from './planned-files.js';
 import { procfileWarnings } from './procfile.js';
 
@@ -29,6 +29,8 @@ export interface Prepared extends Walked {
 
 export interface Detected extends Omit<Prepared, 'plan'> {
 	readonly detection: Detection;
+	/** Why the folder is built alone, where it is in a repository of several packages. */
+	readonly apart?: Reason;
 }
 
 export interface PlannedNow extends Prepared, Detected {
@@ -48,7 +50,10 @@ export async function readSource(request: BuildRequest, emit: Listener, now: () 
 export async function detectSource({ source, walkedAt }: Walked, request: BuildRequest, builders: readonly Builder[], emit: Listener): Promise<Detected> {
 	const { builder, detection } = await chooseBuilder(builders, source, request.builder ?? (request.entrypoint === undefined ? undefined : 'prebuilt'));
 	const root = await builder.rootOf?.(request.dir);
-	if (root === undefined) return { source, walkedAt, builder, detection, app: '' };
+	if (root === undefined) {
+		const apart = await builder.apart?.(request.dir);
+		return { source, walkedAt, builder, detection, app: '', ...(apart !== undefined && { apart }) };
+	}
 	const app = relative(root, request.dir).split(sep).join('/');
 	emit({ type: 'note', says: `${app} is a package of the workspace in ${root}: installed and built from there` });
 	const whole = await phase(emit, 'source', 'read the workspace', async () => readFileIndex(root, rootRules(root)));
@@ -77,7 +82,7 @@ export async function prepare(walked: Walked, request: BuildRequest, builders: r
 	const complete: BuildPlan = {
 		...planned,
 		layers: [...planned.layers, ...(assets === undefined ? [] : [assets])],
-		reasons: [...request.notes, ...planned.reasons],
+		reasons: [...request.notes, ...(detected.apart === undefined ? [] : [detected.apart]), ...planned.reasons],
 		warnings: [...request.warnings, ...procfileWarnings(detected.source.text('Procfile') ?? ''), ...planned.warnings],
 	};
 	const plan = await extended(complete, request);
