@@ -7,17 +7,34 @@ import { asText } from './walk.js';
 const PATH = '/tare/arguments.cjs';
 const VARIABLE = /\$(?:\w|\{)/;
 
-/** As POSIX shells expand, without splitting; a word that is nothing but an empty variable is no word. */
+/** As POSIX shells expand: a bare variable becomes as many words as its value has, which may be none. */
 const PROGRAM = `'use strict';
 const { argv, env } = process;
-const VARIABLE = /\\$\\$|\\$(\\w+)|\\$\\{(\\w+)(?:(:?)-([^}]*))?\\}/g;
-const value = (all, plain, braced, colon, fallback = '') => {
-	if (all === '$$') return '$';
-	const found = env[plain ?? braced];
-	return found === undefined || (found === '' && colon) ? fallback : found;
+const PART = /\\$\\$|\\$\\w+|\\$\\{\\w+(?:(:?)-[^}]*)?\\}|[^$]+|\\$/g;
+const valueOf = (part) => {
+	const [, name, colon, fallback = ''] = /^\\$\\{?(\\w+)(?:(:?)-([^]*))?\\}?$/.exec(part.endsWith('}') ? part.slice(0, -1) : part);
+	return env[name] === undefined || (env[name] === '' && colon === ':') ? fallback : env[name];
 };
-const words = argv.slice(2).map((word) => [word, word.replace(VARIABLE, value)]);
-argv.splice(2, words.length, ...words.filter(([word, text]) => text !== '' || word === '').map(([, text]) => text));
+const fill = (word) => {
+	const fields = [];
+	let field = word === '' ? '' : undefined;
+	for (const part of word.match(PART) ?? []) {
+		if (!part.startsWith('$') || part.length === 1) field = (field ?? '') + part;
+		else if (part === '$$') field = (field ?? '') + '$';
+		else if (part.includes('-')) field = (field ?? '') + valueOf(part);
+		else {
+			const [first, ...rest] = valueOf(part).split(/[ \\t\\n]+/);
+			if (first !== '') field = (field ?? '') + first;
+			for (const next of rest) {
+				if (field !== undefined) fields.push(field);
+				field = next === '' ? undefined : next;
+			}
+		}
+	}
+	return field === undefined ? fields : [...fields, field];
+};
+const words = argv.slice(2);
+argv.splice(2, words.length, ...words.flatMap(fill));
 `;
 
 /** @returns the command with the module in front; undefined where a word before the file names a variable, or Node does not run it */

@@ -35,7 +35,7 @@ function installedFile(program: string, walk: Walk): string {
 			`${program} is a program of a development dependency: the image does not have it`,
 			`Move ${owner === '' ? program : owner} to "dependencies", or write the production command: "start": "node server.js".`,
 		);
-	if (SYSTEM.has(program)) throw unsupported(walk, `${program} is no program of the image`);
+	if (SYSTEM.has(program) || !/^[\w.-]+$/.test(program)) throw unsupported(walk, `${program} is no program of the image`);
 	if (production.length === 0) throw unsupported(walk, `${program} is no program of the project, and it has no dependencies that could bring it`);
 	if (folder !== '') throw unsupported(walk, `${program} is started in the folder ${folder}, and only the build finds its file`);
 	return `node_modules/.bin/${program}`;
