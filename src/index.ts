@@ -22,6 +22,7 @@ export type {
 	LayerPlan,
 	LayerSpec,
 	PlannedFile,
+	WritablePlace,
 	PlanRequest,
 	Process,
 	Reason,

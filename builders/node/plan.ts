@@ -1,7 +1,7 @@
 /** Detection and request become a plan: version, package manager, steps, start command, layers. */
 import { minVersion } from 'semver';
 import type { BaseRequest, VersionChoice } from '../../src/bases/contract.js';
-import type { BuildPlan, ConfigPatch, LayerPlan, PlanRequest, Reason } from '../../src/builder/contract.js';
+import type { BuildPlan, ConfigPatch, LayerPlan, PlanRequest, Reason, Step, WritablePlace } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import { SITE_COMMAND, SITE_CONFIG } from '../../src/site/content.js';
 import { adapterTools } from './adapters.js';
@@ -14,10 +14,12 @@ import { chooseInstaller, type Installer } from './package-managers/installer.js
 import { openProject, type Project } from './project.js';
 import { bunRuntime, runsOnBun } from './start/bun.js';
 import { chooseStart, type Start } from './start/choose.js';
+import { compiledFiles } from './start/compiled.js';
 import { findPortReader, namesPort, readsPortItself } from './start/port.js';
 import { planSteps } from './steps.js';
 import { chooseNodeVersion } from './version.js';
 import { workspaceMembers } from './workspaces.js';
+import { writablePlaces } from './writable.js';
 
 const PORT = '8080';
 
@@ -93,6 +95,7 @@ function planApp(request: PlanRequest): BuildPlan {
 	const runtime = onBun ? bunRuntime(bun, installer?.manager.id === 'bun' ? installer.range : undefined) : version.choice;
 	const options = nodeOptions(project, start);
 	const config = start.site === undefined ? planConfig({ ...start, env: { ...options?.env, ...start.env } }, port, project.folder) : SITE_CONFIG;
+	const writable = start.site === undefined ? writableOf(project, steps, config) : [];
 	const optimizations = optimizationSteps({ asked, command: start.command, env: { ...config.env, ...request.buildEnv }, user: request.user });
 	return {
 		builder: 'node',
@@ -117,6 +120,7 @@ function planApp(request: PlanRequest): BuildPlan {
 			...adapterTools(start.adapter),
 			...(installer === undefined ? {} : { [installer.manager.tool]: installer.range }),
 		},
+		...(writable.length > 0 && { writable }),
 		facts: { ...facts },
 	};
 }
@@ -125,6 +129,16 @@ function planApp(request: PlanRequest): BuildPlan {
 function nodeVersion({ source, root, manifest, rootManifest, folder }: Project, asked: string | undefined) {
 	const own = { source, manifest };
 	return chooseNodeVersion(folder === '' ? [own] : [own, { source: root, manifest: rootManifest }], asked);
+}
+
+function writableOf({ source, manifest }: Project, steps: readonly Step[], { WorkingDir = '/app' }: ConfigPatch): readonly WritablePlace[] {
+	return writablePlaces({
+		source,
+		manifest,
+		workingDir: WorkingDir,
+		compiled: (path) => (/\.[cm]?ts$/.test(path) ? compiledFiles(path, source, manifest)[0] : undefined),
+		builds: steps.flatMap(({ command, reasons }) => [...command, ...reasons.flatMap(({ says }) => says.split(/\s+/))]).map((word) => word.replace(/^\.\//, '')),
+	});
 }
 
 /** What `npm start` would set for the script: https://docs.npmjs.com/cli/v11/using-npm/config#node-options */

@@ -38,6 +38,8 @@ const SOURCE: readonly (() => Option)[] = [
 	() => new Option('--debian <release>', 'Debian release of the base').choices(['trixie', 'bookworm']),
 	() => new Option('--package <name>', 'add a Debian package to the base; repeatable').argParser(collect),
 	() => new Option('--no-slim', "keep the C library's rare character set conversions"),
+	() => new Option('--writable <folder>', 'folder that the app writes to, e.g. data: a volume of its user; repeatable').argParser(collect),
+	() => new Option('--no-writable', 'declare no folder that the app writes to, found or not'),
 	() => new Option('--optimize <list>', 'optimizations of the builder, e.g. trace,compile-cache for Node; repeatable').argParser(collect),
 	() => new Option('--strip', "cut the symbol table off the runtime's binary"),
 ];
