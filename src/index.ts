@@ -22,11 +22,11 @@ export type {
 	LayerPlan,
 	LayerSpec,
 	PlannedFile,
-	WritablePlace,
 	PlanRequest,
 	Process,
 	Reason,
 	Step,
+	WritablePlace,
 } from './builder/contract.js';
 export type { BuilderKit } from './builder/kit.js';
 export type { SettingsSchema } from './builder/settings.js';
