@@ -110,9 +110,9 @@ function buildSteps(
 
 /** With NODE_ENV=production, an installation that a script starts would leave out what the script goes on to build with. */
 function nestedInstalls({ manager, range }: Installer): Readonly<Record<string, string>> {
-	// npm 7 and later would only warn of it.
+	// Read in this spelling by npm 6, pnpm and Yarn 1; npm 7 and later would warn of it, Yarn 2 refuses a YARN_PRODUCTION.
 	const older = manager.id !== 'npm' || range.startsWith('6');
-	return { npm_config_include: 'dev', YARN_PRODUCTION: 'false', ...(older && { npm_config_production: 'false' }) };
+	return { npm_config_include: 'dev', ...(older && { NPM_CONFIG_PRODUCTION: 'false' }) };
 }
 
 function scriptRun({ folder, script, reason, rest, manifest }: PackageScript, app: string, manager: PackageManager, env: Step['env']): Step {
