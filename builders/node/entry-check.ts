@@ -51,12 +51,14 @@ function extensionsOf(command: readonly string[]): readonly string[] {
 
 /** @param path in the image, without a leading slash @returns the file it stands for */
 export function resolveEntry(path: string, extensions: readonly string[], tree: ShippedTree): string | undefined {
-	const asFile = (base: string): string | undefined => [base, ...extensions.map((extension) => base + extension)].find((name) => tree.kind(name) === 'file');
+	const extended = (base: string): string | undefined => extensions.map((extension) => base + extension).find((name) => tree.kind(name) === 'file');
+	const asFile = (base: string): string | undefined => (tree.kind(base) === 'file' ? base : extended(base));
 	const file = path.endsWith('/') ? undefined : asFile(path);
 	if (file !== undefined || tree.kind(path) !== 'directory') return file;
 	const main = mainOf(tree.text(posix.join(path, 'package.json')));
-	const named = main === undefined ? undefined : (asFile(posix.join(path, main)) ?? asFile(posix.join(path, main, 'index')));
-	return named ?? asFile(posix.join(path, 'index'));
+	const target = posix.join(path, main ?? '').replace(/\/$/, '');
+	const named = main === undefined ? undefined : (asFile(target) ?? extended(posix.join(target, 'index')));
+	return named ?? extended(posix.join(path, 'index'));
 }
 
 function mainOf(text: string | undefined): string | undefined {
