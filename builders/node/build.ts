@@ -13,6 +13,7 @@ import { sourceFileEntries } from '../../src/source/entries.js';
 import { holdsPrivateKey } from '../../src/source/private-key.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { chooseSvelteKit, type PutIn, putInSvelteKit, serverLayer } from './adapters.js';
+import { buildHint } from './build-failures.js';
 import { productionDirectory } from './dependencies.js';
 import { checkEntry } from './entry-check.js';
 import type { NodeFacts } from './facts.js';
@@ -172,6 +173,12 @@ async function overlay(generated: string, facts: NodeFacts, platform: Platform, 
 	});
 }
 
+/** Of the root, and of the folders that the step's script may go into. */
+function manifestsOf({ cwd = '' }: Step, { source }: Toolchain): readonly PackageJson[] {
+	const below = source.files.map(({ path }) => path).filter((path) => path.endsWith('package.json') && (cwd === '' || path.startsWith(`${cwd}/`)));
+	return [...new Set([manifestFile(cwd), 'package.json', ...below])].flatMap((file) => readManifest(source, file)?.json ?? []);
+}
+
 async function runStep(step: Step, workspace: string, node: NodeTools, tools: Toolchain): Promise<void> {
 	const cwd = join(workspace, step.cwd ?? '');
 	const path = [...node.path, join(cwd, 'node_modules/.bin'), join(workspace, 'node_modules/.bin')];
@@ -179,18 +186,10 @@ async function runStep(step: Step, workspace: string, node: NodeTools, tools: To
 	if (result.exitCode === 0) return;
 	const at = step.reasons[0];
 	throw new TareError('BUILD_FAILED', `"${step.command.join(' ')}" failed with exit code ${result.exitCode}`, {
-		hint: buildHint(result.tail),
+		hint: buildHint({ exitCode: result.exitCode, output: result.tail, program: node.manager.program, manifests: manifestsOf(step, tools) }),
 		...(at?.file !== undefined && { at: { file: at.file, ...(at.line !== undefined && { line: at.line }) } }),
 		data: { output: result.tail.split('\n').slice(-60).join('\n') },
 	});
-}
-
-function buildHint(output: string): string {
-	if (/gyp ERR!/.test(output)) return 'A native add-on could not be compiled: install python3, make and a C++ compiler.';
-	const host = /(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|resolve host:|unable to resolve host address)\s+['‘]?([\w.-]+\.[a-z]{2,})/.exec(output)?.[1];
-	if (host !== undefined)
-		return `The script wants ${host}, which could not be reached: allow it, or set the variable that turns the download off with --build-env.`;
-	return 'The lines above are the script\'s own; run it in a fresh clone to see the same. "build: {script: ...}" in tare.yaml names another script or none.';
 }
 
 function dependencyLayer(facts: NodeFacts, platform: Platform, tools: Toolchain): LayerSpec {

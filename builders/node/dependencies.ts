@@ -13,7 +13,7 @@ import { managerById } from './package-managers/index.js';
 export function productionDirectory(facts: NodeFacts, platform: Platform, tools: Toolchain): Promise<string> {
 	return tools.once(`node:production:${formatPlatform(platform)}`, async () => {
 		const node = await prepareTools(managerById(facts.manager ?? 'npm'), facts, tools);
-		const target = { architecture: platform.architecture, ...(facts.app !== '' && { workspace: facts.app }) };
+		const target = { architecture: platform.architecture, ...(facts.app !== '' && { workspace: facts.app, withRoot: facts.rootDependencies.length > 0 }) };
 		const installed = async (): Promise<string> => {
 			const dir = await install('production', node.manager.installProduction(installQuestion(facts, tools), target), facts, node, tools);
 			mkdirSync(join(dir, 'node_modules'), { recursive: true });

@@ -19,6 +19,8 @@ export interface NodeFacts {
 	readonly app: string;
 	/** Folders of all packages of the workspace. */
 	readonly workspace: readonly string[];
+	/** Dependencies of the root that the app's code imports and only the root names. */
+	readonly rootDependencies: readonly string[];
 	/** Folders of the workspace packages that the app needs, in the order in which they are built. */
 	readonly members: readonly string[];
 	readonly hasInstallScripts: boolean;
@@ -65,6 +67,7 @@ export function gatherFacts(
 		app: folder,
 		workspace: workspace.map((member) => member.folder),
 		members: members.map((member) => member.folder),
+		rootDependencies: project.rootDependencies.names,
 		hasInstallScripts: installer?.lock?.hasInstallScripts ?? false,
 		linksSource: linksFiles(project, installer),
 		hasDependencies: steps.some(({ id }) => id === 'dependencies'),

@@ -38,6 +38,7 @@ export function installKey(kind: string, facts: NodeFacts, platform: Platform, t
 		recipe: RECIPE,
 		kind,
 		app: kind === 'production' ? facts.app : '',
+		...(kind === 'production' && facts.rootDependencies.length > 0 && { root: facts.rootDependencies }),
 		platform: formatPlatform(platform),
 		node: tools.runtimeVersion('node'),
 		manager: `${manager.id}@${manager.programs.length === 0 ? tools.runtimeVersion(manager.tool) : tools.toolVersion(manager.tool)}`,

@@ -124,9 +124,17 @@ function prepared(text: string, path: string, command: InstallCommand, facts: No
 		...json,
 		scripts: undefined,
 		...(command.stripsDevelopment === true && { devDependencies: undefined }),
-		// What the root itself depends on is for work on the repository.
-		...(isRoot && reduces(command, facts, production) && { workspaces: [facts.app, ...facts.members], dependencies: undefined, devDependencies: undefined }),
+		...(isRoot && reduces(command, facts, production) && { workspaces: [facts.app, ...facts.members], devDependencies: undefined }),
+		...(isRoot && (reduces(command, facts, production) || command.picksFromRoot === true) && pickedFromRoot(json, facts)),
 	});
+}
+
+/** What the root itself depends on is for work on the repository, but for what the app imports, and what `overrides` refer to. */
+function pickedFromRoot(json: Readonly<Record<string, unknown>>, { rootDependencies }: NodeFacts): Readonly<Record<string, unknown>> {
+	const referred = JSON.stringify(json.overrides ?? {});
+	const isWanted = (name: string): boolean => rootDependencies.includes(name) || referred.includes(`"$${name}"`);
+	const picked = (key: string) => Object.fromEntries(Object.entries(isRecord(json[key]) ? json[key] : {}).filter(([name]) => isWanted(name)));
+	return { dependencies: picked('dependencies'), optionalDependencies: picked('optionalDependencies') };
 }
 
 /** npm answers a lock file that does not fit with the reason, and then with its whole manual page. */

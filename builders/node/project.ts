@@ -3,6 +3,7 @@ import type { PlanRequest } from '../../src/builder/contract.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { subfolder } from '../../src/source/subfolder.js';
 import { type Manifest, manifestFile, readManifest } from './manifest.js';
+import { type RootDependencies, rootDependencies } from './workspace/root-dependencies.js';
 import { type Member, neededMembers, workspaceMembers } from './workspaces.js';
 
 /** The app, and the repository around it where it is one package of several. */
@@ -14,6 +15,8 @@ export interface Project {
 	readonly rootManifest: Manifest | undefined;
 	readonly workspace: readonly Member[];
 	readonly members: readonly Member[];
+	/** What its code imports of the root's own dependencies. */
+	readonly rootDependencies: RootDependencies;
 }
 
 export function openProject({ source: root, app: folder }: PlanRequest): Project {
@@ -24,5 +27,15 @@ export function openProject({ source: root, app: folder }: PlanRequest): Project
 	const members = manifest === undefined || folder === '' ? [] : neededMembers(manifest, workspace);
 	// A circle makes trouble whichever package is asked for.
 	if (folder === '' && manifest !== undefined) for (const member of workspace) neededMembers(member.manifest, workspace);
-	return { root, source, folder, manifest, rootManifest: rootManifest ?? manifest, workspace, members };
+	const own = manifest === undefined || folder === '' ? [] : [...members, { folder, manifest }];
+	return {
+		root,
+		source,
+		folder,
+		manifest,
+		rootManifest: rootManifest ?? manifest,
+		workspace,
+		members,
+		rootDependencies: rootDependencies(root, rootManifest, own),
+	};
 }

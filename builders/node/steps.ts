@@ -29,7 +29,7 @@ export function planSteps(
 	start: Start,
 	request: PlanRequest,
 ): PlannedSteps {
-	const { manifest, rootManifest, workspace, folder } = project;
+	const { manifest, rootManifest, workspace, folder, rootDependencies } = project;
 	if (manifest === undefined || rootManifest === undefined || installer === undefined) return { steps: [], reasons: [], warnings: [] };
 	const { manager, lock } = installer;
 	const wanted = wantedScripts(project, manifest, scripts, start, request);
@@ -43,7 +43,10 @@ export function planSteps(
 		env: how.env,
 		reasons: [{ says, ...(lock !== undefined && { file: lock.file }) }],
 	});
-	const production = manager.installProduction(question, { architecture: 'TARGET', ...(folder !== '' && { workspace: folder }) });
+	const production = manager.installProduction(question, {
+		architecture: 'TARGET',
+		...(folder !== '' && { workspace: folder, withRoot: rootDependencies.names.length > 0 }),
+	});
 	const ships = hasProduction(manifest, workspace) && start.ships === undefined && start.site === undefined;
 	const involved = packagesOf(project, manifest, request.buildScript);
 	return {
@@ -52,8 +55,8 @@ export function planSteps(
 			...builds,
 			...(ships ? [install('dependencies', production, 'production dependencies, for each platform')] : []),
 		],
-		reasons: involved.flatMap((each) => leftOutScripts(each.manifest)),
-		warnings: [...ordered.warnings, ...scriptWarnings(project.root, ordered.scripts, manager, involved)],
+		reasons: [...involved.flatMap((each) => leftOutScripts(each.manifest)), ...(ships ? rootDependencies.reasons : [])],
+		warnings: [...(ships ? rootDependencies.warnings : []), ...ordered.warnings, ...scriptWarnings(project.root, ordered.scripts, manager, involved)],
 	};
 }
 
@@ -107,9 +110,9 @@ function buildSteps(
 
 /** With NODE_ENV=production, an installation that a script starts would leave out what the script goes on to build with. */
 function nestedInstalls({ manager, range }: Installer): Readonly<Record<string, string>> {
-	// npm 7 and later would only warn of it.
+	// Read in this spelling by npm 6, pnpm and Yarn 1; npm 7 and later would warn of it, Yarn 2 refuses a YARN_PRODUCTION.
 	const older = manager.id !== 'npm' || range.startsWith('6');
-	return { npm_config_include: 'dev', YARN_PRODUCTION: 'false', ...(older && { npm_config_production: 'false' }) };
+	return { npm_config_include: 'dev', ...(older && { NPM_CONFIG_PRODUCTION: 'false' }) };
 }
 
 function scriptRun({ folder, script, reason, rest, manifest }: PackageScript, app: string, manager: PackageManager, env: Step['env']): Step {

@@ -12,6 +12,8 @@ export interface InstallCommand {
 	readonly stripsDevelopment?: boolean;
 	/** The tool installs for every package of a workspace it sees: it is shown those that the app needs. */
 	readonly wholeWorkspace?: boolean;
+	/** The tool installs for the root with its manifest cut down to what the app imports. */
+	readonly picksFromRoot?: boolean;
 }
 
 export interface LockFacts {
@@ -43,6 +45,8 @@ export interface InstallTarget {
 	readonly architecture: string;
 	/** Workspace folder of the only package to install for, with what it depends on. */
 	readonly workspace?: string;
+	/** What the root of the repository depends on is installed, too. */
+	readonly withRoot?: boolean;
 }
 
 /** `lock` is the lock file's name, or undefined where the project has none. */

@@ -37,14 +37,17 @@ export const npm: PackageManager = {
 	},
 	readLock,
 	installAll: ({ lock }) => command(lock, ['--include=dev', '--include=optional']),
-	installProduction: ({ lock }, { architecture, workspace }) =>
-		command(lock, [
+	installProduction: ({ lock }, { architecture, workspace, withRoot = false }) => ({
+		...command(lock, [
 			'--omit=dev',
 			'--os=linux',
 			`--cpu=${nodeArchitecture(architecture)}`,
 			'--libc=glibc',
 			...(workspace === undefined ? [] : [`--workspace=${workspace}`]),
+			...(withRoot ? ['--include-workspace-root'] : []),
 		]),
+		picksFromRoot: withRoot,
+	}),
 	env: {},
 	runScript: (name) => ['run', name],
 	isTrace: (path) => /(?:^|\/)node_modules\/(?:\.package-lock\.json|\.cache(?:\/|$))/.test(path),

@@ -123,7 +123,12 @@ test('a script that asks git is a warning that says what to pass', async (t) => 
 });
 
 test('installations that a script starts get development dependencies', async (t) => {
-	const made = await plan(t, { 'package.json': { scripts: { start, build: 'cd client && npm install && npm run build' } }, 'index.js': '' }, '');
-	const env = made.steps.find(({ id }) => id === 'build')?.env;
-	assert.deepEqual([env?.NODE_ENV, env?.npm_config_include, env?.YARN_PRODUCTION], ['production', 'dev', 'false']);
+	const env = async (packageManager: string) => {
+		const scripts = { start, build: 'cd client && npm install && npm run build' };
+		const made = await plan(t, { 'package.json': { packageManager, scripts }, 'index.js': '' }, '');
+		const { NODE_ENV, npm_config_include, NPM_CONFIG_PRODUCTION } = made.steps.find(({ id }) => id === 'build')?.env ?? {};
+		return [NODE_ENV, npm_config_include, NPM_CONFIG_PRODUCTION];
+	};
+	assert.deepEqual(await env('npm@11.0.0'), ['production', 'dev', undefined]);
+	for (const older of ['npm@6.14.18', 'yarn@1.22.22', 'pnpm@8.15.0']) assert.deepEqual(await env(older), ['production', 'dev', 'false']);
 });
