@@ -32,6 +32,7 @@ export const ERRORS = {
 	MANIFEST_INVALID: [EXIT.detection, "A file of the project (package.json, Procfile, ...) can't be parsed"],
 	WORKSPACE_CIRCULAR: [EXIT.detection, 'Packages of a workspace depend on each other in a circle'],
 	SITE_MISSING: [EXIT.build, 'The build made no site where its framework should put one'],
+	ENTRY_MISSING: [EXIT.build, 'The build did not make the file that the start command runs'],
 	NO_START: [EXIT.detection, 'Nothing says how the app is started'],
 	START_UNSUPPORTED: [EXIT.detection, 'The start command needs a shell or a development tool'],
 	VERSION_UNSATISFIABLE: [EXIT.detection, 'No available runtime version satisfies the project'],

@@ -1,7 +1,10 @@
 /** A Deno project becomes a plan: fetch what it imports, start it with its own permissions. */
+
+import type { VersionChoice } from '../../src/bases/contract.js';
 import { parseCommandLine } from '../../src/builder/command-line.js';
 import type { BuildPlan, PlanRequest, Reason } from '../../src/builder/contract.js';
 import { parseProcfile, processOf } from '../../src/builder/procfile.js';
+import { toolVersions, versionFile } from '../../src/builder/tool-versions.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { scanFirst } from '../../src/source/scan.js';
@@ -48,17 +51,23 @@ export function planDeno(request: PlanRequest): BuildPlan {
 			env: { DENO_DIR: CACHE, DENO_NO_UPDATE_CHECK: '1', ...(port !== undefined && { PORT }), ...env },
 			...((port !== undefined || serves) && { ExposedPorts: { [`${port === undefined ? '8000' : PORT}/tcp`]: {} } }),
 		},
-		reasons: [{ says: `deno: ${runtime.because}` }, ...(port === undefined ? [] : [port])],
+		reasons: [
+			{ says: `deno: ${runtime.because}`, ...(runtime.file !== undefined && { file: runtime.file, line: runtime.line }) },
+			...(port === undefined ? [] : [port]),
+		],
 		warnings: lock ? [] : [{ says: 'no deno.lock: versions are chosen anew at every build, so images are not reproducible; commit deno.lock' }],
 		tools: {},
 		facts: { ...facts },
 	};
 }
 
-function versionChoice({ source, runtimeVersion }: PlanRequest) {
-	const pinned = source.text('.dvmrc')?.trim().replace(/^v/, '');
-	const asked = runtimeVersion ?? pinned;
-	return { name: 'deno', ranges: [asked ?? '2'], because: asked === undefined ? 'nothing asks for a version: Deno 2' : `asked for deno ${asked}` };
+function versionChoice({ source, runtimeVersion }: PlanRequest): VersionChoice {
+	const files = ['.deno-version', '.dvmrc'].flatMap((file) => versionFile(source, file) ?? []);
+	const [pinned] = [...files, ...toolVersions(source, ['deno'])];
+	if (runtimeVersion !== undefined) return { name: 'deno', ranges: [runtimeVersion], because: `asked for deno ${runtimeVersion}` };
+	if (pinned === undefined) return { name: 'deno', ranges: ['2'], because: 'nothing asks for a version: Deno 2' };
+	const { wants, file, line } = pinned;
+	return { name: 'deno', ranges: [wants === 'latest' ? '*' : wants.replace(/^v/, '')], because: `${file} "${wants}"`, file, line };
 }
 
 /** Fetches into DENO_DIR what the entry file imports. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PackageRef } from '../../src/bases/contract.js';
 import type { AppContent, BuildPlan, LayerSpec, Step } from '../../src/builder/contract.js';
+import { shippedTree } from '../../src/builder/shipped-tree.js';
 import { TareError } from '../../src/errors.js';
 import { directoryEntries } from '../../src/layers/directory.js';
 import type { Entry } from '../../src/layers/entry.js';
@@ -11,8 +12,8 @@ import { siteLayers } from '../../src/site/content.js';
 import { sourceFileEntries } from '../../src/source/entries.js';
 import { holdsPrivateKey } from '../../src/source/private-key.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
-import { argumentsLayer, fillsIn } from './arguments.js';
-import { productionDirectory, resolveCommand } from './dependencies.js';
+import { productionDirectory } from './dependencies.js';
+import { checkEntry } from './entry-check.js';
 import type { NodeFacts } from './facts.js';
 import { copyGenerated, generatedLayer, markTime } from './generated.js';
 import { install, installQuestion, moveInstalled, type NodeTools, nodeModulesFolders, prepareTools } from './install.js';
@@ -22,8 +23,10 @@ import { type Optimized, optimize } from './optimize/index.js';
 import { isOptimization } from './optimize/plan.js';
 import { managerById } from './package-managers/index.js';
 import { isInstalledOn } from './package-managers/platforms.js';
+import { resolveCommand } from './programs.js';
 import { scriptEnvironment } from './script-environment.js';
 import { settledVariables, settleOutput } from './settle/index.js';
+import { argumentsLayer, fillsIn } from './start/arguments.js';
 
 const APP = 'app';
 
@@ -34,14 +37,15 @@ export async function buildNode(plan: BuildPlan, platform: Platform, tools: Tool
 	const packages = facts.packages.filter((locked) => isInstalledOn(locked, platform.architecture)).map(toPackageRef);
 	if (facts.site !== undefined) return { layers: builtSite(built, facts, tools), config: {}, packages: [] };
 	const planned = plan.processes[0]?.command ?? [];
-	const command = await resolveCommand(planned, facts, platform, tools);
+	const resolved = await resolveCommand(planned, facts, platform, tools);
 	const layers = [
 		...(fillsIn(planned) ? [argumentsLayer()] : []),
 		...(facts.hasDependencies ? [dependencyLayer(facts, platform, tools)] : []),
 		...(facts.hasDependencies && made?.generated !== undefined ? [await overlay(made.generated, facts, platform, tools)] : []),
 		...(facts.members.length > 0 ? [workspaceLayer(built, facts, tools)] : []),
 		...appLayers(built, facts, tools),
-	];
+	].map(readOnce);
+	const command = built === undefined ? resolved : await checkedCommand(resolved ?? planned, layers, plan, tools);
 	const variables = facts.scriptVariables.length === 0 ? {} : scriptEnvironment(facts, platform, tools);
 	const optimized = await optimizedLayers(layers, command ?? planned, plan, platform, tools);
 	return {
@@ -50,6 +54,32 @@ export async function buildNode(plan: BuildPlan, platform: Platform, tools: Tool
 		packages,
 		...(optimized.command !== undefined ? { command: optimized.command } : command !== undefined && { command }),
 	};
+}
+
+/** The entries are asked for twice: by the check, and to be packed. */
+function readOnce(spec: LayerSpec): LayerSpec {
+	let entries: Promise<readonly Entry[]> | undefined;
+	return {
+		...spec,
+		entries: () => {
+			entries ??= spec.entries();
+			return entries;
+		},
+	};
+}
+
+/** The command with the file that the build made. What is installed is known by its lock file, and not read for this. @throws TareError ENTRY_MISSING */
+async function checkedCommand(command: readonly string[], layers: readonly LayerSpec[], plan: BuildPlan, tools: Toolchain): Promise<readonly string[]> {
+	const { entries: alternatives = [] } = plan.facts as unknown as NodeFacts;
+	const own = await Promise.all(layers.filter(({ key }) => key === undefined).map(({ entries }) => entries()));
+	return checkEntry({
+		command,
+		alternatives,
+		workingDir: plan.config.WorkingDir ?? '/app',
+		tree: shippedTree(own.flat()),
+		fromSource: (path) => tools.source.has(path.slice(APP.length + 1)),
+		reason: plan.processes[0]?.reasons[0],
+	});
 }
 
 function toPackageRef({ name, version }: { readonly name: string; readonly version: string }): PackageRef {

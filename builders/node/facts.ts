@@ -6,7 +6,8 @@ import type { LockFacts } from './package-managers/contract.js';
 import type { Installer } from './package-managers/installer.js';
 import type { Project } from './project.js';
 import { scriptVariables } from './script-environment.js';
-import { entryFile, type Start } from './start.js';
+import type { Start } from './start/choose.js';
+import { entryFile } from './start/entry.js';
 
 /** What `build` needs to know and the plan prints. */
 export interface NodeFacts {
@@ -32,6 +33,8 @@ export interface NodeFacts {
 	/** The build makes a site for our server. */
 	readonly site?: { readonly roots: readonly string[]; readonly singlePage: boolean };
 	readonly framework?: string;
+	/** Files that may be the entry, where a rule named it and not the project. */
+	readonly entries?: readonly string[];
 	/** What the app reads of the variables that package managers set for scripts. */
 	readonly scriptVariables: readonly string[];
 	/** Optimizations that the user asked for, as the page on them names them. */
@@ -57,6 +60,7 @@ export function gatherFacts(project: Project, installer: Installer | undefined, 
 		...(start.ships !== undefined && { ships: start.ships }),
 		...(start.site !== undefined && { site: start.site }),
 		...(start.framework !== undefined && { framework: start.framework }),
+		...(start.entries !== undefined && { entries: start.entries }),
 		builds,
 		addon: steps.some(({ id }) => id === 'addon'),
 		dropsTypeScript: builds && start.command[0] !== 'bun' && !/\.[cm]?ts$/.test(entry ?? '') && source.files.some(({ path }) => /\.[cm]?tsx?$/.test(path)),

@@ -12,6 +12,8 @@ export type FrameworkOutput =
 			readonly env: Readonly<Record<string, string>>;
 			/** The parts of the build that are all the app needs, dependencies included. */
 			readonly ships?: readonly Shipped[];
+			/** Other places of the entry, relative to the folder that the command runs in. */
+			readonly entries?: readonly string[];
 	  }
 	| {
 			readonly kind: 'site';

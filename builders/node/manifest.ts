@@ -22,6 +22,9 @@ export interface PackageJson {
 	readonly private?: boolean;
 	/** pnpm's own settings. */
 	readonly pnpm?: unknown;
+	/** Versions that a version manager or a package manager should use. */
+	readonly volta?: unknown;
+	readonly devEngines?: unknown;
 }
 
 export interface Manifest {
@@ -63,6 +66,8 @@ export function readManifest(source: FileIndex, file = 'package.json'): Manifest
 			overrides: raw.overrides,
 			private: raw.private === true,
 			pnpm: raw.pnpm,
+			volta: raw.volta,
+			devEngines: raw.devEngines,
 		},
 	};
 }

@@ -5,14 +5,14 @@ import type { BuildPlan, ConfigPatch, LayerPlan, PlanRequest, Reason } from '../
 import { TareError } from '../../src/errors.js';
 import { SITE_COMMAND, SITE_CONFIG } from '../../src/site/content.js';
 import { buildScripts } from './build-script.js';
-import { bunRuntime, runsOnBun } from './bun-runtime.js';
 import { gatherFacts, type NodeFacts } from './facts.js';
 import { readManifest } from './manifest.js';
 import { optimizationSteps, optimizationTools } from './optimize/plan.js';
 import { chooseInstaller, type Installer } from './package-managers/installer.js';
-import { findPortReader, namesPort, readsPortItself } from './port.js';
 import { openProject, type Project } from './project.js';
-import { chooseStart, type Start } from './start.js';
+import { bunRuntime, runsOnBun } from './start/bun.js';
+import { chooseStart, type Start } from './start/choose.js';
+import { findPortReader, namesPort, readsPortItself } from './start/port.js';
 import { planSteps } from './steps.js';
 import { chooseNodeVersion } from './version.js';
 import { workspaceMembers } from './workspaces.js';
@@ -104,10 +104,10 @@ function planApp(request: PlanRequest): BuildPlan {
 	};
 }
 
-/** What the package says, else what the repository says. */
+/** What the package says comes before what its repository says. */
 function nodeVersion({ source, root, manifest, rootManifest, folder }: Project, asked: string | undefined) {
-	const own = chooseNodeVersion(source, manifest, asked);
-	return folder === '' || own.choice.file !== undefined || asked !== undefined ? own : chooseNodeVersion(root, rootManifest);
+	const own = { source, manifest };
+	return chooseNodeVersion(folder === '' ? [own] : [own, { source: root, manifest: rootManifest }], asked);
 }
 
 /** Node runs TypeScript by itself from 22.18 and 24. */

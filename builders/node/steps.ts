@@ -6,7 +6,7 @@ import type { PackageManager } from './package-managers/contract.js';
 import type { Installer } from './package-managers/installer.js';
 import { needsPrismaGenerate } from './prisma.js';
 import type { Project } from './project.js';
-import type { Start } from './start.js';
+import type { Start } from './start/choose.js';
 import type { Member } from './workspaces.js';
 
 const BUILD_ENV = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ASTRO_TELEMETRY_DISABLED: '1', NUXT_TELEMETRY_DISABLED: '1' };

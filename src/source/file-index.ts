@@ -139,5 +139,12 @@ function search(files: readonly SourceFile[], path: string, order: (a: string, b
 function readText(root: string, path: string, limit: number): string {
 	const full = join(root, path);
 	if (lstatSync(full).size > limit) throw new TareError('MANIFEST_INVALID', `${path} is larger than ${limit} bytes`, { at: { file: path } });
-	return readFileSync(full, 'utf8').replace(/^\uFEFF/, '');
+	return decode(readFileSync(full));
+}
+
+/** UTF-8, or UTF-16 where its byte order mark says so: editors on Windows write it. */
+function decode(bytes: Buffer): string {
+	const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
+	const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : undefined;
+	return encoding === undefined ? bytes.toString('utf8').replace(/^\uFEFF/, '') : new TextDecoder(encoding).decode(bytes);
 }

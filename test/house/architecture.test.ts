@@ -44,7 +44,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	ui: [],
 	site: ['builder', 'layers', 'toolchain'],
 	'builders/node': ['builder', 'bases', 'layers', 'oci', 'source', 'toolchain', 'image', 'site'],
-	'builders/deno': ['builder', 'layers', 'oci', 'source', 'toolchain'],
+	'builders/deno': ['bases', 'builder', 'layers', 'oci', 'source', 'toolchain'],
 	'builders/python': ['bases', 'builder', 'layers', 'oci', 'source', 'store', 'toolchain'],
 	'builders/static': ['builder', 'source', 'site', 'toolchain'],
 };

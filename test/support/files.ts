@@ -8,11 +8,11 @@ import { ignoreRules } from '../../src/source/ignore.js';
 
 export type Files = Readonly<Record<string, string | object>>;
 
-/** Objects become JSON. */
+/** Objects become JSON; buffers are written as they are. */
 export function writeFiles(dir: string, files: Files): void {
 	for (const [path, content] of Object.entries(files)) {
 		mkdirSync(dirname(join(dir, path)), { recursive: true });
-		writeFileSync(join(dir, path), typeof content === 'string' ? content : JSON.stringify(content, undefined, 2));
+		writeFileSync(join(dir, path), typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content, undefined, 2));
 	}
 }
 

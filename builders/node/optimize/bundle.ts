@@ -6,7 +6,7 @@ import { TareError } from '../../../src/errors.js';
 import { type Entry, imagePath } from '../../../src/layers/entry.js';
 import type { Toolchain } from '../../../src/toolchain/contract.js';
 import { onOwnNode } from '../../../src/toolchain/own-node.js';
-import { entryFile } from '../start.js';
+import { entryFile } from '../start/entry.js';
 import type { Staged } from './stage.js';
 import { type BundledFile, hazardOf, packagesToLeave } from './unbundled.js';
 

@@ -7,7 +7,7 @@ import { imagePath } from '../../../src/layers/entry.js';
 import type { Platform } from '../../../src/oci/types.js';
 import type { Toolchain } from '../../../src/toolchain/contract.js';
 import { nodeArchitecture } from '../package-managers/target.js';
-import { entryFile } from '../start.js';
+import { entryFile } from '../start/entry.js';
 import type { Staged } from './stage.js';
 
 /** Where an administrator would put a program (FHS 3.0, 4.9): nothing of the app's lies there. */

@@ -1,8 +1,8 @@
 /** Does the app listen on $PORT? */
-import type { Reason } from '../../src/builder/contract.js';
-import type { FileIndex } from '../../src/source/file-index.js';
-import { scanFirst } from '../../src/source/scan.js';
-import type { Start } from './start.js';
+import type { Reason } from '../../../src/builder/contract.js';
+import type { FileIndex } from '../../../src/source/file-index.js';
+import { scanFirst } from '../../../src/source/scan.js';
+import type { Start } from './choose.js';
 
 const READS_PORT = /\b(?:process\.)?env(?:\.PORT\b|\[\s*['"]PORT['"]\s*\])|\{[^}]*\bPORT\b[^}]*\}\s*=\s*process\.env/;
 

@@ -1,7 +1,7 @@
 /** Turns a start script into one exec array: no shell, no npm, no development tool. */
-import { parseCommandLine, type SimpleCommand } from '../../src/builder/command-line.js';
-import type { Reason } from '../../src/builder/contract.js';
-import { TareError } from '../../src/errors.js';
+import { parseCommandLine, type SimpleCommand } from '../../../src/builder/command-line.js';
+import type { Reason } from '../../../src/builder/contract.js';
+import { TareError } from '../../../src/errors.js';
 
 export interface Translation {
 	/** `node` and its arguments. */

@@ -1,8 +1,8 @@
 /** Does the app run on Bun, or does Bun only install it? Its binary doubles the image, so the second is the rule without a sign of the first. */
-import type { VersionChoice } from '../../src/bases/contract.js';
-import type { Reason } from '../../src/builder/contract.js';
-import type { FileIndex } from '../../src/source/file-index.js';
-import { allDependencies, type Manifest } from './manifest.js';
+import type { VersionChoice } from '../../../src/bases/contract.js';
+import type { Reason } from '../../../src/builder/contract.js';
+import type { FileIndex } from '../../../src/source/file-index.js';
+import { allDependencies, type Manifest } from '../manifest.js';
 
 const SOURCE = /^(?:src\/)?(?:index|server|app|main)\.[cm]?[jt]sx?$/;
 const NODE_ENTRY = /^(?:index|server|app|main)\.[cm]?js$/;

@@ -1,6 +1,6 @@
 /** A start command that names a variable, as in `next start -p $PORT`, needs no shell: a module loaded first fills it in, in the app's own process. */
-import type { LayerSpec } from '../../src/builder/contract.js';
-import { imagePath } from '../../src/layers/entry.js';
+import type { LayerSpec } from '../../../src/builder/contract.js';
+import { imagePath } from '../../../src/layers/entry.js';
 
 const PATH = '/tare/arguments.cjs';
 const VARIABLE = /\$(?:\w|\{)/;

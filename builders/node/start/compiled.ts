@@ -1,6 +1,6 @@
 /** Which file a build makes of a source file, by the output folder that its compiler is told. */
-import type { FileIndex } from '../../src/source/file-index.js';
-import type { Manifest } from './manifest.js';
+import type { FileIndex } from '../../../src/source/file-index.js';
+import type { Manifest } from '../manifest.js';
 
 const FLAG = /(?:\s(?:-d|--out-dir|--outDir|--outdir|-o)[= ])\s*([\w./-]+)/;
 

@@ -1,16 +1,17 @@
 /** How the app is started: an exec array of node and its arguments, from the first place that says so. */
 
-import type { Reason } from '../../src/builder/contract.js';
-import { parseProcfile, processOf } from '../../src/builder/procfile.js';
-import { TareError } from '../../src/errors.js';
-import type { FileIndex } from '../../src/source/file-index.js';
+import type { Reason } from '../../../src/builder/contract.js';
+import { parseProcfile, processOf } from '../../../src/builder/procfile.js';
+import { TareError } from '../../../src/errors.js';
+import type { FileIndex } from '../../../src/source/file-index.js';
+import { type FrameworkStart, frameworkStart, type Shipped } from '../frameworks.js';
+import type { Manifest } from '../manifest.js';
+import { productionDependencies } from '../manifest.js';
+import { needsCompiler } from '../strip-types.js';
 import { fillingIn } from './arguments.js';
 import { compiledFile } from './compiled.js';
-import { type FrameworkStart, frameworkStart, type Shipped } from './frameworks.js';
-import type { Manifest } from './manifest.js';
-import { productionDependencies } from './manifest.js';
-import { type Translation, translate } from './start-script.js';
-import { needsCompiler } from './strip-types.js';
+import { entryFile } from './entry.js';
+import { type Translation, translate } from './translate.js';
 
 export interface Start extends Translation {
 	readonly reasons: readonly Reason[];
@@ -22,6 +23,8 @@ export interface Start extends Translation {
 	readonly site?: { readonly roots: readonly string[]; readonly singlePage: boolean };
 	/** The framework whose output is started, for messages. */
 	readonly framework?: string;
+	/** Files that may be the entry, likeliest first, where a rule named it and not the project: the build shows which. */
+	readonly entries?: readonly string[];
 }
 
 export interface StartContext {
@@ -77,7 +80,8 @@ const NOTHING_TO_RUN = { command: [], env: {}, folder: '', buildScripts: [], bui
 function startFramework({ name, output, reason }: FrameworkStart, context: StartContext): Start {
 	if (output.kind === 'site') return { ...NOTHING_TO_RUN, site: output, framework: name, reasons: [reason] };
 	const start = resolve({ command: output.command, reason }, context);
-	return { ...start, env: { ...output.env, ...start.env }, framework: name, ...(output.ships !== undefined && { ships: output.ships }) };
+	const { ships, entries } = output;
+	return { ...start, env: { ...output.env, ...start.env }, framework: name, ...(ships !== undefined && { ships }), ...(entries !== undefined && { entries }) };
 }
 
 function forcedCommand({ source, asked, process }: StartContext): Candidate | undefined {
@@ -212,18 +216,6 @@ function cannotFill(command: string, { file, line }: Reason): TareError {
 		hint: 'Write the value, or read the variable in the app.',
 		...(file !== undefined && { at: { file, ...(line !== undefined && { line }) } }),
 	});
-}
-
-/** The file that node is given, if the command names one. */
-export function entryFile(command: readonly string[]): string | undefined {
-	if (command[0] !== 'node' && command[0] !== 'bun') return undefined;
-	for (let at = 1; at < command.length; at++) {
-		const word = command[at] as string;
-		if (/^(?:-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--env-file|--title)$/.test(word)) at++;
-		else if (/^(?:-e|--eval|-p|--print)$/.test(word)) return undefined;
-		else if (!word.startsWith('-') && !(word === 'run' && command[0] === 'bun')) return word.replace(/^\.\//, '');
-	}
-	return undefined;
 }
 
 function isInSource(source: FileIndex, entry: string, folder: string): boolean {
