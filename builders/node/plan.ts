@@ -8,9 +8,10 @@ import { buildScripts } from './build-script.js';
 import { gatherFacts, type NodeFacts } from './facts.js';
 import { readManifest } from './manifest.js';
 import { optimizationSteps, optimizationTools } from './optimize/plan.js';
-import { chooseInstaller, type Installer } from './package-managers/installer.js';
+import { chooseInstaller, type Installer, installerTools } from './package-managers/installer.js';
 import { openProject, type Project } from './project.js';
-import { bunRuntime, runsOnBun } from './start/bun.js';
+import { chooseRuntimes } from './runtimes.js';
+import { runsOnBun } from './start/bun.js';
 import { chooseStart, type Start } from './start/choose.js';
 import { findPortReader, namesPort, readsPortItself } from './start/port.js';
 import { planSteps } from './steps.js';
@@ -85,8 +86,7 @@ function planApp(request: PlanRequest): BuildPlan {
 		...(asked.includes('compile-cache') && { user: request.user.replace(/:.*/, '') }),
 	};
 	const port = findPortReader(source) ?? readsPortItself(start) ?? namesPort(start);
-	const onBun = bun !== undefined && start.command[0] === 'bun';
-	const runtime = onBun ? bunRuntime(bun, installer?.manager.id === 'bun' ? installer.range : undefined) : version.choice;
+	const { runtime, buildsWith, tools, reasons } = chooseRuntimes(version.choice, start, bun, installer);
 	const config = start.site === undefined ? planConfig(start, port, project.folder) : SITE_CONFIG;
 	const optimizations = optimizationSteps({ asked, command: start.command, env: { ...config.env, ...request.buildEnv }, user: request.user });
 	return {
@@ -97,10 +97,10 @@ function planApp(request: PlanRequest): BuildPlan {
 		runtime,
 		processes: [{ type: request.process ?? 'web', command: start.site === undefined ? start.command : SITE_COMMAND, reasons: start.reasons }],
 		config,
-		reasons: [versionReason(runtime), ...(installer?.reasons ?? []), ...(port === undefined || start.site !== undefined ? [] : [port])],
-		warnings: [...version.warnings, ...warnings(installer, facts)],
-		tools: { ...(installer === undefined ? {} : { [installer.manager.tool]: installer.range }), ...(onBun ? { node } : {}), ...optimizationTools(asked) },
-		facts: { ...facts },
+		reasons: [...reasons, ...(installer?.reasons ?? []), ...(port === undefined || start.site !== undefined ? [] : [port])],
+		warnings: [...version.warnings, ...(installer?.warnings ?? []), ...warnings(installer, facts)],
+		tools: { ...(installer === undefined ? {} : installerTools(installer)), ...tools, ...optimizationTools(asked) },
+		facts: { ...facts, ...(buildsWith !== undefined && { buildsWith }) },
 	};
 }
 
@@ -114,10 +114,6 @@ function nodeVersion({ source, root, manifest, rootManifest, folder }: Project, 
 function runsTypeScript({ ranges }: VersionChoice): boolean {
 	const lowest = minVersion(ranges[0] ?? '*');
 	return lowest !== null && lowest.major >= 24;
-}
-
-function versionReason({ name, because, file, line }: VersionChoice): Reason {
-	return { says: `${name}: ${because}`, ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
 }
 
 function planLayers(facts: NodeFacts, installer: Installer | undefined): readonly LayerPlan[] {

@@ -42,7 +42,7 @@ export function planSteps(
 		...(scripts.length > 0 ? [] : start.buildCommands.map((command, at) => ({ id: `prestart-${at + 1}`, command, env, cwd: folder, reasons: start.reasons }))),
 	];
 	const hasAny = workspace.length > 0 || Object.keys(allDependencies(manifest.json)).length > 0;
-	const question = { lock: lock?.file, source: request.source, root: rootManifest.json };
+	const question = { lock: lock?.file, source: request.source, root: rootManifest.json, version: installer.range };
 	const install = (id: string, how: ReturnType<PackageManager['installAll']>, says: string): Step => ({
 		id,
 		command: [manager.program, ...how.args],
