@@ -5,8 +5,10 @@ import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { NodeFacts } from './facts.js';
-import { install, installQuestion, moveInstalled, prepareTools } from './install.js';
+import { removeForeign } from './foreign-packages.js';
+import { install, installQuestion, moveInstalled, nodeModulesFolders } from './install.js';
 import { installKey } from './install-key.js';
+import { prepareTools } from './node-tools.js';
 import { managerById } from './package-managers/index.js';
 
 /** @returns the folder that was installed in; one installation a platform and build */
@@ -15,8 +17,13 @@ export function productionDirectory(facts: NodeFacts, platform: Platform, tools:
 		const node = await prepareTools(managerById(facts.manager ?? 'npm'), facts, tools);
 		const target = { architecture: platform.architecture, ...(facts.app !== '' && { workspace: facts.app, withRoot: facts.rootDependencies.length > 0 }) };
 		const installed = async (): Promise<string> => {
-			const dir = await install('production', node.manager.installProduction(installQuestion(facts, tools), target), facts, node, tools);
+			const dir = await install('production', node.manager.installProduction(installQuestion(node.manager, facts, tools), target), facts, node, tools);
 			mkdirSync(join(dir, 'node_modules'), { recursive: true });
+			removeForeign(
+				nodeModulesFolders(dir).map((folder) => join(dir, folder, '..')),
+				platform.architecture,
+				tools.emit,
+			);
 			return dir;
 		};
 		const key = installKey('production', facts, platform, tools);

@@ -29,6 +29,8 @@ export interface PackageJson {
 	/** Versions that a version manager or a package manager should use. */
 	readonly volta?: unknown;
 	readonly devEngines?: unknown;
+	/** npm's list of packages whose install scripts may run. */
+	readonly allowScripts?: unknown;
 }
 
 export interface Manifest {
@@ -74,6 +76,7 @@ export function readManifest(source: FileIndex, file = 'package.json'): Manifest
 			pnpm: raw.pnpm,
 			volta: raw.volta,
 			devEngines: raw.devEngines,
+			allowScripts: raw.allowScripts,
 		},
 	};
 }

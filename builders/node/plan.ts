@@ -10,9 +10,10 @@ import { gatherFacts, type NodeFacts } from './facts.js';
 import { readManifest } from './manifest.js';
 import { npmSetting } from './npmrc.js';
 import { optimizationSteps, optimizationTools } from './optimize/plan.js';
-import { chooseInstaller, type Installer } from './package-managers/installer.js';
+import { chooseInstaller, type Installer, installerTools } from './package-managers/installer.js';
 import { openProject, type Project } from './project.js';
-import { bunRuntime, runsOnBun } from './start/bun.js';
+import { chooseRuntimes } from './runtimes.js';
+import { runsOnBun } from './start/bun.js';
 import { chooseStart, type Start } from './start/choose.js';
 import { compiledFiles } from './start/compiled.js';
 import { findPortReader, namesPort, readsPortItself } from './start/port.js';
@@ -91,8 +92,7 @@ function planApp(request: PlanRequest): BuildPlan {
 		...(asked.includes('compile-cache') && { user: request.user.replace(/:.*/, '') }),
 	};
 	const port = findPortReader(source) ?? readsPortItself(start) ?? namesPort(start);
-	const onBun = bun !== undefined && start.command[0] === 'bun';
-	const runtime = onBun ? bunRuntime(bun, installer?.manager.id === 'bun' ? installer.range : undefined) : version.choice;
+	const { runtime, buildsWith, tools, reasons } = chooseRuntimes(version.choice, start, bun, installer);
 	const options = nodeOptions(project, start);
 	const config = start.site === undefined ? planConfig({ ...start, env: { ...options?.env, ...start.env } }, port, project.folder) : SITE_CONFIG;
 	const writable = start.site === undefined ? writableOf(project, steps, config) : [];
@@ -106,22 +106,17 @@ function planApp(request: PlanRequest): BuildPlan {
 		processes: [{ type: request.process ?? 'web', command: start.site === undefined ? start.command : SITE_COMMAND, reasons: start.reasons }],
 		config,
 		reasons: [
-			versionReason(runtime),
+			...reasons,
 			...(installer?.reasons ?? []),
 			...planned.reasons,
 			...(port === undefined || start.site !== undefined ? [] : [port]),
 			...(options === undefined ? [] : [options.reason]),
 			...gathered.reasons,
 		],
-		warnings: [...version.warnings, ...planned.warnings, ...warnings(installer, facts)],
-		tools: {
-			...(onBun ? { node } : {}),
-			...optimizationTools(asked),
-			...adapterTools(start.adapter),
-			...(installer === undefined ? {} : { [installer.manager.tool]: installer.range }),
-		},
+		warnings: [...version.warnings, ...(installer?.warnings ?? []), ...planned.warnings, ...warnings(installer, facts)],
+		tools: { ...adapterTools(start.adapter), ...(installer === undefined ? {} : installerTools(installer)), ...tools, ...optimizationTools(asked) },
 		...(writable.length > 0 && { writable }),
-		facts: { ...facts },
+		facts: { ...facts, ...(buildsWith !== undefined && { buildsWith }) },
 	};
 }
 
@@ -154,10 +149,6 @@ function nodeOptions({ source, root }: Project, start: Start): { readonly env: R
 function runsTypeScript({ ranges }: VersionChoice): boolean {
 	const lowest = minVersion(ranges[0] ?? '*');
 	return lowest !== null && lowest.major >= 24;
-}
-
-function versionReason({ name, because, file, line }: VersionChoice): Reason {
-	return { says: `${name}: ${because}`, ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
 }
 
 function planLayers(facts: NodeFacts, installer: Installer | undefined): readonly LayerPlan[] {

@@ -5,13 +5,13 @@ import { imagePath } from '../../../src/layers/entry.js';
 const PATH = '/tare/arguments.cjs';
 const VARIABLE = /\$(?:\w|\{)/;
 
-/** As POSIX shells expand, without splitting; a word that is nothing but an empty variable is no word. */
+/** As POSIX shells expand, without splitting; a word that is nothing but an empty variable is no word. It runs on the app's Node: no syntax newer than Node 8's. */
 const PROGRAM = `'use strict';
 const { argv, env } = process;
 const VARIABLE = /\\$\\$|\\$(\\w+)|\\$\\{(\\w+)(?:(:?)-([^}]*))?\\}/g;
 const value = (all, plain, braced, colon, fallback = '') => {
 	if (all === '$$') return '$';
-	const found = env[plain ?? braced];
+	const found = env[plain || braced];
 	return found === undefined || (found === '' && colon) ? fallback : found;
 };
 const words = argv.slice(2).map((word) => [word, word.replace(VARIABLE, value)]);
