@@ -13,6 +13,8 @@ export interface PackageJson {
 	readonly main?: string;
 	readonly bin?: string | Readonly<Record<string, string>>;
 	readonly scripts: Readonly<Record<string, string>>;
+	/** Values that package managers give to scripts. */
+	readonly config: Readonly<Record<string, string>>;
 	readonly engines: Readonly<Record<string, string>>;
 	readonly dependencies: Readonly<Record<string, string>>;
 	readonly devDependencies: Readonly<Record<string, string>>;
@@ -63,6 +65,7 @@ export function readManifest(source: FileIndex, file = 'package.json'): Manifest
 			bin: typeof raw.bin === 'string' ? raw.bin : isRecord(raw.bin) ? strings('bin') : undefined,
 			packageManager: text_('packageManager'),
 			scripts: strings('scripts'),
+			config: isRecord(raw.config) ? texts(raw.config) : {},
 			engines: Array.isArray(raw.engines) ? {} : strings('engines'),
 			dependencies: strings('dependencies'),
 			devDependencies: strings('devDependencies'),
@@ -79,6 +82,12 @@ export function readManifest(source: FileIndex, file = 'package.json'): Manifest
 			allowScripts: raw.allowScripts,
 		},
 	};
+}
+
+/** As the variables of a process hold them. */
+function texts(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+	const plain = Object.entries(values).filter(([, value]) => /^(?:string|number|boolean)$/.test(typeof value));
+	return Object.fromEntries(plain.map(([key, value]) => [key, String(value)]));
 }
 
 /** All dependencies by name; development ones too. */

@@ -7,15 +7,17 @@ import { SITE_COMMAND, SITE_CONFIG } from '../../src/site/content.js';
 import { adapterTools } from './adapters.js';
 import { buildScripts } from './build-script.js';
 import { gatherFacts, type NodeFacts } from './facts.js';
-import { readManifest } from './manifest.js';
+import { productionDependencies, readManifest } from './manifest.js';
 import { npmSetting } from './npmrc.js';
 import { optimizationSteps, optimizationTools } from './optimize/plan.js';
 import { chooseInstaller, type Installer, installerTools } from './package-managers/installer.js';
 import { openProject, type Project } from './project.js';
 import { chooseRuntimes } from './runtimes.js';
 import { runsOnBun } from './start/bun.js';
-import { chooseStart, type Start } from './start/choose.js';
+import { chooseStart, type Start, type StartContext } from './start/choose.js';
 import { compiledFiles } from './start/compiled.js';
+import { type Delegation, delegationOf } from './start/delegation.js';
+import { runsHooks } from './start/manager-hooks.js';
 import { findPortReader, namesPort, readsPortItself } from './start/port.js';
 import { planSteps } from './steps.js';
 import { chooseNodeVersion } from './version.js';
@@ -24,10 +26,15 @@ import { writablePlaces } from './writable.js';
 
 const PORT = '8080';
 
+type Delegated = NonNullable<StartContext['delegated']>;
+
 export async function planNode(request: PlanRequest): Promise<BuildPlan> {
 	try {
 		return planApp(request);
 	} catch (error) {
+		const delegation = delegationOf(error);
+		if (delegation !== undefined && error instanceof TareError && request.app === '')
+			return planApp(withoutStart(request, delegation), delegatedStart(delegation, error));
 		// The root of a workspace often starts nothing itself: its packages do.
 		if (!(error instanceof TareError) || error.code !== 'NO_START' || request.app !== '') throw error;
 		const apps = deployablePackages(request);
@@ -40,6 +47,19 @@ export async function planNode(request: PlanRequest): Promise<BuildPlan> {
 			data: { apps },
 		});
 	}
+}
+
+/** The package that the root's command starts is the app. */
+function withoutStart({ start: _start, process: _process, ...request }: PlanRequest, { folder }: Delegation): PlanRequest {
+	return { ...request, app: folder };
+}
+
+function delegatedStart({ folder, line }: Delegation, { message, at }: TareError): Delegated {
+	const says = `${/^cannot start with (".*?"): /s.exec(message)?.[1] ?? 'the start command'} starts the package in ${folder}: it is built`;
+	return {
+		reason: { ...(at?.file !== undefined && { file: at.file }), ...(at?.line !== undefined && { line: at.line }), says },
+		...(line !== undefined && { line }),
+	};
 }
 
 /** Folders of the workspace's packages that have something to start or to serve. @throws TareError MANIFEST_INVALID */
@@ -63,7 +83,7 @@ function isDeployable(request: PlanRequest): boolean {
 	}
 }
 
-function planApp(request: PlanRequest): BuildPlan {
+function planApp(request: PlanRequest, delegated?: Delegated): BuildPlan {
 	const project = openProject(request);
 	const { source, manifest, rootManifest } = project;
 	const version = nodeVersion(project, request.runtimeVersion);
@@ -77,10 +97,16 @@ function planApp(request: PlanRequest): BuildPlan {
 		asked: request.start,
 		process: request.process,
 		bins: project.folder === '' ? (installer?.lock?.bins ?? {}) : {},
+		locked: new Set(installer?.lock?.packages.map(({ name }) => name)),
+		...dependencyNames(project),
 		builds: scripts.length > 0,
+		node,
+		manager: installer?.manager.id ?? 'npm',
+		hooks: runsHooks(project.root, installer),
+		workspace: project.folder === '' ? project.workspace : [],
 		runsTypeScript: bun !== undefined || runsTypeScript(version.choice),
 		runtime: bun === undefined ? 'node' : 'bun',
-		members: project.workspace.map(({ folder }) => folder),
+		...(delegated !== undefined && { delegated }),
 	});
 	const planned = planSteps(project, installer, scripts, start, request);
 	const { steps } = planned;
@@ -118,6 +144,14 @@ function planApp(request: PlanRequest): BuildPlan {
 		...(writable.length > 0 && { writable }),
 		facts: { ...facts, ...(buildsWith !== undefined && { buildsWith }) },
 	};
+}
+
+/** An app finds the packages of its workspace's root, too. */
+function dependencyNames({ manifest, rootManifest }: Project): { readonly production: readonly string[]; readonly development: readonly string[] } {
+	const manifests = [manifest, rootManifest].filter((each) => each !== undefined);
+	const production = [...new Set(manifests.flatMap(({ json }) => productionDependencies(json)))];
+	const development = manifests.flatMap(({ json }) => Object.keys(json.devDependencies)).filter((name) => !production.includes(name));
+	return { production, development };
 }
 
 /** What the package says comes before what its repository says. */
@@ -185,10 +219,12 @@ function withoutRuntime(base: BaseRequest): BaseRequest {
 }
 
 function planConfig(start: Start, port: Reason | undefined, app: string): ConfigPatch {
+	const own = start.env.PORT;
+	const exposed = own === undefined ? (port === undefined ? undefined : PORT) : /^\d+$/.test(own) ? own : undefined;
 	return {
 		WorkingDir: ['/app', app, start.folder].filter((part) => part !== '').join('/'),
 		env: { NODE_ENV: 'production', ...(port !== undefined && { PORT }), ...start.env },
-		...(port !== undefined && { ExposedPorts: { [`${PORT}/tcp`]: {} } }),
+		...(exposed !== undefined && { ExposedPorts: { [`${exposed}/tcp`]: {} } }),
 	};
 }
 
