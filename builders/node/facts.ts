@@ -3,7 +3,7 @@ import type { Reason, Step } from '../../src/builder/contract.js';
 import type { AdapterKind } from './adapters.js';
 import type { Shipped } from './frameworks/output.js';
 import { type KeptSources, keptSources } from './kept-sources.js';
-import { manifestFile } from './manifest.js';
+import { manifestFiles, manifestText } from './manifest.js';
 import type { LockFacts } from './package-managers/contract.js';
 import type { Installer } from './package-managers/installer.js';
 import { linksSource } from './package-managers/referenced.js';
@@ -103,5 +103,6 @@ function keptOf({ root, source, manifest, folder, members }: Project, builds: bo
 
 /** Whether files of the source, not only its manifests, decide what is installed. */
 function linksFiles({ root, workspace }: Project, installer: Installer | undefined): boolean {
-	return installer !== undefined && ['package.json', ...workspace.map(({ folder }) => manifestFile(folder))].some((file) => linksSource(root.text(file)));
+	const manifests = manifestFiles(root, ['', ...workspace.map(({ folder }) => folder)]);
+	return installer !== undefined && manifests.some((file) => linksSource(manifestText(root, file)));
 }

@@ -6,6 +6,7 @@ import { stableJson } from '../../src/stable-json.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { NodeFacts } from './facts.js';
 import { manifestsOf } from './install.js';
+import { manifestText } from './manifest.js';
 import { buildRuntime, managerVersion } from './node-tools.js';
 import { managerById } from './package-managers/index.js';
 import { installReads } from './package-managers/referenced.js';
@@ -35,7 +36,7 @@ const PARTS = [
 export function installKey(kind: string, facts: NodeFacts, platform: Platform, tools: Toolchain): string | undefined {
 	if (facts.lock === undefined || facts.linksSource || facts.manager === undefined) return undefined;
 	const manager = managerById(facts.manager);
-	const manifests = manifestsOf(facts);
+	const manifests = manifestsOf(facts, tools.source);
 	const reads = installReads(manager, tools.source, manifests, facts.lock);
 	const files = tools.source.files.filter(({ path }) => manifests.has(path) || path === facts.lock || path === facts.toolFile || reads(path));
 	const inputs = {
@@ -48,7 +49,7 @@ export function installKey(kind: string, facts: NodeFacts, platform: Platform, t
 		manager: `${manager.id}@${managerVersion(manager, facts, tools)}`,
 		files: files.map(({ path }) => [
 			path,
-			manifests.has(path) ? dependencyPart(tools.source.text(path) ?? '{}') : (tools.contentHash(path) ?? tools.source.text(path)),
+			manifests.has(path) ? dependencyPart(manifestText(tools.source, path)) : (tools.contentHash(path) ?? tools.source.text(path)),
 		]),
 	};
 	return createHash('sha256').update(stableJson(inputs)).digest('hex');

@@ -2,10 +2,11 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errno, TareError } from '../../src/errors.js';
+import type { FileIndex } from '../../src/source/file-index.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { NodeFacts } from './facts.js';
 import { hintFor, INSTALL_FAILURES } from './failures.js';
-import { isRecord, manifestFile, readManifest } from './manifest.js';
+import { isRecord, manifestFile, manifestFiles, manifestText, readManifest } from './manifest.js';
 import { managerVersion, type NodeTools } from './node-tools.js';
 import type { InstallCommand, InstallQuestion, PackageManager } from './package-managers/contract.js';
 import { claimProgram, foreignEnvironment } from './package-managers/foreign.js';
@@ -77,14 +78,14 @@ async function openCache(manager: PackageManager, tools: Toolchain) {
 /** What an install reads, and nothing else; the project's own scripts are left out and run as steps. */
 async function layOut(dir: string, command: InstallCommand, facts: NodeFacts, manager: PackageManager, tools: Toolchain, production: boolean): Promise<void> {
 	const { source } = tools;
-	const manifests = manifestsOf(facts);
+	const manifests = manifestsOf(facts, source);
 	const reads = installReads(manager, source, manifests, facts.lock);
 	const kept = keptMembers(command, facts, production);
 	for (const { path, type } of source.files) {
 		const wanted = facts.linksSource ? path !== 'binding.gyp' : manifests.has(path) || path === facts.lock || reads(path);
 		if (!wanted || type !== 'file' || (manifests.has(path) && !kept(path))) continue;
 		mkdirSync(dirname(join(dir, path)), { recursive: true });
-		if (manifests.has(path)) writeFileSync(join(dir, path), prepared(source.text(path) ?? '{}', path, command, facts, production));
+		if (manifests.has(path)) writeFileSync(join(dir, path.replace(/5$/, '')), prepared(manifestText(source, path), path, command, facts, production));
 		else if (path === facts.lock && manager.localise !== undefined)
 			writeFileSync(join(dir, path), manager.localise(source.text(path) ?? '', await tools.packageRegistry()));
 		else copyFileSync(join(source.root, path), join(dir, path));
@@ -92,15 +93,15 @@ async function layOut(dir: string, command: InstallCommand, facts: NodeFacts, ma
 }
 
 /** Paths of all package.json of the project. */
-export function manifestsOf({ workspace }: NodeFacts): ReadonlySet<string> {
-	return new Set(['package.json', ...workspace.map(manifestFile)]);
+export function manifestsOf({ workspace }: NodeFacts, source: FileIndex): ReadonlySet<string> {
+	return new Set(manifestFiles(source, ['', ...workspace]));
 }
 
 /** A tool that cannot install for one package of the workspace alone sees only those that the app needs. */
 function keptMembers(command: InstallCommand, facts: NodeFacts, production: boolean): (path: string) => boolean {
 	if (!reduces(command, facts, production)) return () => true;
 	const kept = new Set(['package.json', ...[facts.app, ...facts.members].map(manifestFile)]);
-	return (path) => kept.has(path);
+	return (path) => kept.has(path.replace(/5$/, ''));
 }
 
 function reduces(command: InstallCommand, facts: NodeFacts, production: boolean): boolean {
@@ -110,7 +111,7 @@ function reduces(command: InstallCommand, facts: NodeFacts, production: boolean)
 function prepared(text: string, path: string, command: InstallCommand, facts: NodeFacts, production: boolean): string {
 	const json: unknown = JSON.parse(text);
 	if (!isRecord(json)) return text;
-	const isRoot = path === 'package.json';
+	const isRoot = /^package\.json5?$/.test(path);
 	return JSON.stringify({
 		...json,
 		scripts: undefined,

@@ -1,6 +1,7 @@
 /** package.json and npm's lock file, as far as a build needs them. */
 
-import { TareError } from '../../src/errors.js';
+import JSON5 from 'json5';
+import { messageOf, TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { isRecord, type LocatedJson, parseJson } from '../../src/source/json.js';
 
@@ -42,9 +43,10 @@ export interface Manifest {
 }
 
 /** @throws TareError MANIFEST_INVALID */
-export function readManifest(source: FileIndex, file = 'package.json'): Manifest | undefined {
-	const text = source.text(file);
-	if (text === undefined) return undefined;
+export function readManifest(source: FileIndex, asked = 'package.json'): Manifest | undefined {
+	const file = source.has(asked) ? asked : source.first(`${asked}5`);
+	if (file === undefined) return undefined;
+	const text = manifestText(source, file);
 	const located = parseJson(text, file);
 	if (!isRecord(located.value)) throw invalid(file, 'it is not an object');
 	const raw = located.value;
@@ -90,6 +92,25 @@ function texts(values: Readonly<Record<string, unknown>>): Readonly<Record<strin
 	return Object.fromEntries(plain.map(([key, value]) => [key, String(value)]));
 }
 
+/** A manifest as JSON: pnpm also reads package.json5 (https://pnpm.io/package_json). Keys keep their lines where they are quoted. @throws TareError MANIFEST_INVALID */
+export function manifestText(source: FileIndex, file: string): string {
+	const text = source.text(file) ?? '{}';
+	return file.endsWith('5') ? JSON.stringify(parseJson5(text, file), undefined, 2) : text;
+}
+
+function parseJson5(text: string, file: string): unknown {
+	try {
+		return JSON5.parse(text);
+	} catch (cause) {
+		const line = isRecord(cause) && typeof cause.lineNumber === 'number' ? cause.lineNumber : undefined;
+		throw new TareError('MANIFEST_INVALID', `${file} is not valid JSON5: ${messageOf(cause)}`, {
+			hint: `Correct ${file}.`,
+			at: { file, ...(line !== undefined && { line }) },
+			cause,
+		});
+	}
+}
+
 /** All dependencies by name; development ones too. */
 export function allDependencies(json: PackageJson): Readonly<Record<string, string>> {
 	return { ...json.devDependencies, ...json.optionalDependencies, ...json.dependencies };
@@ -105,6 +126,11 @@ function invalid(file: string, why: string, line?: number): TareError {
 		hint: 'See the package.json reference of npm: `npm help package.json`.',
 		at: { file, ...(line !== undefined && { line }) },
 	});
+}
+
+/** Paths of the manifests of folders below the root, with those that are there as package.json5. */
+export function manifestFiles(source: FileIndex, folders: readonly string[]): readonly string[] {
+	return folders.map(manifestFile).map((file) => (source.has(file) ? file : (source.first(`${file}5`) ?? file)));
 }
 
 /** The package.json of a folder below the root. */

@@ -1,7 +1,7 @@
 /** The files that an install reads: those that the tool knows by name, and those that manifests, lock file and settings name. */
 import { posix } from 'node:path';
 import type { FileIndex } from '../../../src/source/file-index.js';
-import { isRecord } from '../manifest.js';
+import { isRecord, manifestText } from '../manifest.js';
 import type { PackageManager } from './contract.js';
 
 /** Fields of package.json whose values may name files. */
@@ -18,7 +18,7 @@ export function installReads(manager: PackageManager, source: FileIndex, manifes
 	const add = (path: string): void => {
 		if (!files.has(path) && source.has(path)) files.add(path);
 	};
-	for (const manifest of manifests) for (const path of namedBy(source.text(manifest), posix.dirname(manifest))) add(path);
+	for (const manifest of manifests) for (const path of namedBy(manifestText(source, manifest), posix.dirname(manifest))) add(path);
 	for (const settings of SETTINGS) {
 		const text = source.text(settings) ?? '';
 		for (const word of text.split(/[\s"'=,[\]{}]+/)) add(normal(word));
