@@ -19,6 +19,10 @@ export interface NodeFacts {
 	readonly app: string;
 	/** Folders of all packages of the workspace. */
 	readonly workspace: readonly string[];
+	/** Folders that the app and its packages link to and that are no packages of the workspace. */
+	readonly linked: readonly string[];
+	/** Folder in which the package manager runs; '' for the root of the source. */
+	readonly home: string;
 	/** Dependencies of the root that the app's code imports and only the root names. */
 	readonly rootDependencies: readonly string[];
 	/** Folders of the workspace packages that the app needs, in the order in which they are built. */
@@ -58,15 +62,17 @@ export function gatherFacts(
 	steps: readonly Step[],
 	start: Start,
 ): { readonly facts: Omit<NodeFacts, 'optimize'>; readonly reasons: readonly Reason[] } {
-	const { workspace, members, folder } = project;
+	const { workspace, members, linked, folder } = project;
 	const builds = steps.some(({ id }) => id !== 'install' && id !== 'dependencies');
 	const kept = keptOf(project, builds, start);
 	const facts = {
 		...(installer !== undefined && { manager: installer.manager.id }),
 		...(installer?.lock !== undefined && { lock: installer.lock.file }),
 		app: folder,
-		workspace: workspace.map((member) => member.folder),
-		members: members.map((member) => member.folder),
+		home: project.home,
+		workspace: [...workspace.map((member) => member.folder), ...(project.home === '' ? [] : [project.home])],
+		members: [...members, ...(folder === '' ? [] : linked)].map((member) => member.folder),
+		linked: linked.map((member) => member.folder),
 		rootDependencies: project.rootDependencies.names,
 		hasInstallScripts: installer?.lock?.hasInstallScripts ?? false,
 		linksSource: linksFiles(project, installer),

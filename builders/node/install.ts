@@ -2,6 +2,7 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errno, TareError } from '../../src/errors.js';
+import { subfolder } from '../../src/source/subfolder.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { NodeFacts } from './facts.js';
 import { isRecord, manifestFile, readManifest } from './manifest.js';
@@ -24,7 +25,7 @@ export async function prepareTools(manager: PackageManager, facts: NodeFacts, to
 		const needsHeaders = facts.hasInstallScripts || facts.addon || facts.lock === undefined;
 		const userconfig = tools.secretFiles.npmrc;
 		return {
-			manager,
+			manager: { ...manager, state: manager.state.map((path) => join(facts.home, path)) },
 			path: [bin],
 			env: {
 				...manager.env,
@@ -46,9 +47,9 @@ async function commandsOf(manager: PackageManager, tools: Toolchain): Promise<re
 }
 
 export function installQuestion(facts: NodeFacts, { source }: Toolchain): InstallQuestion {
-	const root = readManifest(source)?.json ?? readManifest(source, manifestFile(facts.app))?.json;
+	const root = readManifest(source, manifestFile(facts.home))?.json ?? readManifest(source, manifestFile(facts.app))?.json;
 	if (root === undefined) throw new TareError('INTERNAL', 'an installation without package.json');
-	return { lock: facts.lock, source, root };
+	return { lock: facts.lock, source: subfolder(source, facts.home), root };
 }
 
 const SHOWN_LINES = 60;
@@ -64,7 +65,7 @@ export async function install(kind: InstallKind, command: InstallCommand, facts:
 	// One platform after the other: the second finds what the first has fetched.
 	const result = await tools.alone('node:install', async () => {
 		const cache = node.manager.cache === undefined ? undefined : await openCache(node.manager, tools);
-		const done = await tools.run({ step, argv, cwd: dir, env: { ...node.env, ...cache?.env, ...command.env }, path: node.path });
+		const done = await tools.run({ step, argv, cwd: join(dir, facts.home), env: { ...node.env, ...cache?.env, ...command.env }, path: node.path });
 		await cache?.close();
 		return done;
 	});
@@ -93,13 +94,14 @@ async function openCache(manager: PackageManager, tools: Toolchain) {
 async function layOut(dir: string, command: InstallCommand, facts: NodeFacts, manager: PackageManager, tools: Toolchain, production: boolean): Promise<void> {
 	const { source } = tools;
 	const manifests = new Set(['package.json', ...facts.workspace.map((folder) => `${folder}/package.json`)]);
+	const lock = facts.lock === undefined ? undefined : join(facts.home, facts.lock);
 	const kept = keptMembers(command, facts, production);
 	for (const { path, type } of source.files) {
-		const wanted = facts.linksSource ? path !== 'binding.gyp' : manifests.has(path) || path === facts.lock || manager.reads(path);
+		const wanted = facts.linksSource ? path !== 'binding.gyp' : manifests.has(path) || path === lock || manager.reads(path);
 		if (!wanted || type !== 'file' || (manifests.has(path) && !kept(path))) continue;
 		mkdirSync(dirname(join(dir, path)), { recursive: true });
 		if (manifests.has(path)) writeFileSync(join(dir, path), prepared(source.text(path) ?? '{}', path, command, facts, production));
-		else if (path === facts.lock && manager.localise !== undefined)
+		else if (path === lock && manager.localise !== undefined)
 			writeFileSync(join(dir, path), manager.localise(source.text(path) ?? '', await tools.packageRegistry()));
 		else copyFileSync(join(source.root, path), join(dir, path));
 	}
@@ -113,7 +115,7 @@ function keptMembers(command: InstallCommand, facts: NodeFacts, production: bool
 }
 
 function reduces(command: InstallCommand, facts: NodeFacts, production: boolean): boolean {
-	return production && facts.app !== '' && (command.stripsDevelopment === true || command.wholeWorkspace === true);
+	return production && facts.app !== facts.home && (command.stripsDevelopment === true || command.wholeWorkspace === true);
 }
 
 function prepared(text: string, path: string, command: InstallCommand, facts: NodeFacts, production: boolean): string {

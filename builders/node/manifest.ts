@@ -23,6 +23,8 @@ export interface PackageJson {
 	readonly imports?: unknown;
 	readonly workspaces?: unknown;
 	readonly overrides?: unknown;
+	/** Yarn's overrides. */
+	readonly resolutions?: unknown;
 	readonly private?: boolean;
 	/** pnpm's own settings. */
 	readonly pnpm?: unknown;
@@ -38,7 +40,7 @@ export interface Manifest {
 }
 
 /** @throws TareError MANIFEST_INVALID */
-export function readManifest(source: FileIndex, file = 'package.json'): Manifest | undefined {
+export function readManifest(source: Pick<FileIndex, 'text'>, file = 'package.json'): Manifest | undefined {
 	const text = source.text(file);
 	if (text === undefined) return undefined;
 	const located = parseJson(text, file);
@@ -70,6 +72,7 @@ export function readManifest(source: FileIndex, file = 'package.json'): Manifest
 			imports: raw.imports,
 			workspaces: raw.workspaces,
 			overrides: raw.overrides,
+			resolutions: raw.resolutions,
 			private: raw.private === true,
 			pnpm: raw.pnpm,
 			volta: raw.volta,

@@ -4,10 +4,11 @@ import type { BaseRequest, VersionChoice } from '../../src/bases/contract.js';
 import type { BuildPlan, ConfigPatch, LayerPlan, PlanRequest, Reason, Step, WritablePlace } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import { SITE_COMMAND, SITE_CONFIG } from '../../src/site/content.js';
+import { subfolder } from '../../src/source/subfolder.js';
 import { adapterTools } from './adapters.js';
 import { buildScripts } from './build-script.js';
 import { gatherFacts, type NodeFacts } from './facts.js';
-import { readManifest } from './manifest.js';
+import { type Manifest, readManifest } from './manifest.js';
 import { npmSetting } from './npmrc.js';
 import { optimizationSteps, optimizationTools } from './optimize/plan.js';
 import { chooseInstaller, type Installer } from './package-managers/installer.js';
@@ -67,7 +68,7 @@ function planApp(request: PlanRequest): BuildPlan {
 	const { source, manifest, rootManifest } = project;
 	const version = nodeVersion(project, request.runtimeVersion);
 	const node = version.choice.ranges[0] ?? '*';
-	const installer = rootManifest === undefined ? undefined : chooseInstaller(project.root, rootManifest, node);
+	const installer = rootManifest === undefined ? undefined : chooseInstaller(subfolder(project.root, project.home), atHome(rootManifest, project), node);
 	const scripts = buildScripts(manifest, request.buildScript);
 	const bun = runsOnBun(source, manifest);
 	const start = chooseStart({
@@ -123,6 +124,11 @@ function planApp(request: PlanRequest): BuildPlan {
 		...(writable.length > 0 && { writable }),
 		facts: { ...facts },
 	};
+}
+
+/** As the package manager sees it, from where it runs. */
+function atHome(manifest: Manifest, { home }: Project): Manifest {
+	return home === '' ? manifest : { ...manifest, file: 'package.json' };
 }
 
 /** What the package says comes before what its repository says. */
