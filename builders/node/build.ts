@@ -18,10 +18,11 @@ import { productionDirectory } from './dependencies.js';
 import { checkEntry } from './entry-check.js';
 import type { NodeFacts } from './facts.js';
 import { copyGenerated, generatedLayer, markTime } from './generated.js';
-import { install, installQuestion, moveInstalled, type NodeTools, nodeModulesFolders, prepareTools } from './install.js';
+import { install, installQuestion, moveInstalled, nodeModulesFolders } from './install.js';
 import { installKey } from './install-key.js';
 import { isBuildTrace, shippedAfterBuild } from './leftovers.js';
 import { manifestFile, type PackageJson, readManifest } from './manifest.js';
+import { type NodeTools, prepareTools } from './node-tools.js';
 import { type Optimized, optimize } from './optimize/index.js';
 import { isOptimization } from './optimize/plan.js';
 import { managerById } from './package-managers/index.js';
@@ -147,7 +148,11 @@ async function restoreOrInstall(key: string | undefined, workspace: string, fact
 		moveInstalled(kept, workspace, node.manager);
 		return;
 	}
-	moveInstalled(await install('development', node.manager.installAll(installQuestion(facts, tools)), facts, node, tools), workspace, node.manager);
+	moveInstalled(
+		await install('development', node.manager.installAll(installQuestion(node.manager, facts, tools)), facts, node, tools),
+		workspace,
+		node.manager,
+	);
 }
 
 /** The next build starts from the installed tree. */

@@ -5,8 +5,10 @@ import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { NodeFacts } from './facts.js';
-import { install, installQuestion, moveInstalled, prepareTools } from './install.js';
+import { removeForeign } from './foreign-packages.js';
+import { install, installQuestion, moveInstalled, nodeModulesFolders } from './install.js';
 import { installKey } from './install-key.js';
+import { prepareTools } from './node-tools.js';
 import { managerById } from './package-managers/index.js';
 import { refuseUninstalled } from './workspace/links.js';
 
@@ -19,11 +21,16 @@ export function productionDirectory(facts: NodeFacts, platform: Platform, tools:
 			...(facts.app !== facts.home && { workspace: facts.app, withRoot: facts.rootDependencies.length > 0 }),
 		};
 		const installed = async (): Promise<string> => {
-			const dir = await install('production', node.manager.installProduction(installQuestion(facts, tools), target), facts, node, tools);
+			const dir = await install('production', node.manager.installProduction(installQuestion(node.manager, facts, tools), target), facts, node, tools);
 			mkdirSync(join(dir, facts.home, 'node_modules'), { recursive: true });
 			const root = realpathSync(dir);
 			refuseUninstalled(tools.source, [facts.app, ...facts.members, ...facts.linked], (path) =>
 				existsSync(join(root, path)) ? relative(root, realpathSync(join(root, path))) : undefined,
+			);
+			removeForeign(
+				nodeModulesFolders(dir).map((folder) => join(dir, folder, '..')),
+				platform.architecture,
+				tools.emit,
 			);
 			return dir;
 		};

@@ -3,9 +3,10 @@ import type { Reason, Step } from '../../src/builder/contract.js';
 import type { AdapterKind } from './adapters.js';
 import type { Shipped } from './frameworks/output.js';
 import { type KeptSources, keptSources } from './kept-sources.js';
-import { allDependencies } from './manifest.js';
+import { manifestFile } from './manifest.js';
 import type { LockFacts } from './package-managers/contract.js';
 import type { Installer } from './package-managers/installer.js';
+import { linksSource } from './package-managers/referenced.js';
 import type { Project } from './project.js';
 import { scriptVariables } from './script-environment.js';
 import type { Start } from './start/choose.js';
@@ -14,6 +15,11 @@ import { entryFile } from './start/entry.js';
 /** What `build` needs to know and the plan prints. */
 export interface NodeFacts {
 	readonly manager?: string;
+	/** The package manager's npm package or runtime, or its file in the project. */
+	readonly tool?: string;
+	readonly toolFile?: string;
+	/** The Node of the build steps, where Tare chooses another one for the image. */
+	readonly buildsWith?: string;
 	readonly lock?: string;
 	/** Folder of the app below the root of the source. */
 	readonly app: string;
@@ -66,7 +72,8 @@ export function gatherFacts(
 	const builds = steps.some(({ id }) => id !== 'install' && id !== 'dependencies');
 	const kept = keptOf(project, builds, start);
 	const facts = {
-		...(installer !== undefined && { manager: installer.manager.id }),
+		...(installer !== undefined && { manager: installer.manager.id, tool: installer.tool }),
+		...(installer?.file !== undefined && { toolFile: installer.file }),
 		...(installer?.lock !== undefined && { lock: installer.lock.file }),
 		app: folder,
 		home: project.home,
@@ -101,8 +108,6 @@ function keptOf({ root, source, manifest, folder, members }: Project, builds: bo
 }
 
 /** Whether files of the source, not only its manifests, decide what is installed. */
-function linksFiles({ manifest, workspace }: Project, installer: Installer | undefined): boolean {
-	if (manifest === undefined || installer === undefined) return false;
-	const manifests = [manifest, ...workspace.map((member) => member.manifest)];
-	return manifests.some(({ json }) => Object.values(allDependencies(json)).some((range) => /^(?:file|link|portal):|^\.{1,2}\//.test(range)));
+function linksFiles({ root, workspace, home }: Project, installer: Installer | undefined): boolean {
+	return installer !== undefined && [home, ...workspace.map(({ folder }) => folder)].some((folder) => linksSource(root.text(manifestFile(folder))));
 }

@@ -13,6 +13,8 @@ export interface PackageJson {
 	readonly main?: string;
 	readonly bin?: string | Readonly<Record<string, string>>;
 	readonly scripts: Readonly<Record<string, string>>;
+	/** Values that package managers give to scripts. */
+	readonly config: Readonly<Record<string, string>>;
 	readonly engines: Readonly<Record<string, string>>;
 	readonly dependencies: Readonly<Record<string, string>>;
 	readonly devDependencies: Readonly<Record<string, string>>;
@@ -31,6 +33,8 @@ export interface PackageJson {
 	/** Versions that a version manager or a package manager should use. */
 	readonly volta?: unknown;
 	readonly devEngines?: unknown;
+	/** npm's list of packages whose install scripts may run. */
+	readonly allowScripts?: unknown;
 }
 
 export interface Manifest {
@@ -63,6 +67,7 @@ export function readManifest(source: Pick<FileIndex, 'text'>, file = 'package.js
 			bin: typeof raw.bin === 'string' ? raw.bin : isRecord(raw.bin) ? strings('bin') : undefined,
 			packageManager: text_('packageManager'),
 			scripts: strings('scripts'),
+			config: isRecord(raw.config) ? texts(raw.config) : {},
 			engines: Array.isArray(raw.engines) ? {} : strings('engines'),
 			dependencies: strings('dependencies'),
 			devDependencies: strings('devDependencies'),
@@ -77,8 +82,15 @@ export function readManifest(source: Pick<FileIndex, 'text'>, file = 'package.js
 			pnpm: raw.pnpm,
 			volta: raw.volta,
 			devEngines: raw.devEngines,
+			allowScripts: raw.allowScripts,
 		},
 	};
+}
+
+/** As the variables of a process hold them. */
+function texts(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+	const plain = Object.entries(values).filter(([, value]) => /^(?:string|number|boolean)$/.test(typeof value));
+	return Object.fromEntries(plain.map(([key, value]) => [key, String(value)]));
 }
 
 /** All dependencies by name; development ones too. */

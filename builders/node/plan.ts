@@ -8,14 +8,17 @@ import { subfolder } from '../../src/source/subfolder.js';
 import { adapterTools } from './adapters.js';
 import { buildScripts } from './build-script.js';
 import { gatherFacts, type NodeFacts } from './facts.js';
-import { type Manifest, readManifest } from './manifest.js';
+import { type Manifest, productionDependencies, readManifest } from './manifest.js';
 import { npmSetting } from './npmrc.js';
 import { optimizationSteps, optimizationTools } from './optimize/plan.js';
-import { chooseInstaller, type Installer } from './package-managers/installer.js';
+import { chooseInstaller, type Installer, installerTools } from './package-managers/installer.js';
 import { openProject, type Project } from './project.js';
-import { bunRuntime, runsOnBun } from './start/bun.js';
-import { chooseStart, type Start } from './start/choose.js';
+import { chooseRuntimes } from './runtimes.js';
+import { runsOnBun } from './start/bun.js';
+import { chooseStart, type Start, type StartContext } from './start/choose.js';
 import { compiledFiles } from './start/compiled.js';
+import { type Delegation, delegationOf } from './start/delegation.js';
+import { runsHooks } from './start/manager-hooks.js';
 import { findPortReader, namesPort, readsPortItself } from './start/port.js';
 import { planSteps } from './steps.js';
 import { chooseNodeVersion } from './version.js';
@@ -24,10 +27,15 @@ import { writablePlaces } from './writable.js';
 
 const PORT = '8080';
 
+type Delegated = NonNullable<StartContext['delegated']>;
+
 export async function planNode(request: PlanRequest): Promise<BuildPlan> {
 	try {
 		return planApp(request);
 	} catch (error) {
+		const delegation = delegationOf(error);
+		if (delegation !== undefined && error instanceof TareError && request.app === '')
+			return planApp(withoutStart(request, delegation), delegatedStart(delegation, error));
 		// The root of a workspace often starts nothing itself: its packages do.
 		if (!(error instanceof TareError) || error.code !== 'NO_START' || request.app !== '') throw error;
 		const apps = deployablePackages(request);
@@ -40,6 +48,19 @@ export async function planNode(request: PlanRequest): Promise<BuildPlan> {
 			data: { apps },
 		});
 	}
+}
+
+/** The package that the root's command starts is the app. */
+function withoutStart({ start: _start, process: _process, ...request }: PlanRequest, { folder }: Delegation): PlanRequest {
+	return { ...request, app: folder };
+}
+
+function delegatedStart({ folder, line }: Delegation, { message, at }: TareError): Delegated {
+	const says = `${/^cannot start with (".*?"): /s.exec(message)?.[1] ?? 'the start command'} starts the package in ${folder}: it is built`;
+	return {
+		reason: { ...(at?.file !== undefined && { file: at.file }), ...(at?.line !== undefined && { line: at.line }), says },
+		...(line !== undefined && { line }),
+	};
 }
 
 /** Folders of the workspace's packages that have something to start or to serve. @throws TareError MANIFEST_INVALID */
@@ -63,7 +84,7 @@ function isDeployable(request: PlanRequest): boolean {
 	}
 }
 
-function planApp(request: PlanRequest): BuildPlan {
+function planApp(request: PlanRequest, delegated?: Delegated): BuildPlan {
 	const project = openProject(request);
 	const { source, manifest, rootManifest } = project;
 	const version = nodeVersion(project, request.runtimeVersion);
@@ -77,10 +98,16 @@ function planApp(request: PlanRequest): BuildPlan {
 		asked: request.start,
 		process: request.process,
 		bins: project.folder === '' ? (installer?.lock?.bins ?? {}) : {},
+		locked: new Set(installer?.lock?.packages.map(({ name }) => name)),
+		...dependencyNames(project),
 		builds: scripts.length > 0,
+		node,
+		manager: installer?.manager.id ?? 'npm',
+		hooks: runsHooks(project.root, installer),
+		workspace: project.folder === '' ? project.workspace : [],
 		runsTypeScript: bun !== undefined || runsTypeScript(version.choice),
 		runtime: bun === undefined ? 'node' : 'bun',
-		members: project.workspace.map(({ folder }) => folder),
+		...(delegated !== undefined && { delegated }),
 	});
 	const planned = planSteps(project, installer, scripts, start, request);
 	const { steps } = planned;
@@ -92,8 +119,7 @@ function planApp(request: PlanRequest): BuildPlan {
 		...(asked.includes('compile-cache') && { user: request.user.replace(/:.*/, '') }),
 	};
 	const port = findPortReader(source) ?? readsPortItself(start) ?? namesPort(start);
-	const onBun = bun !== undefined && start.command[0] === 'bun';
-	const runtime = onBun ? bunRuntime(bun, installer?.manager.id === 'bun' ? installer.range : undefined) : version.choice;
+	const { runtime, buildsWith, tools, reasons } = chooseRuntimes(version.choice, start, bun, installer);
 	const options = nodeOptions(project, start);
 	const config = start.site === undefined ? planConfig({ ...start, env: { ...options?.env, ...start.env } }, port, project.folder) : SITE_CONFIG;
 	const writable = start.site === undefined ? writableOf(project, steps, config) : [];
@@ -107,28 +133,31 @@ function planApp(request: PlanRequest): BuildPlan {
 		processes: [{ type: request.process ?? 'web', command: start.site === undefined ? start.command : SITE_COMMAND, reasons: start.reasons }],
 		config,
 		reasons: [
-			versionReason(runtime),
+			...reasons,
 			...(installer?.reasons ?? []),
 			...planned.reasons,
 			...(port === undefined || start.site !== undefined ? [] : [port]),
 			...(options === undefined ? [] : [options.reason]),
 			...gathered.reasons,
 		],
-		warnings: [...version.warnings, ...planned.warnings, ...warnings(installer, facts)],
-		tools: {
-			...(onBun ? { node } : {}),
-			...optimizationTools(asked),
-			...adapterTools(start.adapter),
-			...(installer === undefined ? {} : { [installer.manager.tool]: installer.range }),
-		},
+		warnings: [...version.warnings, ...(installer?.warnings ?? []), ...planned.warnings, ...warnings(installer, facts)],
+		tools: { ...adapterTools(start.adapter), ...(installer === undefined ? {} : installerTools(installer)), ...tools, ...optimizationTools(asked) },
 		...(writable.length > 0 && { writable }),
-		facts: { ...facts },
+		facts: { ...facts, ...(buildsWith !== undefined && { buildsWith }) },
 	};
 }
 
 /** As the package manager sees it, from where it runs. */
 function atHome(manifest: Manifest, { home }: Project): Manifest {
 	return home === '' ? manifest : { ...manifest, file: 'package.json' };
+}
+
+/** An app finds the packages of its workspace's root, too. */
+function dependencyNames({ manifest, rootManifest }: Project): { readonly production: readonly string[]; readonly development: readonly string[] } {
+	const manifests = [manifest, rootManifest].filter((each) => each !== undefined);
+	const production = [...new Set(manifests.flatMap(({ json }) => productionDependencies(json)))];
+	const development = manifests.flatMap(({ json }) => Object.keys(json.devDependencies)).filter((name) => !production.includes(name));
+	return { production, development };
 }
 
 /** What the package says comes before what its repository says. */
@@ -160,10 +189,6 @@ function nodeOptions({ source, root }: Project, start: Start): { readonly env: R
 function runsTypeScript({ ranges }: VersionChoice): boolean {
 	const lowest = minVersion(ranges[0] ?? '*');
 	return lowest !== null && lowest.major >= 24;
-}
-
-function versionReason({ name, because, file, line }: VersionChoice): Reason {
-	return { says: `${name}: ${because}`, ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
 }
 
 function planLayers(facts: NodeFacts, installer: Installer | undefined): readonly LayerPlan[] {
@@ -200,10 +225,12 @@ function withoutRuntime(base: BaseRequest): BaseRequest {
 }
 
 function planConfig(start: Start, port: Reason | undefined, app: string): ConfigPatch {
+	const own = start.env.PORT;
+	const exposed = own === undefined ? (port === undefined ? undefined : PORT) : /^\d+$/.test(own) ? own : undefined;
 	return {
 		WorkingDir: ['/app', app, start.folder].filter((part) => part !== '').join('/'),
 		env: { NODE_ENV: 'production', ...(port !== undefined && { PORT }), ...start.env },
-		...(port !== undefined && { ExposedPorts: { [`${PORT}/tcp`]: {} } }),
+		...(exposed !== undefined && { ExposedPorts: { [`${exposed}/tcp`]: {} } }),
 	};
 }
 

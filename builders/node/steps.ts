@@ -36,7 +36,7 @@ export function planSteps(
 	const ordered = orderScripts(project, wanted);
 	const builds = buildSteps(project, manifest, installer, ordered.scripts, start, request);
 	const hasAny = workspace.length > 0 || Object.keys(allDependencies(manifest.json)).length > 0;
-	const question = { lock: lock?.file, source: subfolder(project.root, home), root: rootManifest.json };
+	const question = { lock: lock?.file, source: subfolder(project.root, home), root: rootManifest.json, version: installer.range };
 	const install = (id: string, how: ReturnType<PackageManager['installAll']>, says: string): Step => ({
 		id,
 		command: [manager.program, ...how.args],
