@@ -7,10 +7,12 @@ import type { PackageManager } from './package-managers/contract.js';
 import type { Installer } from './package-managers/installer.js';
 import { needsPrismaGenerate } from './prisma.js';
 import type { Project } from './project.js';
+import { refuseNestedServer } from './scripts/nested-installs.js';
 import { orderScripts, type PackageScript, rootScripts } from './scripts/order.js';
 import { reachableScripts } from './scripts/reachable.js';
 import { scriptWarnings } from './scripts/warnings.js';
 import type { Start } from './start/choose.js';
+import { entryFile } from './start/entry.js';
 import type { Member } from './workspaces.js';
 
 const BUILD_ENV = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ASTRO_TELEMETRY_DISABLED: '1', NUXT_TELEMETRY_DISABLED: '1' };
@@ -34,6 +36,7 @@ export function planSteps(
 	const { manager, lock } = installer;
 	const wanted = wantedScripts(project, manifest, scripts, start, request);
 	const ordered = orderScripts(project, wanted);
+	refuseNested(project, ordered.scripts, manager, start);
 	const builds = buildSteps(project, manifest, installer, ordered.scripts, start, request);
 	const hasAny = workspace.length > 0 || Object.keys(allDependencies(manifest.json)).length > 0;
 	const question = { lock: lock?.file, source: subfolder(project.root, home), root: rootManifest.json, version: installer.range };
@@ -64,6 +67,24 @@ export function planSteps(
 			...scriptWarnings(project.root, ordered.scripts, manager, involved),
 		],
 	};
+}
+
+function refuseNested({ source, folder }: Project, scripts: readonly PackageScript[], { id }: PackageManager, start: Start): void {
+	const own = scripts.filter((script) => script.folder === folder);
+	const [first] = own;
+	if (first === undefined) return;
+	const all = first.manifest.json.scripts;
+	const running = reachableScripts(
+		all,
+		own.map(({ script }) => script),
+		id !== 'yarn-berry',
+	);
+	refuseNestedServer(
+		source,
+		own,
+		[...running].map((name) => all[name] ?? ''),
+		entryFile(start.command),
+	);
 }
 
 /** A linked folder is shipped as it is. */
