@@ -166,7 +166,9 @@ async function keepModules(key: string, workspace: string, facts: NodeFacts, { m
 
 /** A build's own output may hold such folders too; those are not the installer's. */
 function moduleFolders(workspace: string, facts: NodeFacts): readonly string[] {
-	return ['node_modules', ...facts.workspace.map((folder) => `${folder}/node_modules`)].filter((path) => existsSync(join(workspace, path)));
+	return ['node_modules', ...[...facts.workspace, ...facts.linked].map((folder) => `${folder}/node_modules`)].filter((path) =>
+		existsSync(join(workspace, path)),
+	);
 }
 
 /** Only of packages that are in the image; what is generated beside them belongs to one of them. */

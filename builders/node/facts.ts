@@ -25,6 +25,10 @@ export interface NodeFacts {
 	readonly app: string;
 	/** Folders of all packages of the workspace. */
 	readonly workspace: readonly string[];
+	/** Folders that the app and its packages link to and that are no packages of the workspace. */
+	readonly linked: readonly string[];
+	/** Folder in which the package manager runs; '' for the root of the source. */
+	readonly home: string;
 	/** Dependencies of the root that the app's code imports and only the root names. */
 	readonly rootDependencies: readonly string[];
 	/** Folders of the workspace packages that the app needs, in the order in which they are built. */
@@ -64,7 +68,7 @@ export function gatherFacts(
 	steps: readonly Step[],
 	start: Start,
 ): { readonly facts: Omit<NodeFacts, 'optimize'>; readonly reasons: readonly Reason[] } {
-	const { workspace, members, folder } = project;
+	const { workspace, members, linked, folder } = project;
 	const builds = steps.some(({ id }) => id !== 'install' && id !== 'dependencies');
 	const kept = keptOf(project, builds, start);
 	const facts = {
@@ -72,8 +76,10 @@ export function gatherFacts(
 		...(installer?.file !== undefined && { toolFile: installer.file }),
 		...(installer?.lock !== undefined && { lock: installer.lock.file }),
 		app: folder,
-		workspace: workspace.map((member) => member.folder),
-		members: members.map((member) => member.folder),
+		home: project.home,
+		workspace: [...workspace.map((member) => member.folder), ...(project.home === '' ? [] : [project.home])],
+		members: [...members, ...(folder === '' ? [] : linked)].map((member) => member.folder),
+		linked: linked.map((member) => member.folder),
 		rootDependencies: project.rootDependencies.names,
 		hasInstallScripts: installer?.lock?.hasInstallScripts ?? false,
 		linksSource: linksFiles(project, installer),
@@ -102,7 +108,7 @@ function keptOf({ root, source, manifest, folder, members }: Project, builds: bo
 }
 
 /** Whether files of the source, not only its manifests, decide what is installed. */
-function linksFiles({ root, workspace }: Project, installer: Installer | undefined): boolean {
-	const manifests = manifestFiles(root, ['', ...workspace.map(({ folder }) => folder)]);
+function linksFiles({ root, workspace, home }: Project, installer: Installer | undefined): boolean {
+	const manifests = manifestFiles(root, [home, ...workspace.map(({ folder }) => folder)]);
 	return installer !== undefined && manifests.some((file) => linksSource(manifestText(root, file)));
 }

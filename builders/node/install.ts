@@ -3,6 +3,7 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, r
 import { dirname, join } from 'node:path';
 import { errno, TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { subfolder } from '../../src/source/subfolder.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { NodeFacts } from './facts.js';
 import { hintFor, INSTALL_FAILURES } from './failures.js';
@@ -16,9 +17,9 @@ import { nodeArchitecture } from './package-managers/target.js';
 
 export function installQuestion(manager: PackageManager, facts: NodeFacts, tools: Toolchain): InstallQuestion {
 	const { source } = tools;
-	const root = readManifest(source)?.json ?? readManifest(source, manifestFile(facts.app))?.json;
+	const root = readManifest(source, manifestFile(facts.home))?.json ?? readManifest(source, manifestFile(facts.app))?.json;
 	if (root === undefined) throw new TareError('INTERNAL', 'an installation without package.json');
-	return { lock: facts.lock, source, root, version: managerVersion(manager, facts, tools) };
+	return { lock: facts.lock, source: subfolder(source, facts.home), root, version: managerVersion(manager, facts, tools) };
 }
 
 const SHOWN_LINES = 60;
@@ -34,7 +35,7 @@ export async function install(kind: InstallKind, command: InstallCommand, facts:
 	// One platform after the other: the second finds what the first has fetched.
 	const result = await tools.alone('node:install', async () => {
 		const cache = node.manager.cache === undefined ? undefined : await openCache(node.manager, tools);
-		const done = await tools.run({ step, argv, cwd: dir, env: { ...node.env, ...cache?.env, ...command.env, ...env }, path: node.path });
+		const done = await tools.run({ step, argv, cwd: join(dir, facts.home), env: { ...node.env, ...cache?.env, ...command.env, ...env }, path: node.path });
 		await cache?.close();
 		return done;
 	});
@@ -79,14 +80,15 @@ async function openCache(manager: PackageManager, tools: Toolchain) {
 async function layOut(dir: string, command: InstallCommand, facts: NodeFacts, manager: PackageManager, tools: Toolchain, production: boolean): Promise<void> {
 	const { source } = tools;
 	const manifests = manifestsOf(facts, source);
+	const lock = facts.lock === undefined ? undefined : join(facts.home, facts.lock);
 	const reads = installReads(manager, source, manifests, facts.lock);
 	const kept = keptMembers(command, facts, production);
 	for (const { path, type } of source.files) {
-		const wanted = facts.linksSource ? path !== 'binding.gyp' : manifests.has(path) || path === facts.lock || reads(path);
+		const wanted = facts.linksSource ? path !== 'binding.gyp' : manifests.has(path) || path === lock || reads(path);
 		if (!wanted || type !== 'file' || (manifests.has(path) && !kept(path))) continue;
 		mkdirSync(dirname(join(dir, path)), { recursive: true });
 		if (manifests.has(path)) writeFileSync(join(dir, path.replace(/5$/, '')), prepared(manifestText(source, path), path, command, facts, production));
-		else if (path === facts.lock && manager.localise !== undefined)
+		else if (path === lock && manager.localise !== undefined)
 			writeFileSync(join(dir, path), manager.localise(source.text(path) ?? '', await tools.packageRegistry()));
 		else copyFileSync(join(source.root, path), join(dir, path));
 	}
@@ -105,7 +107,7 @@ function keptMembers(command: InstallCommand, facts: NodeFacts, production: bool
 }
 
 function reduces(command: InstallCommand, facts: NodeFacts, production: boolean): boolean {
-	return production && facts.app !== '' && (command.stripsDevelopment === true || command.wholeWorkspace === true);
+	return production && facts.app !== facts.home && (command.stripsDevelopment === true || command.wholeWorkspace === true);
 }
 
 function prepared(text: string, path: string, command: InstallCommand, facts: NodeFacts, production: boolean): string {

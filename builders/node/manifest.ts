@@ -26,6 +26,8 @@ export interface PackageJson {
 	readonly imports?: unknown;
 	readonly workspaces?: unknown;
 	readonly overrides?: unknown;
+	/** Yarn's overrides. */
+	readonly resolutions?: unknown;
 	readonly private?: boolean;
 	/** pnpm's own settings. */
 	readonly pnpm?: unknown;
@@ -43,8 +45,8 @@ export interface Manifest {
 }
 
 /** @throws TareError MANIFEST_INVALID */
-export function readManifest(source: FileIndex, asked = 'package.json'): Manifest | undefined {
-	const file = source.has(asked) ? asked : source.first(`${asked}5`);
+export function readManifest(source: Pick<FileIndex, 'text'>, asked = 'package.json'): Manifest | undefined {
+	const file = [asked, `${asked}5`].find((path) => source.text(path) !== undefined);
 	if (file === undefined) return undefined;
 	const text = manifestText(source, file);
 	const located = parseJson(text, file);
@@ -77,6 +79,7 @@ export function readManifest(source: FileIndex, asked = 'package.json'): Manifes
 			imports: raw.imports,
 			workspaces: raw.workspaces,
 			overrides: raw.overrides,
+			resolutions: raw.resolutions,
 			private: raw.private === true,
 			pnpm: raw.pnpm,
 			volta: raw.volta,
@@ -93,7 +96,7 @@ function texts(values: Readonly<Record<string, unknown>>): Readonly<Record<strin
 }
 
 /** A manifest as JSON: pnpm also reads package.json5 (https://pnpm.io/package_json). Keys keep their lines where they are quoted. @throws TareError MANIFEST_INVALID */
-export function manifestText(source: FileIndex, file: string): string {
+export function manifestText(source: Pick<FileIndex, 'text'>, file: string): string {
 	const text = source.text(file) ?? '{}';
 	return file.endsWith('5') ? JSON.stringify(parseJson5(text, file), undefined, 2) : text;
 }

@@ -37,7 +37,7 @@ export async function prepareTools(manager: PackageManager, facts: NodeFacts, to
 		const needsHeaders = facts.hasInstallScripts || facts.addon || facts.lock === undefined;
 		const userconfig = tools.secretFiles.npmrc;
 		return {
-			manager,
+			manager: { ...manager, state: manager.state.map((path) => join(facts.home, path)) },
 			path: [bin],
 			node,
 			...(file !== undefined && { file }),

@@ -4,10 +4,11 @@ import type { BaseRequest, VersionChoice } from '../../src/bases/contract.js';
 import type { BuildPlan, ConfigPatch, LayerPlan, PlanRequest, Reason, Step, WritablePlace } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import { SITE_COMMAND, SITE_CONFIG } from '../../src/site/content.js';
+import { subfolder } from '../../src/source/subfolder.js';
 import { adapterTools } from './adapters.js';
 import { buildScripts } from './build-script.js';
 import { gatherFacts, type NodeFacts } from './facts.js';
-import { productionDependencies, readManifest } from './manifest.js';
+import { type Manifest, productionDependencies, readManifest } from './manifest.js';
 import { npmSetting } from './npmrc.js';
 import { optimizationSteps, optimizationTools } from './optimize/plan.js';
 import { chooseInstaller, type Installer, installerTools } from './package-managers/installer.js';
@@ -88,7 +89,7 @@ function planApp(request: PlanRequest, delegated?: Delegated): BuildPlan {
 	const { source, manifest, rootManifest } = project;
 	const version = nodeVersion(project, request.runtimeVersion);
 	const node = version.choice.ranges[0] ?? '*';
-	const installer = rootManifest === undefined ? undefined : chooseInstaller(project.root, rootManifest, node);
+	const installer = rootManifest === undefined ? undefined : chooseInstaller(subfolder(project.root, project.home), atHome(rootManifest, project), node);
 	const scripts = buildScripts(manifest, request.buildScript);
 	const bun = runsOnBun(source, manifest);
 	const start = chooseStart({
@@ -144,6 +145,11 @@ function planApp(request: PlanRequest, delegated?: Delegated): BuildPlan {
 		...(writable.length > 0 && { writable }),
 		facts: { ...facts, ...(buildsWith !== undefined && { buildsWith }) },
 	};
+}
+
+/** As the package manager sees it, from where it runs. */
+function atHome(manifest: Manifest, { home }: Project): Manifest {
+	return home === '' ? manifest : { ...manifest, file: 'package.json' };
 }
 
 /** An app finds the packages of its workspace's root, too. */

@@ -58,7 +58,7 @@ export async function detectSource({ source, walkedAt }: Walked, request: BuildR
 		return { source, walkedAt, builder, detection, app: '', ...(apart !== undefined && { apart }) };
 	}
 	const app = relative(root, request.dir).split(sep).join('/');
-	emit({ type: 'note', says: `${app} is a package of the workspace in ${root}: installed and built from there` });
+	emit({ type: 'note', says: `${app} is a part of the repository in ${root}: read and built from there` });
 	const whole = await phase(emit, 'source', 'read the workspace', async () => readFileIndex(root, rootRules(root)));
 	return { source: whole, walkedAt, builder, detection, app };
 }

@@ -132,3 +132,26 @@ test('installations that a script starts get development dependencies', async (t
 	assert.deepEqual(await env('npm@11.0.0'), ['production', 'dev', undefined]);
 	for (const older of ['npm@6.14.18', 'yarn@1.22.22', 'pnpm@8.15.0']) assert.deepEqual(await env(older), ['production', 'dev', 'false']);
 });
+
+test('a server whose packages only a script installs is an error that names its folder; a client that it builds is none', async (t) => {
+	const files = (build: string, main = 'server/index.js'): Files => ({
+		'package.json': { scripts: { start: `node ${main}`, build }, dependencies: { ms: '2' } },
+		'server/package.json': { dependencies: { express: '5', ms: '2' } },
+		'server/index.js': '',
+		'index.js': '',
+	});
+	const installs = [
+		'cd server && npm install',
+		'cd ./server && yarn && cd ../client && yarn build',
+		'npm --prefix server ci',
+		'npm install --prefix ./server',
+		'pnpm --dir server install',
+		'yarn --cwd server install',
+		'tsc; cd server/; bun i',
+	];
+	for (const build of installs) {
+		await assert.rejects(plan(t, files(build), ''), /the app starts server\/index\.js, and only a script installs what server depends on \(express\)/, build);
+		await plan(t, files(build, 'index.js'), '');
+	}
+	for (const build of ['cd server && tsc', 'npm --prefix server run build', 'cd client && npm install']) await plan(t, files(build), '');
+});
