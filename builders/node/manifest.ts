@@ -1,5 +1,6 @@
 /** package.json and npm's lock file, as far as a build needs them. */
 
+import type { Reason } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { type LocatedJson, parseJson } from '../../src/source/json.js';
@@ -12,6 +13,8 @@ export interface PackageJson {
 	readonly bin?: string | Readonly<Record<string, string>>;
 	readonly scripts: Readonly<Record<string, string>>;
 	readonly engines: Readonly<Record<string, string>>;
+	/** The field is no object. */
+	readonly enginesAsText: boolean;
 	readonly dependencies: Readonly<Record<string, string>>;
 	readonly devDependencies: Readonly<Record<string, string>>;
 	readonly optionalDependencies: Readonly<Record<string, string>>;
@@ -59,7 +62,8 @@ export function readManifest(source: FileIndex, file = 'package.json'): Manifest
 			bin: typeof raw.bin === 'string' ? raw.bin : isRecord(raw.bin) ? strings('bin') : undefined,
 			packageManager: text_('packageManager'),
 			scripts: strings('scripts'),
-			engines: Array.isArray(raw.engines) ? {} : strings('engines'),
+			engines: enginesOf(raw.engines),
+			enginesAsText: raw.engines !== undefined && !isRecord(raw.engines),
 			dependencies: strings('dependencies'),
 			devDependencies: strings('devDependencies'),
 			optionalDependencies: strings('optionalDependencies'),
@@ -73,6 +77,25 @@ export function readManifest(source: FileIndex, file = 'package.json'): Manifest
 			allowScripts: raw.allowScripts,
 		},
 	};
+}
+
+/** npm once had a list here, and some write one range: `"node >= 22"` asks for a Node, other words for nothing. */
+function enginesOf(value: unknown): Readonly<Record<string, string>> {
+	if (isRecord(value)) return Object.fromEntries(Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+	const words = [value].flat().filter((one) => typeof one === 'string');
+	return Object.fromEntries(
+		words.flatMap((text) => {
+			const match = /^\s*(?:(node|npm|pnpm|yarn|bun)\b)?\s*([\^~<>=v\d].*)$/.exec(text);
+			return match === null ? [] : [[match[1] ?? 'node', match[2] ?? '']];
+		}),
+	);
+}
+
+/** Where "engines" is not what npm reads, it is said. */
+export function enginesWarning({ file, json, lineOf }: Manifest): readonly Reason[] {
+	if (!json.enginesAsText) return [];
+	const read = Object.entries(json.engines).map(([name, range]) => `${name} "${range}"`);
+	return [{ file, line: lineOf('engines'), says: `"engines" is no object: ${read.length === 0 ? 'it is ignored' : `read as ${read.join(', ')}`}` }];
 }
 
 /** All dependencies by name; development ones too. */

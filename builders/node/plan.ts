@@ -6,7 +6,7 @@ import { TareError } from '../../src/errors.js';
 import { SITE_COMMAND, SITE_CONFIG } from '../../src/site/content.js';
 import { buildScripts } from './build-script.js';
 import { gatherFacts, type NodeFacts } from './facts.js';
-import { readManifest } from './manifest.js';
+import { enginesWarning, readManifest } from './manifest.js';
 import { optimizationSteps, optimizationTools } from './optimize/plan.js';
 import { chooseInstaller, type Installer, installerTools } from './package-managers/installer.js';
 import { openProject, type Project } from './project.js';
@@ -98,7 +98,7 @@ function planApp(request: PlanRequest): BuildPlan {
 		processes: [{ type: request.process ?? 'web', command: start.site === undefined ? start.command : SITE_COMMAND, reasons: start.reasons }],
 		config,
 		reasons: [...reasons, ...(installer?.reasons ?? []), ...(port === undefined || start.site !== undefined ? [] : [port])],
-		warnings: [...version.warnings, ...(installer?.warnings ?? []), ...warnings(installer, facts)],
+		warnings: [...(manifest === undefined ? [] : enginesWarning(manifest)), ...version.warnings, ...(installer?.warnings ?? []), ...warnings(installer, facts)],
 		tools: { ...(installer === undefined ? {} : installerTools(installer)), ...tools, ...optimizationTools(asked) },
 		facts: { ...facts, ...(buildsWith !== undefined && { buildsWith }) },
 	};
