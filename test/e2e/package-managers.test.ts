@@ -84,11 +84,21 @@ async function build(...args: readonly string[]): Promise<string> {
 	return output;
 }
 
-/** Names of the platform's packages in the image: folders that hold a manifest. */
-function platformPackages(layout: string): readonly string[] {
-	const read = (digest: string) => JSON.parse(readFileSync(blobOf(layout, digest), 'utf8'));
+/** Digests of the manifests by architecture. */
+function imagesOf(layout: string): Readonly<Record<string, string>> {
 	const [{ digest }] = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')).manifests;
-	const { layers } = read(digest) as { readonly layers: readonly { readonly digest: string }[] };
+	const { manifests } = JSON.parse(readFileSync(blobOf(layout, digest), 'utf8'));
+	return Object.fromEntries(manifests.map((each: Described) => [each.platform.architecture, each.digest]));
+}
+
+interface Described {
+	readonly digest: string;
+	readonly platform: { readonly architecture: string };
+}
+
+/** Names of the platform's packages in the image: folders that hold a manifest. */
+function platformPackages(layout: string, manifest: string): readonly string[] {
+	const { layers } = JSON.parse(readFileSync(blobOf(layout, manifest), 'utf8')) as { readonly layers: readonly { readonly digest: string }[] };
 	const paths = layers.flatMap((layer) => execFileSync('tar', ['-tzf', blobOf(layout, layer.digest)], { encoding: 'utf8', maxBuffer: 1 << 26 }).split('\n'));
 	return [...new Set(paths.flatMap((path) => /node_modules\/@node-rs\/(crc32-[^/]+)\/package\.json$/.exec(path)?.[1] ?? []))];
 }
@@ -100,12 +110,13 @@ function blobOf(layout: string, digest: string): string {
 async function proves(t: TestContext, tool: string, version: string, lock: string, node?: string): Promise<void> {
 	const dir = folder(t, app(tool, version, lock, node));
 	const out = folder(t);
-	await build(dir, '--platform', 'linux/amd64', '-o', `oci:${out}/amd64`);
-	await build(dir, '--platform', 'linux/arm64', '-o', `oci:${out}/arm64`);
-	assert.deepEqual(platformPackages(join(out, 'amd64')), ['crc32-linux-x64-gnu']);
-	assert.deepEqual(platformPackages(join(out, 'arm64')), ['crc32-linux-arm64-gnu']);
+	await build(dir, '--platform', 'linux/amd64,linux/arm64', '-o', `oci:${out}/both`);
+	const images = imagesOf(join(out, 'both'));
+	for (const [architecture, name] of Object.entries({ amd64: 'crc32-linux-x64-gnu', arm64: 'crc32-linux-arm64-gnu' }))
+		assert.deepEqual(platformPackages(join(out, 'both'), images[architecture] ?? ''), [name], architecture);
 	const host = process.arch === 'arm64' ? 'arm64' : 'amd64';
-	const running = await boot({ image: `${join(out, host)}:latest` });
+	await build(dir, '--platform', `linux/${host}`, '-o', `oci:${out}/host`);
+	const running = await boot({ image: `${join(out, 'host')}:latest` });
 	assert.equal((await running.get('/')).body, '[172800000,3904355907,"member",false]');
 	await running.stop();
 }
