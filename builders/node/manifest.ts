@@ -1,6 +1,7 @@
 /** package.json and npm's lock file, as far as a build needs them. */
 
 import JSON5 from 'json5';
+import type { Reason } from '../../src/builder/contract.js';
 import { messageOf, TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { isRecord, type LocatedJson, parseJson } from '../../src/source/json.js';
@@ -17,6 +18,8 @@ export interface PackageJson {
 	/** Values that package managers give to scripts. */
 	readonly config: Readonly<Record<string, string>>;
 	readonly engines: Readonly<Record<string, string>>;
+	/** The field is no object. */
+	readonly enginesAsText: boolean;
 	readonly dependencies: Readonly<Record<string, string>>;
 	readonly devDependencies: Readonly<Record<string, string>>;
 	readonly optionalDependencies: Readonly<Record<string, string>>;
@@ -70,7 +73,8 @@ export function readManifest(source: Pick<FileIndex, 'text'>, asked = 'package.j
 			packageManager: text_('packageManager'),
 			scripts: strings('scripts'),
 			config: isRecord(raw.config) ? texts(raw.config) : {},
-			engines: Array.isArray(raw.engines) ? {} : strings('engines'),
+			engines: enginesOf(raw.engines),
+			enginesAsText: raw.engines !== undefined && !isRecord(raw.engines),
 			dependencies: strings('dependencies'),
 			devDependencies: strings('devDependencies'),
 			optionalDependencies: strings('optionalDependencies'),
@@ -112,6 +116,25 @@ function parseJson5(text: string, file: string): unknown {
 			cause,
 		});
 	}
+}
+
+/** npm once had a list here, and some write one range: `"node >= 22"` asks for a Node, other words for nothing. */
+function enginesOf(value: unknown): Readonly<Record<string, string>> {
+	if (isRecord(value)) return Object.fromEntries(Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+	const words = [value].flat().filter((one) => typeof one === 'string');
+	return Object.fromEntries(
+		words.flatMap((text) => {
+			const match = /^\s*(?:(node|npm|pnpm|yarn|bun)\b)?\s*([\^~<>=v\d].*)$/.exec(text);
+			return match === null ? [] : [[match[1] ?? 'node', match[2] ?? '']];
+		}),
+	);
+}
+
+/** For an "engines" that npm does not read. */
+export function enginesWarning({ file, json, lineOf }: Manifest): readonly Reason[] {
+	if (!json.enginesAsText) return [];
+	const read = Object.entries(json.engines).map(([name, range]) => `${name} "${range}"`);
+	return [{ file, line: lineOf('engines'), says: `"engines" is not an object: ${read.length === 0 ? 'it is ignored' : `read as ${read.join(', ')}`}` }];
 }
 
 /** All dependencies by name; development ones too. */

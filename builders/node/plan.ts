@@ -8,7 +8,7 @@ import { subfolder } from '../../src/source/subfolder.js';
 import { adapterTools } from './adapters.js';
 import { buildScripts } from './build-script.js';
 import { gatherFacts, type NodeFacts } from './facts.js';
-import { type Manifest, productionDependencies, readManifest } from './manifest.js';
+import { enginesWarning, type Manifest, productionDependencies, readManifest } from './manifest.js';
 import { npmSetting } from './npmrc.js';
 import { optimizationSteps, optimizationTools } from './optimize/plan.js';
 import { chooseInstaller, type Installer, installerTools } from './package-managers/installer.js';
@@ -140,7 +140,13 @@ function planApp(request: PlanRequest, delegated?: Delegated): BuildPlan {
 			...(options === undefined ? [] : [options.reason]),
 			...gathered.reasons,
 		],
-		warnings: [...version.warnings, ...(installer?.warnings ?? []), ...planned.warnings, ...warnings(installer, facts)],
+		warnings: [
+			...(manifest === undefined ? [] : enginesWarning(manifest)),
+			...version.warnings,
+			...(installer?.warnings ?? []),
+			...planned.warnings,
+			...warnings(installer, facts),
+		],
 		tools: { ...adapterTools(start.adapter), ...(installer === undefined ? {} : installerTools(installer)), ...tools, ...optimizationTools(asked) },
 		...(writable.length > 0 && { writable }),
 		facts: { ...facts, ...(buildsWith !== undefined && { buildsWith }) },
