@@ -21,7 +21,7 @@ const files = walk('test')
 	.sort();
 const isE2e = (name) => name.startsWith('e2e');
 /** Node runs files in the order of their names, as many at once as there are cores: what takes longest must not be begun last. */
-const LONGEST = ['e2e-examples-node', 'e2e-examples', 'e2e-robust', 'e2e-layers'];
+const LONGEST = ['e2e-package-managers', 'e2e-examples-node', 'e2e-examples', 'e2e-robust', 'e2e-layers'];
 const inOrder = (suite) => (LONGEST.includes(suite) ? suite.replace('e2e-', `e2e-${LONGEST.indexOf(suite)}-`) : suite);
 const suiteOf = (file) => inOrder(nameOf(file));
 const nameOf = (file) =>

@@ -13,14 +13,16 @@ import { sourceFileEntries } from '../../src/source/entries.js';
 import { holdsPrivateKey } from '../../src/source/private-key.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { chooseSvelteKit, type PutIn, putInSvelteKit, serverLayer } from './adapters.js';
+import { buildHint } from './build-failures.js';
 import { productionDirectory } from './dependencies.js';
 import { checkEntry } from './entry-check.js';
 import type { NodeFacts } from './facts.js';
 import { copyGenerated, generatedLayer, markTime } from './generated.js';
-import { install, installQuestion, moveInstalled, type NodeTools, nodeModulesFolders, prepareTools } from './install.js';
+import { install, installQuestion, moveInstalled, nodeModulesFolders } from './install.js';
 import { installKey } from './install-key.js';
 import { isBuildTrace, shippedAfterBuild } from './leftovers.js';
 import { manifestFile, type PackageJson, readManifest } from './manifest.js';
+import { type NodeTools, prepareTools } from './node-tools.js';
 import { type Optimized, optimize } from './optimize/index.js';
 import { isOptimization } from './optimize/plan.js';
 import { managerById } from './package-managers/index.js';
@@ -146,7 +148,11 @@ async function restoreOrInstall(key: string | undefined, workspace: string, fact
 		moveInstalled(kept, workspace, node.manager);
 		return;
 	}
-	moveInstalled(await install('development', node.manager.installAll(installQuestion(facts, tools)), facts, node, tools), workspace, node.manager);
+	moveInstalled(
+		await install('development', node.manager.installAll(installQuestion(node.manager, facts, tools)), facts, node, tools),
+		workspace,
+		node.manager,
+	);
 }
 
 /** The next build starts from the installed tree. */
@@ -160,7 +166,9 @@ async function keepModules(key: string, workspace: string, facts: NodeFacts, { m
 
 /** A build's own output may hold such folders too; those are not the installer's. */
 function moduleFolders(workspace: string, facts: NodeFacts): readonly string[] {
-	return ['node_modules', ...facts.workspace.map((folder) => `${folder}/node_modules`)].filter((path) => existsSync(join(workspace, path)));
+	return ['node_modules', ...[...facts.workspace, ...facts.linked].map((folder) => `${folder}/node_modules`)].filter((path) =>
+		existsSync(join(workspace, path)),
+	);
 }
 
 /** Only of packages that are in the image; what is generated beside them belongs to one of them. */
@@ -172,6 +180,12 @@ async function overlay(generated: string, facts: NodeFacts, platform: Platform, 
 	});
 }
 
+/** Of the root, and of the folders that the step's script may go into. */
+function manifestsOf({ cwd = '' }: Step, { source }: Toolchain): readonly PackageJson[] {
+	const below = source.files.map(({ path }) => path).filter((path) => path.endsWith('package.json') && (cwd === '' || path.startsWith(`${cwd}/`)));
+	return [...new Set([manifestFile(cwd), 'package.json', ...below])].flatMap((file) => readManifest(source, file)?.json ?? []);
+}
+
 async function runStep(step: Step, workspace: string, node: NodeTools, tools: Toolchain): Promise<void> {
 	const cwd = join(workspace, step.cwd ?? '');
 	const path = [...node.path, join(cwd, 'node_modules/.bin'), join(workspace, 'node_modules/.bin')];
@@ -179,18 +193,10 @@ async function runStep(step: Step, workspace: string, node: NodeTools, tools: To
 	if (result.exitCode === 0) return;
 	const at = step.reasons[0];
 	throw new TareError('BUILD_FAILED', `"${step.command.join(' ')}" failed with exit code ${result.exitCode}`, {
-		hint: buildHint(result.tail),
+		hint: buildHint({ exitCode: result.exitCode, output: result.tail, program: node.manager.program, manifests: manifestsOf(step, tools) }),
 		...(at?.file !== undefined && { at: { file: at.file, ...(at.line !== undefined && { line: at.line }) } }),
 		data: { output: result.tail.split('\n').slice(-60).join('\n') },
 	});
-}
-
-function buildHint(output: string): string {
-	if (/gyp ERR!/.test(output)) return 'A native add-on could not be compiled: install python3, make and a C++ compiler.';
-	const host = /(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|resolve host:|unable to resolve host address)\s+['‘]?([\w.-]+\.[a-z]{2,})/.exec(output)?.[1];
-	if (host !== undefined)
-		return `The script wants ${host}, which could not be reached: allow it, or set the variable that turns the download off with --build-env.`;
-	return 'The lines above are the script\'s own; run it in a fresh clone to see the same. "build: {script: ...}" in tare.yaml names another script or none.';
 }
 
 function dependencyLayer(facts: NodeFacts, platform: Platform, tools: Toolchain): LayerSpec {

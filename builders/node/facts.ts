@@ -3,9 +3,10 @@ import type { Reason, Step } from '../../src/builder/contract.js';
 import type { AdapterKind } from './adapters.js';
 import type { Shipped } from './frameworks/output.js';
 import { type KeptSources, keptSources } from './kept-sources.js';
-import { allDependencies } from './manifest.js';
+import { manifestFiles, manifestText } from './manifest.js';
 import type { LockFacts } from './package-managers/contract.js';
 import type { Installer } from './package-managers/installer.js';
+import { linksSource } from './package-managers/referenced.js';
 import type { Project } from './project.js';
 import { scriptVariables } from './script-environment.js';
 import type { Start } from './start/choose.js';
@@ -14,11 +15,22 @@ import { entryFile } from './start/entry.js';
 /** What `build` needs to know and the plan prints. */
 export interface NodeFacts {
 	readonly manager?: string;
+	/** The package manager's npm package or runtime, or its file in the project. */
+	readonly tool?: string;
+	readonly toolFile?: string;
+	/** The Node of the build steps, where Tare chooses another one for the image. */
+	readonly buildsWith?: string;
 	readonly lock?: string;
 	/** Folder of the app below the root of the source. */
 	readonly app: string;
 	/** Folders of all packages of the workspace. */
 	readonly workspace: readonly string[];
+	/** Folders that the app and its packages link to and that are no packages of the workspace. */
+	readonly linked: readonly string[];
+	/** Folder in which the package manager runs; '' for the root of the source. */
+	readonly home: string;
+	/** Dependencies of the root that the app's code imports and only the root names. */
+	readonly rootDependencies: readonly string[];
 	/** Folders of the workspace packages that the app needs, in the order in which they are built. */
 	readonly members: readonly string[];
 	readonly hasInstallScripts: boolean;
@@ -56,15 +68,19 @@ export function gatherFacts(
 	steps: readonly Step[],
 	start: Start,
 ): { readonly facts: Omit<NodeFacts, 'optimize'>; readonly reasons: readonly Reason[] } {
-	const { workspace, members, folder } = project;
+	const { workspace, members, linked, folder } = project;
 	const builds = steps.some(({ id }) => id !== 'install' && id !== 'dependencies');
 	const kept = keptOf(project, builds, start);
 	const facts = {
-		...(installer !== undefined && { manager: installer.manager.id }),
+		...(installer !== undefined && { manager: installer.manager.id, tool: installer.tool }),
+		...(installer?.file !== undefined && { toolFile: installer.file }),
 		...(installer?.lock !== undefined && { lock: installer.lock.file }),
 		app: folder,
-		workspace: workspace.map((member) => member.folder),
-		members: members.map((member) => member.folder),
+		home: project.home,
+		workspace: [...workspace.map((member) => member.folder), ...(project.home === '' ? [] : [project.home])],
+		members: [...members, ...(folder === '' ? [] : linked)].map((member) => member.folder),
+		linked: linked.map((member) => member.folder),
+		rootDependencies: project.rootDependencies.names,
 		hasInstallScripts: installer?.lock?.hasInstallScripts ?? false,
 		linksSource: linksFiles(project, installer),
 		hasDependencies: steps.some(({ id }) => id === 'dependencies'),
@@ -92,8 +108,7 @@ function keptOf({ root, source, manifest, folder, members }: Project, builds: bo
 }
 
 /** Whether files of the source, not only its manifests, decide what is installed. */
-function linksFiles({ manifest, workspace }: Project, installer: Installer | undefined): boolean {
-	if (manifest === undefined || installer === undefined) return false;
-	const manifests = [manifest, ...workspace.map((member) => member.manifest)];
-	return manifests.some(({ json }) => Object.values(allDependencies(json)).some((range) => /^(?:file|link|portal):|^\.{1,2}\//.test(range)));
+function linksFiles({ root, workspace, home }: Project, installer: Installer | undefined): boolean {
+	const manifests = manifestFiles(root, [home, ...workspace.map(({ folder }) => folder)]);
+	return installer !== undefined && manifests.some((file) => linksSource(manifestText(root, file)));
 }

@@ -5,10 +5,14 @@ import type { Platform } from '../../src/oci/types.js';
 import { stableJson } from '../../src/stable-json.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { NodeFacts } from './facts.js';
+import { manifestsOf } from './install.js';
+import { manifestText } from './manifest.js';
+import { buildRuntime, managerVersion } from './node-tools.js';
 import { managerById } from './package-managers/index.js';
+import { installReads } from './package-managers/referenced.js';
 
 /** Grows when the same inputs would give another dependency layer. */
-const RECIPE = 2;
+const RECIPE = 3;
 /** A change of name, version or scripts in package.json installs the same modules. */
 const PARTS = [
 	'dependencies',
@@ -32,18 +36,20 @@ const PARTS = [
 export function installKey(kind: string, facts: NodeFacts, platform: Platform, tools: Toolchain): string | undefined {
 	if (facts.lock === undefined || facts.linksSource || facts.manager === undefined) return undefined;
 	const manager = managerById(facts.manager);
-	const manifests = new Set(['package.json', ...facts.workspace.map((folder) => `${folder}/package.json`)]);
-	const files = tools.source.files.filter(({ path }) => manifests.has(path) || path === facts.lock || manager.reads(path));
+	const manifests = manifestsOf(facts, tools.source);
+	const reads = installReads(manager, tools.source, manifests, facts.lock);
+	const files = tools.source.files.filter(({ path }) => manifests.has(path) || path === facts.lock || path === facts.toolFile || reads(path));
 	const inputs = {
 		recipe: RECIPE,
 		kind,
 		app: kind === 'production' ? facts.app : '',
+		...(kind === 'production' && facts.rootDependencies.length > 0 && { root: facts.rootDependencies }),
 		platform: formatPlatform(platform),
-		node: tools.runtimeVersion('node'),
-		manager: `${manager.id}@${manager.programs.length === 0 ? tools.runtimeVersion(manager.tool) : tools.toolVersion(manager.tool)}`,
+		node: tools.runtimeVersion(buildRuntime(facts)),
+		manager: `${manager.id}@${managerVersion(manager, facts, tools)}`,
 		files: files.map(({ path }) => [
 			path,
-			manifests.has(path) ? dependencyPart(tools.source.text(path) ?? '{}') : (tools.contentHash(path) ?? tools.source.text(path)),
+			manifests.has(path) ? dependencyPart(manifestText(tools.source, path)) : (tools.contentHash(path) ?? tools.source.text(path)),
 		]),
 	};
 	return createHash('sha256').update(stableJson(inputs)).digest('hex');

@@ -1,25 +1,29 @@
 /** Detection and request become a plan: version, package manager, steps, start command, layers. */
 import { minVersion } from 'semver';
 import type { BaseRequest, VersionChoice } from '../../src/bases/contract.js';
-import type { BuildPlan, ConfigPatch, LayerPlan, PlanRequest, Reason } from '../../src/builder/contract.js';
+import type { BuildPlan, ConfigPatch, LayerPlan, PlanRequest, Reason, Step, WritablePlace } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import { SITE_COMMAND, SITE_CONFIG } from '../../src/site/content.js';
+import { subfolder } from '../../src/source/subfolder.js';
 import { adapterTools } from './adapters.js';
 import { buildScripts } from './build-script.js';
 import { gatherFacts, type NodeFacts } from './facts.js';
-import { productionDependencies, readManifest } from './manifest.js';
+import { enginesWarning, type Manifest, productionDependencies, readManifest } from './manifest.js';
 import { npmSetting } from './npmrc.js';
 import { optimizationSteps, optimizationTools } from './optimize/plan.js';
-import { chooseInstaller, type Installer } from './package-managers/installer.js';
+import { chooseInstaller, type Installer, installerTools } from './package-managers/installer.js';
 import { openProject, type Project } from './project.js';
-import { bunRuntime, runsOnBun } from './start/bun.js';
+import { chooseRuntimes } from './runtimes.js';
+import { runsOnBun } from './start/bun.js';
 import { chooseStart, type Start, type StartContext } from './start/choose.js';
+import { compiledFiles } from './start/compiled.js';
 import { type Delegation, delegationOf } from './start/delegation.js';
 import { runsHooks } from './start/manager-hooks.js';
 import { findPortReader, namesPort, readsPortItself } from './start/port.js';
 import { planSteps } from './steps.js';
 import { chooseNodeVersion } from './version.js';
 import { workspaceMembers } from './workspaces.js';
+import { writablePlaces } from './writable.js';
 
 const PORT = '8080';
 
@@ -85,7 +89,7 @@ function planApp(request: PlanRequest, delegated?: Delegated): BuildPlan {
 	const { source, manifest, rootManifest } = project;
 	const version = nodeVersion(project, request.runtimeVersion);
 	const node = version.choice.ranges[0] ?? '*';
-	const installer = rootManifest === undefined ? undefined : chooseInstaller(project.root, rootManifest, node);
+	const installer = rootManifest === undefined ? undefined : chooseInstaller(subfolder(project.root, project.home), atHome(rootManifest, project), node);
 	const scripts = buildScripts(manifest, request.buildScript);
 	const bun = runsOnBun(source, manifest);
 	const start = chooseStart({
@@ -115,12 +119,10 @@ function planApp(request: PlanRequest, delegated?: Delegated): BuildPlan {
 		...(asked.includes('compile-cache') && { user: request.user.replace(/:.*/, '') }),
 	};
 	const port = findPortReader(source) ?? readsPortItself(start) ?? namesPort(start);
-	const onBun = start.command[0] === 'bun';
-	const runtime = onBun
-		? bunRuntime(bun ?? start.reasons[0] ?? { says: 'the start command' }, installer?.manager.id === 'bun' ? installer.range : undefined)
-		: version.choice;
+	const { runtime, buildsWith, tools, reasons } = chooseRuntimes(version.choice, start, bun, installer);
 	const options = nodeOptions(project, start);
 	const config = start.site === undefined ? planConfig({ ...start, env: { ...options?.env, ...start.env } }, port, project.folder) : SITE_CONFIG;
+	const writable = start.site === undefined ? writableOf(project, steps, config) : [];
 	const optimizations = optimizationSteps({ asked, command: start.command, env: { ...config.env, ...request.buildEnv }, user: request.user });
 	return {
 		builder: 'node',
@@ -131,22 +133,29 @@ function planApp(request: PlanRequest, delegated?: Delegated): BuildPlan {
 		processes: [{ type: request.process ?? 'web', command: start.site === undefined ? start.command : SITE_COMMAND, reasons: start.reasons }],
 		config,
 		reasons: [
-			versionReason(runtime),
+			...reasons,
 			...(installer?.reasons ?? []),
 			...planned.reasons,
 			...(port === undefined || start.site !== undefined ? [] : [port]),
 			...(options === undefined ? [] : [options.reason]),
 			...gathered.reasons,
 		],
-		warnings: [...version.warnings, ...planned.warnings, ...warnings(installer, facts)],
-		tools: {
-			...(onBun ? { node } : {}),
-			...optimizationTools(asked),
-			...adapterTools(start.adapter),
-			...(installer === undefined ? {} : { [installer.manager.tool]: installer.range }),
-		},
-		facts: { ...facts },
+		warnings: [
+			...(manifest === undefined ? [] : enginesWarning(manifest)),
+			...version.warnings,
+			...(installer?.warnings ?? []),
+			...planned.warnings,
+			...warnings(installer, facts),
+		],
+		tools: { ...adapterTools(start.adapter), ...(installer === undefined ? {} : installerTools(installer)), ...tools, ...optimizationTools(asked) },
+		...(writable.length > 0 && { writable }),
+		facts: { ...facts, ...(buildsWith !== undefined && { buildsWith }) },
 	};
+}
+
+/** As the package manager sees it, from where it runs. */
+function atHome(manifest: Manifest, { home }: Project): Manifest {
+	return home === '' ? manifest : { ...manifest, file: 'package.json' };
 }
 
 /** An app finds the packages of its workspace's root, too. */
@@ -163,6 +172,16 @@ function nodeVersion({ source, root, manifest, rootManifest, folder }: Project, 
 	return chooseNodeVersion(folder === '' ? [own] : [own, { source: root, manifest: rootManifest }], asked);
 }
 
+function writableOf({ source, manifest }: Project, steps: readonly Step[], { WorkingDir = '/app' }: ConfigPatch): readonly WritablePlace[] {
+	return writablePlaces({
+		source,
+		manifest,
+		workingDir: WorkingDir,
+		compiled: (path) => (/\.[cm]?ts$/.test(path) ? compiledFiles(path, source, manifest)[0] : undefined),
+		builds: steps.flatMap(({ command, reasons }) => [...command, ...reasons.flatMap(({ says }) => says.split(/\s+/))]).map((word) => word.replace(/^\.\//, '')),
+	});
+}
+
 /** What `npm start` would set for the script: https://docs.npmjs.com/cli/v11/using-npm/config#node-options */
 function nodeOptions({ source, root }: Project, start: Start): { readonly env: Readonly<Record<string, string>>; readonly reason: Reason } | undefined {
 	const byScript = start.reasons[0]?.file?.endsWith('package.json') === true;
@@ -176,10 +195,6 @@ function nodeOptions({ source, root }: Project, start: Start): { readonly env: R
 function runsTypeScript({ ranges }: VersionChoice): boolean {
 	const lowest = minVersion(ranges[0] ?? '*');
 	return lowest !== null && lowest.major >= 24;
-}
-
-function versionReason({ name, because, file, line }: VersionChoice): Reason {
-	return { says: `${name}: ${because}`, ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
 }
 
 function planLayers(facts: NodeFacts, installer: Installer | undefined): readonly LayerPlan[] {

@@ -5,6 +5,7 @@ import { scan } from '../../src/source/scan.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { NodeFacts } from './facts.js';
 import { manifestFile, readManifest } from './manifest.js';
+import { managerVersion } from './node-tools.js';
 import { managerById } from './package-managers/index.js';
 import { nodeArchitecture } from './package-managers/target.js';
 
@@ -19,14 +20,13 @@ export function scriptVariables(source: FileIndex): readonly string[] {
 export function scriptEnvironment(facts: NodeFacts, platform: Platform, tools: Toolchain): Readonly<Record<string, string>> {
 	const json = readManifest(tools.source, manifestFile(facts.app))?.json;
 	if (json === undefined || facts.manager === undefined) return {};
-	const { program, tool, programs } = managerById(facts.manager);
+	const manager = managerById(facts.manager);
 	const values: Readonly<Record<string, () => string | undefined>> = {
 		npm_package_name: () => json.name,
 		npm_package_version: () => json.version,
 		npm_lifecycle_event: () => 'start',
 		npm_config_user_agent: () => {
-			const version = programs.length === 0 ? tools.runtimeVersion(tool) : tools.toolVersion(tool);
-			return `${program}/${version} npm/? node/v${tools.runtimeVersion('node')} ${platform.os} ${nodeArchitecture(platform.architecture)}`;
+			return `${manager.program}/${managerVersion(manager, facts, tools)} npm/? node/v${tools.runtimeVersion('node')} ${platform.os} ${nodeArchitecture(platform.architecture)}`;
 		},
 	};
 	return Object.fromEntries(

@@ -7,10 +7,12 @@ import type { PackageManager } from './package-managers/contract.js';
 import type { Installer } from './package-managers/installer.js';
 import { needsPrismaGenerate } from './prisma.js';
 import type { Project } from './project.js';
+import { refuseNestedServer } from './scripts/nested-installs.js';
 import { orderScripts, type PackageScript, rootScripts } from './scripts/order.js';
 import { reachableScripts } from './scripts/reachable.js';
 import { scriptWarnings } from './scripts/warnings.js';
 import type { Start } from './start/choose.js';
+import { entryFile } from './start/entry.js';
 import type { Member } from './workspaces.js';
 
 const BUILD_ENV = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ASTRO_TELEMETRY_DISABLED: '1', NUXT_TELEMETRY_DISABLED: '1' };
@@ -29,21 +31,26 @@ export function planSteps(
 	start: Start,
 	request: PlanRequest,
 ): PlannedSteps {
-	const { manifest, rootManifest, workspace, folder } = project;
+	const { manifest, rootManifest, workspace, folder, home, rootDependencies } = project;
 	if (manifest === undefined || rootManifest === undefined || installer === undefined) return { steps: [], reasons: [], warnings: [] };
 	const { manager, lock } = installer;
 	const wanted = wantedScripts(project, manifest, scripts, start, request);
 	const ordered = orderScripts(project, wanted);
+	refuseNested(project, ordered.scripts, manager, start);
 	const builds = buildSteps(project, manifest, installer, ordered.scripts, start, request);
 	const hasAny = workspace.length > 0 || Object.keys(allDependencies(manifest.json)).length > 0;
-	const question = { lock: lock?.file, source: request.source, root: rootManifest.json };
+	const question = { lock: lock?.file, source: subfolder(project.root, home), root: rootManifest.json, version: installer.range };
 	const install = (id: string, how: ReturnType<PackageManager['installAll']>, says: string): Step => ({
 		id,
 		command: [manager.program, ...how.args],
 		env: how.env,
+		...(home !== '' && { cwd: home }),
 		reasons: [{ says, ...(lock !== undefined && { file: lock.file }) }],
 	});
-	const production = manager.installProduction(question, { architecture: 'TARGET', ...(folder !== '' && { workspace: folder }) });
+	const production = manager.installProduction(question, {
+		architecture: 'TARGET',
+		...(folder !== home && { workspace: folder, withRoot: rootDependencies.names.length > 0 }),
+	});
 	const ships = hasProduction(manifest, workspace) && start.ships === undefined && start.site === undefined;
 	const involved = packagesOf(project, manifest, request.buildScript);
 	return {
@@ -52,9 +59,43 @@ export function planSteps(
 			...builds,
 			...(ships ? [install('dependencies', production, 'production dependencies, for each platform')] : []),
 		],
-		reasons: involved.flatMap((each) => leftOutScripts(each.manifest)),
-		warnings: [...ordered.warnings, ...scriptWarnings(project.root, ordered.scripts, manager, involved)],
+		reasons: [...involved.flatMap((each) => leftOutScripts(each.manifest)), ...(ships ? rootDependencies.reasons : [])],
+		warnings: [
+			...linkWarnings(project),
+			...(ships ? rootDependencies.warnings : []),
+			...ordered.warnings,
+			...scriptWarnings(project.root, ordered.scripts, manager, involved),
+		],
 	};
+}
+
+function refuseNested({ source, folder }: Project, scripts: readonly PackageScript[], { id }: PackageManager, start: Start): void {
+	const own = scripts.filter((script) => script.folder === folder);
+	const [first] = own;
+	if (first === undefined) return;
+	const all = first.manifest.json.scripts;
+	const running = reachableScripts(
+		all,
+		own.map(({ script }) => script),
+		id !== 'yarn-berry',
+	);
+	refuseNestedServer(
+		source,
+		own,
+		[...running].map((name) => all[name] ?? ''),
+		entryFile(start.command),
+	);
+}
+
+/** A linked folder is shipped as it is. */
+function linkWarnings({ linked }: Project): readonly Reason[] {
+	return linked
+		.filter(({ manifest }) => manifest.json.scripts.build !== undefined)
+		.map(({ folder, manifest }) => ({
+			file: manifest.file,
+			line: manifest.lineOf('scripts', 'build'),
+			says: `${folder} is a linked folder, and its script "build" is not run: commit what it makes, or make the folder a package of the workspace`,
+		}));
 }
 
 /** The packages whose scripts a build runs: the repository's root, what the app needs, the app. */
@@ -107,9 +148,9 @@ function buildSteps(
 
 /** With NODE_ENV=production, an installation that a script starts would leave out what the script goes on to build with. */
 function nestedInstalls({ manager, range }: Installer): Readonly<Record<string, string>> {
-	// npm 7 and later would only warn of it.
+	// Read in this spelling by npm 6, pnpm and Yarn 1; npm 7 and later would warn of it, Yarn 2 refuses a YARN_PRODUCTION.
 	const older = manager.id !== 'npm' || range.startsWith('6');
-	return { npm_config_include: 'dev', YARN_PRODUCTION: 'false', ...(older && { npm_config_production: 'false' }) };
+	return { npm_config_include: 'dev', ...(older && { NPM_CONFIG_PRODUCTION: 'false' }) };
 }
 
 function scriptRun({ folder, script, reason, rest, manifest }: PackageScript, app: string, manager: PackageManager, env: Step['env']): Step {

@@ -16,7 +16,7 @@ export function workspaceMembers(source: FileIndex): readonly Member[] {
 	const declaration = readDeclaration(source);
 	if (declaration === undefined) return [];
 	return source.files.flatMap(({ path }) => {
-		if (!path.endsWith('/package.json')) return [];
+		if (!/\/package\.json5?$/.test(path)) return [];
 		const folder = dirname(path);
 		const manifest = declaration.links(folder) ? readManifest(source, path) : undefined;
 		return manifest === undefined ? [] : [{ folder, manifest }];

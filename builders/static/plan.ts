@@ -1,11 +1,8 @@
 /** A folder of pages becomes a plan: nothing to run while building but the compression, our server to start. */
 import type { BuildPlan, PlanRequest } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
-import { SITE_COMMAND, SITE_CONFIG } from '../../src/site/content.js';
+import { SERVER_NODE, SITE_COMMAND, SITE_CONFIG } from '../../src/site/content.js';
 import type { StaticFacts } from './detect.js';
-
-/** The Node line that runs the server. */
-const NODE = '24';
 
 /** @throws TareError BASE_INVALID on scratch */
 export function planStatic(facts: StaticFacts, { base, runtimeVersion, process }: PlanRequest): BuildPlan {
@@ -15,8 +12,8 @@ export function planStatic(facts: StaticFacts, { base, runtimeVersion, process }
 		});
 	const runtime = {
 		name: 'node',
-		ranges: [runtimeVersion ?? NODE],
-		because: runtimeVersion === undefined ? `Node ${NODE} runs the file server` : `asked for node ${runtimeVersion}`,
+		ranges: [runtimeVersion ?? SERVER_NODE],
+		because: runtimeVersion === undefined ? `Node ${SERVER_NODE} runs the file server` : `asked for node ${runtimeVersion}`,
 	};
 	const where = facts.root === '' ? 'the folder' : `${facts.root}/`;
 	return {

@@ -21,6 +21,8 @@ export interface SiteOptions {
 	readonly skip: (path: string) => boolean;
 }
 
+/** The Node line that runs the server, whatever Node a project builds its site with. */
+export const SERVER_NODE = '24';
 export const SITE_PORT = '8080';
 export const SITE_COMMAND: readonly string[] = ['node', SERVER_PATH];
 export const SITE_CONFIG: ConfigPatch = {

@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { TareError } from '../../../src/errors.js';
 import { type Entry, imagePath } from '../../../src/layers/entry.js';
 import type { Toolchain } from '../../../src/toolchain/contract.js';
+import { onOwnNode } from '../../../src/toolchain/own-node.js';
 import { entryFile } from '../start/entry.js';
 import type { Staged } from './stage.js';
 import { type BundledFile, hazardOf, packagesToLeave } from './unbundled.js';
@@ -67,12 +68,10 @@ async function bundleWhatMay(entry: string, outfile: string, app: Staged, tools:
 }
 
 async function runBundler(entry: string, outfile: string, external: readonly string[], { env }: Staged, tools: Toolchain) {
-	const { bin, version } = await tools.runtime('node');
+	const { version } = await tools.runtime('node');
 	const esm = isEsModule(entry);
 	const argv = [
-		join(bin, 'node'),
-		join(await tools.tool(BUNDLER.name), 'bin/esbuild'),
-		entry,
+		...onOwnNode(join(await tools.tool(BUNDLER.name), 'bin/esbuild'), entry),
 		'--bundle',
 		'--platform=node',
 		`--target=node${version}`,
@@ -86,7 +85,9 @@ async function runBundler(entry: string, outfile: string, external: readonly str
 		'--loader:.wasm=empty',
 		// CommonJS packages inside an ES module ask for require.
 		...(esm
-			? ["--banner:js=import { createRequire as __tareCreateRequire } from 'node:module'; globalThis.require ??= __tareCreateRequire(import.meta.url);"]
+			? [
+					"--banner:js=import { createRequire as __tareCreateRequire } from 'node:module'; globalThis.require = globalThis.require || __tareCreateRequire(import.meta.url);",
+				]
 			: []),
 		...external.map((name) => `--external:${name}`),
 	];

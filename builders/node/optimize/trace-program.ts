@@ -1,5 +1,6 @@
 /**
- * Finds the files that others reach, in a process of its own: what a package's `exports` mean depends on the Node that asks.
+ * Finds the files that others reach, in a process of its own, because it takes much memory. What a package's `exports` mean for the app's runtime
+ * is given as `conditions`, so that the Node that runs this does not matter.
  *
  *   node node-trace.mjs TASK RESULT
  */

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { gte } from 'semver';
 import { TareError } from '../../../src/errors.js';
 import type { Toolchain } from '../../../src/toolchain/contract.js';
+import { onOwnNode } from '../../../src/toolchain/own-node.js';
 import type { Staged } from './stage.js';
 import type { TraceTask } from './trace-program.js';
 
@@ -32,12 +33,11 @@ export async function traceFiles(app: Staged, shipped: ReadonlySet<string>, tool
 }
 
 async function runTrace(task: TraceTask, tools: Toolchain): Promise<readonly string[]> {
-	const { bin } = await tools.runtime('node');
 	const work = await tools.scratch('trace');
 	const [taskFile, resultFile] = [join(work, 'task.json'), join(work, 'result.json')];
 	writeFileSync(taskFile, JSON.stringify(task));
 	const program = fileURLToPath(new URL('./node-trace.mjs', import.meta.url));
-	const { exitCode, tail } = await tools.run({ step: 'trace', argv: [join(bin, 'node'), program, taskFile, resultFile], cwd: task.cwd });
+	const { exitCode, tail } = await tools.run({ step: 'trace', argv: onOwnNode(program, taskFile, resultFile), cwd: task.cwd });
 	if (exitCode === 0) return JSON.parse(readFileSync(resultFile, 'utf8')) as string[];
 	throw new TareError('OPTIMIZATION_FAILED', 'the files that the app reaches could not be traced', {
 		hint: 'The lines above are from the tracer; leave "trace" out.',

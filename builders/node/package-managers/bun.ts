@@ -3,30 +3,30 @@ import { parse } from 'yaml';
 import { TareError } from '../../../src/errors.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
 import { isRecord, type Manifest } from '../manifest.js';
-import type { LockFacts, PackageManager } from './contract.js';
+import type { LockFacts, PackageManager, ToolChoice } from './contract.js';
+import { NEWER_BUN, wayToTarget } from './foreign.js';
 import { bringsNative, type LockNode, lookedUp, reachable, refuseMissing } from './graph.js';
 import { limitsOf } from './platforms.js';
-import { nodeArchitecture, pinnedVersion } from './target.js';
+import { nodeArchitecture } from './target.js';
+import { chooseRange } from './versions.js';
 
 export const bun: PackageManager = {
 	id: 'bun',
 	program: 'bun',
 	tool: 'bun',
 	lockFiles: ['bun.lock', 'bun.lockb'],
-	reads: (path) => /^(?:\.npmrc|bunfig\.toml|patches\/.+)$/.test(path),
-	programs: [],
+	reads: (path) => /^(?:\.npmrc|bunfig\.toml)$/.test(path),
+	isRuntime: true,
 	state: [],
-	version({ source, manifest }) {
-		const pinned = pinnedVersion(manifest.json.packageManager, 'bun');
-		if (pinned !== undefined)
-			return { range: pinned, reason: { file: manifest.file, line: manifest.lineOf('packageManager'), says: `packageManager "bun@${pinned}"` } };
-		const file = source.text('.bun-version')?.trim().replace(/^v/, '');
-		if (file !== undefined && /^\d/.test(file)) return { range: file, reason: { file: '.bun-version', line: 1, says: `.bun-version "${file}"` } };
-		return { range: '1', reason: { says: 'bun 1, the newest' } };
+	version({ source, node, wanted }) {
+		const file = wanted.some(({ pins }) => pins) ? undefined : source.text('.bun-version')?.trim().replace(/^v/, '');
+		if (file !== undefined && /^\d/.test(file)) return withNewer({ range: file, reason: { file: '.bun-version', line: 1, says: `.bun-version "${file}"` } });
+		const { range, reason } = chooseRange(wanted, [{ range: '1' }], node) ?? { range: '1' };
+		return withNewer({ range, reason: reason ?? { says: 'bun 1, the newest' } });
 	},
 	readLock,
 	installAll: ({ lock }) => ({ args: ['install', ...(lock === undefined ? ['--no-save'] : ['--frozen-lockfile']), '--no-progress'], env: {} }),
-	installProduction: ({ lock }, { architecture, workspace }) => ({
+	installProduction: ({ lock, version }, { architecture, workspace, withRoot = false }) => ({
 		args: [
 			'install',
 			'--production',
@@ -35,8 +35,10 @@ export const bun: PackageManager = {
 			`--cpu=${nodeArchitecture(architecture)}`,
 			'--os=linux',
 			...(workspace === undefined ? [] : ['--filter', `./${workspace}`]),
+			...(withRoot ? ['--filter', './'] : []),
 		],
 		env: {},
+		target: { architecture, way: wayToTarget('bun', version) },
 	}),
 	cache: (folder) => ({ BUN_INSTALL_CACHE_DIR: folder }),
 	env: {},
@@ -44,6 +46,13 @@ export const bun: PackageManager = {
 	isTrace: (path) => /(?:^|\/)node_modules\/(?:\.cache(?:\/|$)|\.bun-tag)/.test(path),
 	saysOutdated: (output) => /lockfile had changes, but lockfile is frozen/.test(output),
 };
+
+/** Said before it happens: the other version decides what is in the tree. */
+function withNewer(choice: ToolChoice): ToolChoice {
+	if (wayToTarget('bun', choice.range) !== 'newer') return choice;
+	const says = `bun ${choice.range} installs for the platform that it runs on only: for another one bun ${NEWER_BUN} installs, which reads the same lock file`;
+	return { ...choice, warnings: [{ ...choice.reason, says }] };
+}
 
 function readLock(source: FileIndex, file: string, manifest: Manifest): LockFacts {
 	// The older binary format says nothing to us; bun itself compares it.

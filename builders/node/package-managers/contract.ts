@@ -2,7 +2,9 @@
 import type { Reason } from '../../../src/builder/contract.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
 import type { Manifest, PackageJson } from '../manifest.js';
+import type { Way } from './foreign.js';
 import type { PlatformLimits } from './platforms.js';
+import type { WantedTool } from './wanted.js';
 
 export interface InstallCommand {
 	/** Words after the tool's own name. */
@@ -12,6 +14,10 @@ export interface InstallCommand {
 	readonly stripsDevelopment?: boolean;
 	/** The tool installs for every package of a workspace it sees: it is shown those that the app needs. */
 	readonly wholeWorkspace?: boolean;
+	/** The tool installs for the root with its manifest cut down to what the app imports. */
+	readonly picksFromRoot?: boolean;
+	/** OCI architecture to install for, and how that is done where it is not the host's. */
+	readonly target?: { readonly architecture: string; readonly way: Way };
 }
 
 export interface LockFacts {
@@ -36,6 +42,18 @@ export interface VersionQuestion {
 	readonly lock: string | undefined;
 	/** The range of Node versions the tool has to run on. */
 	readonly node: string;
+	/** What the project says of this tool. */
+	readonly wanted: readonly WantedTool[];
+}
+
+export interface ToolChoice {
+	readonly range: string;
+	readonly reason: Reason;
+	/** The npm package that has this version, where it is not the usual one. */
+	readonly tool?: string;
+	/** The tool lies in the project. */
+	readonly file?: string;
+	readonly warnings?: readonly Reason[];
 }
 
 export interface InstallTarget {
@@ -43,6 +61,8 @@ export interface InstallTarget {
 	readonly architecture: string;
 	/** Workspace folder of the only package to install for, with what it depends on. */
 	readonly workspace?: string;
+	/** What the root of the repository depends on is installed, too. */
+	readonly withRoot?: boolean;
 }
 
 /** `lock` is the lock file's name, or undefined where the project has none. */
@@ -51,6 +71,8 @@ export interface InstallQuestion {
 	readonly source: FileIndex;
 	/** The manifest at the root of the project. */
 	readonly root: PackageJson;
+	/** Of the tool: exact while building, a range in a plan. */
+	readonly version: string;
 }
 
 export interface PackageManager {
@@ -60,14 +82,16 @@ export interface PackageManager {
 	readonly program: string;
 	/** The npm package of the tool, or the name of a runtime that is the tool. */
 	readonly tool: string;
+	/** The tool is a program of its own, and not one for Node. */
+	readonly isRuntime?: boolean;
 	/** Lock files in order of preference. */
 	readonly lockFiles: readonly string[];
 	/** True for files beside the manifests that an install reads. */
 	reads(path: string): boolean;
-	/** Version range of the tool. @throws TareError MANIFEST_INVALID */
-	version(question: VersionQuestion): { readonly range: string; readonly reason: Reason };
-	/** Programs in the tool's unpacked package: name on PATH and file, candidates in order. */
-	readonly programs: readonly (readonly [name: string, file: string])[];
+	/** @throws TareError MANIFEST_INVALID */
+	version(question: VersionQuestion): ToolChoice;
+	/** Where the tool's package has the node-gyp that it would run. */
+	readonly gyp?: string;
 	/** @throws TareError MANIFEST_INVALID | LOCKFILE_OUTDATED */
 	readLock(source: FileIndex, file: string, manifest: Manifest): LockFacts;
 	/** The lock file's text as the install should see it, where that differs. @param registry URL with a slash at the end */

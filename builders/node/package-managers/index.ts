@@ -1,23 +1,24 @@
-/** Which package manager a project uses: its `packageManager` field, else the lock file, else engines, else npm. */
+/** Which package manager a project uses: the field that names it, else the lock file, else engines, else npm. */
 import type { Reason } from '../../../src/builder/contract.js';
 import { TareError } from '../../../src/errors.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
 import type { Manifest } from '../manifest.js';
 import { bun } from './bun.js';
-import type { PackageManager } from './contract.js';
+import type { PackageManager, ToolChoice } from './contract.js';
 import { npm } from './npm.js';
 import { pnpm } from './pnpm.js';
+import { vendoredGeneration } from './vendored-yarn.js';
+import { type WantedTool, wantedTools } from './wanted.js';
 import { yarn } from './yarn.js';
 import { yarnBerry } from './yarn-berry.js';
 
 const MANAGERS: readonly PackageManager[] = [npm, pnpm, yarn, yarnBerry, bun];
 
-export interface ManagerChoice {
+export interface ManagerChoice extends Pick<ToolChoice, 'range' | 'tool' | 'file'> {
 	readonly manager: PackageManager;
 	readonly lock?: string;
-	/** Version range of the tool. */
-	readonly range: string;
 	readonly reasons: readonly Reason[];
+	readonly warnings: readonly Reason[];
 }
 
 export function managerById(id: string): PackageManager {
@@ -29,34 +30,55 @@ export function managerById(id: string): PackageManager {
 /** @param manifest of the root of the project, where the lock file lies @throws TareError AMBIGUOUS for two kinds of lock file | TOOL_MISSING for a tool that is not known */
 export function chooseManager(source: FileIndex, manifest: Manifest, node: string): ManagerChoice {
 	const locks = new Map(MANAGERS.flatMap(({ program, lockFiles }) => lockFiles.map((file) => [file, program] as const)).filter(([file]) => source.has(file)));
-	const pinned = /^([a-z]+)@/.exec(manifest.json.packageManager ?? '')?.[1];
+	const asked = wantedTools(source, manifest);
+	const chooses = asked.find((one) => one.chooses);
 	const kinds = new Set(locks.values());
-	if (pinned === undefined && kinds.size > 1) throw ambiguous([...locks.keys()]);
-	const engine = ['pnpm', 'yarn', 'bun'].find((name) => manifest.json.engines[name] !== undefined);
-	const program = pinned ?? [...kinds][0] ?? engine ?? 'npm';
+	if (chooses === undefined && kinds.size > 1) throw ambiguous([...locks.keys()]);
+	// Everybody has npm, so that its version in engines says nothing against another.
+	const signal = chooses ?? (kinds.size === 0 ? asked.find(({ program }) => program !== 'npm') : undefined);
+	const program = signal?.program ?? [...kinds][0] ?? (manifest.file.endsWith('5') ? 'pnpm' : 'npm');
+	if (manifest.file.endsWith('5') && program !== 'pnpm') throw unreadable(program, manifest.file);
 	const lock = [...locks].find(([, by]) => by === program)?.[0];
-	const manager = MANAGERS.find(
-		(candidate) => candidate.program === program && (program !== 'yarn' || candidate.id === yarnGeneration(source, manifest, lock)),
-	);
-	if (manager === undefined) throw unknown(program, manifest);
-	const { range, reason } = manager.version({ source, manifest, lock, node });
-	return { manager, range, ...(lock !== undefined && { lock }), reasons: [why(program, lock, engine, manifest), reason] };
+	const wanted = asked.filter((one) => one.program === program);
+	const generation = program === 'yarn' ? yarnGeneration(source, wanted, lock) : program;
+	const manager = MANAGERS.find(({ id }) => id === generation);
+	if (manager === undefined) throw unknown(program, signal?.reason);
+	const { range, reason, tool, file, warnings = [] } = manager.version({ source, manifest, lock, node, wanted });
+	const why =
+		lock !== undefined ? { file: lock, says: `${program}: ${lock}` } : { ...signal?.reason, says: `${program}: ${signal?.reason.says ?? 'no lock file'}` };
+	return {
+		manager,
+		range,
+		...(tool !== undefined && { tool }),
+		...(file !== undefined && { file }),
+		...(lock !== undefined && { lock }),
+		reasons: [why, reason],
+		warnings: [...warnings, ...unread(locks, program, signal)],
+	};
 }
 
 /** Yarn 1 and what came after share name and lock file, and little else. */
-function yarnGeneration(source: FileIndex, manifest: Manifest, lock: string | undefined): string {
-	const major = /^yarn@(\d+)/.exec(manifest.json.packageManager ?? '')?.[1];
-	if (major !== undefined) return major === '1' ? 'yarn' : 'yarn-berry';
+function yarnGeneration(source: FileIndex, wanted: readonly WantedTool[], lock: string | undefined): string {
+	const pin = wanted.find(({ pins }) => pins);
+	if (pin !== undefined) return pin.range.startsWith('1.') ? 'yarn' : 'yarn-berry';
+	const vendored = vendoredGeneration(source);
+	if (vendored !== undefined) return vendored;
 	if (source.has('.yarnrc.yml')) return 'yarn-berry';
-	const text = lock === undefined ? '' : (source.text(lock) ?? '');
-	return /^__metadata:/m.test(text) ? 'yarn-berry' : 'yarn';
+	if (lock !== undefined) return /^__metadata:/m.test(source.text(lock) ?? '') ? 'yarn-berry' : 'yarn';
+	return wanted.some(({ range }) => range !== '*' && !/(?:^|[^\d.])1(?:\.|\b)/.test(range)) ? 'yarn-berry' : 'yarn';
 }
 
-function why(program: string, lock: string | undefined, engine: string | undefined, manifest: Manifest): Reason {
-	if (lock !== undefined) return { file: lock, says: `${program}: ${lock}` };
-	return engine === program
-		? { file: manifest.file, line: manifest.lineOf('engines', engine), says: `${program}: engines.${engine}` }
-		: { says: `${program}: no lock file` };
+function unread(locks: ReadonlyMap<string, string>, program: string, signal: WantedTool | undefined): readonly Reason[] {
+	return [...locks]
+		.filter(([, by]) => by !== program)
+		.map(([file, by]) => ({ file, says: `${file} is ${by}'s and is not read: ${signal?.reason.says ?? program} chooses ${program}` }));
+}
+
+function unreadable(program: string, file: string): TareError {
+	return new TareError('MANIFEST_INVALID', `${program} does not read ${file}: only pnpm does`, {
+		hint: 'Write it as package.json, or use pnpm.',
+		at: { file },
+	});
 }
 
 function ambiguous(files: readonly string[]): TareError {
@@ -67,10 +89,9 @@ function ambiguous(files: readonly string[]): TareError {
 	});
 }
 
-function unknown(program: string, manifest: Manifest): TareError {
-	const line = manifest.lineOf('packageManager');
+function unknown(program: string, { file = 'package.json', line }: Partial<Reason> = {}): TareError {
 	return new TareError('TOOL_MISSING', `"packageManager" names ${program}, which is none of npm, pnpm, yarn and bun`, {
 		hint: 'Correct the field, e.g. "packageManager": "pnpm@10.0.0".',
-		at: { file: manifest.file, ...(line !== undefined && { line }) },
+		at: { file, ...(line !== undefined && { line }) },
 	});
 }

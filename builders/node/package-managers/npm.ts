@@ -1,19 +1,26 @@
 /** npm: https://docs.npmjs.com/cli/v11/commands/npm-ci and the lock file format at https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json */
-import { minVersion, satisfies, validRange } from 'semver';
+import { intersects, satisfies, validRange } from 'semver';
 import { TareError } from '../../../src/errors.js';
 import { parseJson } from '../../../src/source/json.js';
 import { allDependencies, isRecord, type Manifest } from '../manifest.js';
-import type { InstallCommand, LockFacts, PackageManager } from './contract.js';
+import type { InstallCommand, InstallQuestion, LockFacts, PackageManager } from './contract.js';
+import { wayToTarget } from './foreign.js';
 import { limitsOf } from './platforms.js';
 import { nodeArchitecture } from './target.js';
+import { type Candidate, chooseRange } from './versions.js';
 
-/** The newest major for each Node from there on: https://github.com/npm/cli (`engines` of its releases). */
-const MAJORS: readonly (readonly [node: number, npm: string])[] = [
-	[22, '11'],
-	[18, '10'],
-	[14, '9'],
-	[12, '8'],
-	[0, '6'],
+/**
+ * The newest major for each Node, and the oldest Node that it runs on: https://github.com/npm/cli (`engines` of its releases). 6 came with Node up
+ * to 14, and knows no lock file of version 3; 12 only where it is asked for.
+ */
+const LINES: readonly (Candidate & { readonly newLock: boolean })[] = [
+	{ range: '11', node: '22.9.0', newLock: true },
+	{ range: '10', node: '18.17.0', newLock: true },
+	{ range: '9', node: '14.17.0', newLock: true },
+	{ range: '8', node: '12.13.0', newLock: true },
+	{ range: '6', node: '6.2.0', newLock: false },
+	{ range: '7', node: '10.0.0', newLock: true },
+	{ range: '>=12', node: '24.15.0', newLock: true },
 ];
 const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=warn'];
 export const npm: PackageManager = {
@@ -22,42 +29,44 @@ export const npm: PackageManager = {
 	tool: 'npm',
 	lockFiles: ['npm-shrinkwrap.json', 'package-lock.json'],
 	reads: (path) => path === '.npmrc',
-	programs: [
-		['npm', 'bin/npm-cli.js'],
-		['npx', 'bin/npx-cli.js'],
-		['node-gyp', 'node_modules/node-gyp/bin/node-gyp.js'],
-	],
+	gyp: 'node_modules/node-gyp/bin/node-gyp.js',
 	state: [],
-	version({ manifest, node }) {
-		const pinned = /^npm@(\d+\.\d+\.\d+)/.exec(manifest.json.packageManager ?? '')?.[1];
-		if (pinned !== undefined)
-			return { range: pinned, reason: { file: manifest.file, line: manifest.lineOf('packageManager'), says: `packageManager "npm@${pinned}"` } };
-		const range = majorFor(node);
-		return { range, reason: { says: `npm ${range}, the newest for the Node version` } };
+	version({ source, lock, node, wanted }) {
+		const needsNew = lock !== undefined && /"lockfileVersion":\s*3\b/.test(source.text(lock) ?? '');
+		const { range = '*', reason } = chooseRange(wanted, needsNew ? LINES.filter(({ newLock }) => newLock) : LINES, node) ?? {};
+		return { range, reason: reason ?? { says: `npm ${range}, the newest for the Node version` } };
 	},
 	readLock,
-	installAll: ({ lock }) => command(lock, ['--include=dev', '--include=optional']),
-	installProduction: ({ lock }, { architecture, workspace }) =>
-		command(lock, [
-			'--omit=dev',
-			'--os=linux',
-			`--cpu=${nodeArchitecture(architecture)}`,
-			'--libc=glibc',
-			...(workspace === undefined ? [] : [`--workspace=${workspace}`]),
-		]),
+	installAll: (question) => command(question, ['--include=dev', '--include=optional']),
+	installProduction: (question, { architecture, workspace, withRoot = false }) => {
+		const way = wayToTarget('npm', question.version);
+		const platform = way === 'flags' ? ['--os=linux', `--cpu=${nodeArchitecture(architecture)}`, '--libc=glibc'] : [];
+		const without = isBefore('7', question) ? '--only=production' : '--omit=dev';
+		const scope = [...(workspace === undefined ? [] : [`--workspace=${workspace}`]), ...(withRoot ? ['--include-workspace-root'] : [])];
+		return { ...command(question, [without, ...platform, ...scope]), target: { architecture, way }, picksFromRoot: withRoot };
+	},
 	env: {},
 	runScript: (name) => ['run', name],
 	isTrace: (path) => /(?:^|\/)node_modules\/(?:\.package-lock\.json|\.cache(?:\/|$))/.test(path),
 	saysOutdated: (output) => /can only install (?:packages )?(?:when|with)|npm error code EUSAGE/.test(output),
 };
 
-function majorFor(node: string): string {
-	const lowest = minVersion(node)?.major ?? 0;
-	return MAJORS.find(([from]) => lowest >= from)?.[1] ?? '6';
+function isBefore(major: string, { version }: InstallQuestion): boolean {
+	return !intersects(version, `>=${major}`);
 }
 
-function command(lock: string | undefined, args: readonly string[]): InstallCommand {
-	return { args: [lock === undefined ? 'install' : 'ci', ...args, ...QUIET], env: lock === undefined ? { npm_config_package_lock: 'false' } : {} };
+/** npm 12 runs no install scripts unless told; the project's own list is kept, without one they run as with the other tools. */
+function allowed(question: InstallQuestion): readonly string[] {
+	const listed = question.root.allowScripts !== undefined || /^\s*allow-scripts\b/m.test(question.source.text('.npmrc') ?? '');
+	return isBefore('12', question) || listed ? [] : ['--dangerously-allow-all-scripts'];
+}
+
+function command(question: InstallQuestion, args: readonly string[]): InstallCommand {
+	const { lock } = question;
+	return {
+		args: [lock === undefined ? 'install' : 'ci', ...args, ...allowed(question), ...QUIET],
+		env: lock === undefined ? { npm_config_package_lock: 'false' } : {},
+	};
 }
 
 interface LockPackage extends Readonly<Record<string, unknown>> {

@@ -1,81 +1,80 @@
 /** pnpm: https://pnpm.io/cli/install and the lock file at https://github.com/pnpm/spec/tree/master/lockfile */
-import { minVersion } from 'semver';
+import { intersects } from 'semver';
 import { parse } from 'yaml';
 import { TareError } from '../../../src/errors.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
 import { isRecord, type Manifest, type PackageJson } from '../manifest.js';
 import type { InstallQuestion, LockFacts, PackageManager } from './contract.js';
+import { wayToTarget } from './foreign.js';
 import { bringsNative, type LockNode, lookedUp, reachable, refuseMissing } from './graph.js';
 import { limitsOf } from './platforms.js';
-import { nodeArchitecture, pinnedVersion } from './target.js';
+import { nodeArchitecture } from './target.js';
+import { type Candidate, chooseRange } from './versions.js';
 
 const LOCK = 'pnpm-lock.yaml';
-/** The newest pnpm that reads a lock file of that version unchanged. */
-const READERS: readonly (readonly [lock: RegExp, pnpm: string])[] = [
-	[/^5\.[0-3]$/, '6'],
-	[/^5\.4/, '7'],
-	[/^6\./, '8'],
-	[/^9\./, '10'],
-];
-/** pnpm's own lowest Node: https://pnpm.io/installation#compatibility */
-const NEEDS_NODE: readonly (readonly [pnpm: string, node: number])[] = [
-	['10', 18],
-	['8', 16],
-	['7', 14],
+/** Which lock files a line of versions reads unchanged, and the oldest Node that it runs on (https://pnpm.io/installation#compatibility); best first. */
+const LINES: readonly (Candidate & { readonly lock: RegExp })[] = [
+	{ range: '10', node: '18.12.0', lock: /^9\./ },
+	{ range: '9', node: '18.12.0', lock: /^9\./ },
+	{ range: '11', node: '22.13.0', lock: /^9\./ },
+	{ range: '8', node: '16.14.0', lock: /^6\./ },
+	{ range: '7', node: '14.6.0', lock: /^5\.4/ },
+	{ range: '6', node: '12.17.0', lock: /^5\.[0-3]$/ },
 ];
 
-const ENV = { npm_config_manage_package_manager_versions: 'false', npm_config_update_notifier: 'false', npm_config_confirm_modules_purge: 'false' };
+/** pnpm downloads no other pnpm and no Node, and does not install again before a script. Up to 10 it reads npm's variables, from 11 on its own. */
+const SETTINGS: Readonly<Record<string, string>> = {
+	manage_package_manager_versions: 'false',
+	package_manager_strict: 'false',
+	pm_on_fail: 'ignore',
+	use_node_version: 'null',
+	runtime_on_fail: 'ignore',
+	verify_deps_before_run: 'false',
+	update_notifier: 'false',
+	confirm_modules_purge: 'false',
+};
+const ENV = forBoth(SETTINGS);
+
+function forBoth(settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+	return Object.fromEntries(Object.entries(settings).flatMap(([name, value]) => ['npm', 'pnpm'].map((tool) => [`${tool}_config_${name}`, value])));
+}
 
 export const pnpm: PackageManager = {
 	id: 'pnpm',
 	program: 'pnpm',
 	tool: 'pnpm',
 	lockFiles: [LOCK],
-	reads: (path) => /^(?:\.npmrc|pnpm-workspace\.yaml|\.pnpmfile\.[cm]?js|patches\/.+)$/.test(path),
-	programs: [
-		['pnpm', 'bin/pnpm.cjs'],
-		['pnpm', 'bin/pnpm.mjs'],
-		['pnpx', 'bin/pnpx.cjs'],
-		['node-gyp', 'dist/node_modules/node-gyp/bin/node-gyp.js'],
-	],
+	reads: (path) => /^(?:\.npmrc|pnpm-workspace\.yaml|\.pnpmfile\.[cm]?js)$/.test(path),
+	gyp: 'dist/node_modules/node-gyp/bin/node-gyp.js',
 	state: [],
-	version({ source, manifest, lock, node }) {
-		const pinned = pinnedVersion(manifest.json.packageManager, 'pnpm');
-		const line = manifest.lineOf('packageManager');
-		if (pinned !== undefined) {
-			// From 12 on the package is a program for one platform; 11 reads and writes the same lock file.
-			const range = Number(pinned.split('.')[0]) >= 12 ? '11' : pinned;
-			return { range, reason: { file: manifest.file, line, says: `packageManager "pnpm@${pinned}"${range === pinned ? '' : ': installs with pnpm 11'}` } };
-		}
+	version({ source, lock, node, wanted }) {
 		const locked = lock === undefined ? undefined : String(readYaml(source, lock).lockfileVersion ?? '');
-		const range = READERS.find(([pattern]) => pattern.test(locked ?? '9.0'))?.[1] ?? newestFor(node);
+		const readers = LINES.filter((line) => locked === undefined || line.lock.test(locked));
+		const { range = '*', reason } = chooseRange(wanted, readers.length > 0 ? readers : LINES, node) ?? {};
+		// From 12 on the package is a program for one platform; 11 reads and writes the same lock file.
+		if (reason !== undefined && !intersects(range, '<12')) return { range: '11', reason: { ...reason, says: `${reason.says}: installs with pnpm 11` } };
 		return {
 			range,
-			reason: { ...(lock !== undefined && { file: lock }), says: `pnpm ${range}${locked === undefined ? '' : `, for lockfileVersion ${locked}`}` },
+			reason: reason ?? { ...(lock !== undefined && { file: lock }), says: `pnpm ${range}${locked === undefined ? '' : `, for lockfileVersion ${locked}`}` },
 		};
 	},
 	readLock,
 	installAll: (question) => ({ args: ['install', ...frozen(question), ...COMMON, ...allowed(question)], env: {} }),
-	installProduction: (question, { architecture, workspace }) => ({
-		args: [
-			'install',
-			'--prod',
-			...frozen(question),
-			...COMMON,
-			...allowed(question),
-			`--cpu=${nodeArchitecture(architecture)}`,
-			'--os=linux',
-			'--libc=glibc',
-			...(workspace === undefined ? [] : ['--filter', `{./${workspace}}...`]),
-		],
-		env: {},
-	}),
-	cache: (folder) => ({ npm_config_store_dir: folder }),
+	installProduction: (question, { architecture, workspace }) => {
+		const way = wayToTarget('pnpm', question.version);
+		const platform = way === 'flags' ? [`--cpu=${nodeArchitecture(architecture)}`, '--os=linux', '--libc=glibc'] : [];
+		const only = workspace === undefined ? [] : ['--filter', `{./${workspace}}...`];
+		return { args: ['install', '--prod', ...frozen(question), ...COMMON, ...allowed(question), ...platform, ...only], env: {}, target: { architecture, way } };
+	},
+	cache: (folder) => forBoth({ store_dir: folder }),
 	env: ENV,
 	runScript: (name) => ['run', name],
 	// The programs in .bin are shell scripts with this machine's paths.
 	isTrace: (path) => /(?:^|\/)node_modules\/(?:\.modules\.yaml|\.pnpm-workspace-state[^/]*\.json|\.pnpm\/lock\.yaml|\.cache(?:\/|$)|\.bin(?:\/|$))/.test(path),
-	saysOutdated: (output) => /ERR_PNPM_(?:OUTDATED_LOCKFILE|FROZEN_LOCKFILE|LOCKFILE_CONFIG_MISMATCH)/.test(output),
+	saysOutdated: (output) =>
+		/ERR_PNPM_(?:OUTDATED_LOCKFILE|FROZEN_LOCKFILE|LOCKFILE_CONFIG_MISMATCH|LOCKFILE_BREAKING_CHANGE)|because pnpm-lock\.yaml is (?:not compatible|absent)/.test(
+			output,
+		),
 };
 
 // Files are copied, not linked: a build that changes a package must not change the store.
@@ -91,11 +90,6 @@ function allowed({ source, root }: InstallQuestion): readonly string[] {
 	const lists = ['onlyBuiltDependencies', 'neverBuiltDependencies', 'onlyBuiltDependenciesFile', 'allowBuilds', 'ignoredBuiltDependencies'];
 	const listed = lists.some((key) => key in settings || key in (isRecord(root.pnpm) ? root.pnpm : {}));
 	return listed ? [] : ['--config.dangerouslyAllowAllBuilds=true'];
-}
-
-function newestFor(node: string): string {
-	const lowest = minVersion(node)?.major ?? 0;
-	return NEEDS_NODE.find(([, from]) => lowest >= from)?.[0] ?? '6';
 }
 
 function readYaml(source: FileIndex, file: string): Record<string, unknown> {

@@ -4,13 +4,21 @@ import { TareError } from '../../../src/errors.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
 import { isRecord, type Manifest } from '../manifest.js';
 import type { LockFacts, PackageManager } from './contract.js';
+import { wayToTarget } from './foreign.js';
 import { bringsNative, isLink, type LockNode, lookedUp, reachable, refuseMissing } from './graph.js';
-import { nodeArchitecture, pinnedVersion } from './target.js';
+import { published, vendoredYarn } from './vendored-yarn.js';
+import { type Candidate, chooseRange } from './versions.js';
 
 const LOCK = 'yarn.lock';
 /** The newest yarn that reads a lock file of that `__metadata.version` without rewriting it. */
-const READERS: Readonly<Record<string, string>> = { '4': '~2.4.1', '5': '~3.1.0', '6': '>=3.2.0 <4', '7': '>=3.5.0 <4', '8': '>=4.0.0 <4.10.0' };
-const NEWEST = '4';
+const READERS: Readonly<Record<string, readonly Candidate[]>> = {
+	'4': [{ range: '~2.4.1' }],
+	'5': [{ range: '~3.1.0' }],
+	'6': [{ range: '>=3.2.0 <4' }],
+	'7': [{ range: '>=3.5.0 <4' }],
+	'8': [{ range: '>=4.0.0 <4.10.0', node: '18.12.0' }],
+};
+const NEWEST: readonly Candidate[] = [{ range: '4', node: '18.12.0' }, { range: '3', node: '14.2.0' }, { range: '2' }];
 
 /** A plain node_modules also where the project uses Plug'n'Play: the lock file is the same, and every tool can read it. */
 const ENV = {
@@ -28,21 +36,16 @@ export const yarnBerry: PackageManager = {
 	tool: '@yarnpkg/cli-dist',
 	lockFiles: [LOCK],
 	reads: (path) => /^(?:\.npmrc|\.yarnrc\.yml|\.yarn\/(?:plugins|patches|cache|versions)\/.+)$/.test(path),
-	programs: [
-		['yarn', 'bin/yarn.js'],
-		['yarnpkg', 'bin/yarn.js'],
-	],
 	// `yarn run` refuses a project that it does not find installed.
 	state: ['.yarn/install-state.gz'],
-	version({ source, manifest, lock }) {
-		const pinned = pinnedVersion(manifest.json.packageManager, 'yarn');
-		if (pinned !== undefined)
-			return { range: pinned, reason: { file: manifest.file, line: manifest.lineOf('packageManager'), says: `packageManager "yarn@${pinned}"` } };
-		const vendored = /^\s*yarnPath:\s*\S*yarn-(\d+\.\d+\.\d+)\.[cm]?js/m.exec(source.text('.yarnrc.yml') ?? '')?.[1];
-		if (vendored !== undefined) return { range: vendored, reason: { file: '.yarnrc.yml', says: `yarnPath names yarn ${vendored}` } };
+	version({ source, lock, node, wanted }) {
+		const vendored = vendoredYarn(source);
+		const pin = wanted.find(({ pins }) => pins);
+		if (vendored !== undefined && (pin === undefined || pin.range === vendored.range)) return vendored;
 		const metadata = lock === undefined ? undefined : readYaml(source, lock).__metadata;
 		const version = isRecord(metadata) ? String(metadata.version) : undefined;
-		const range = READERS[version ?? ''] ?? NEWEST;
+		const { range, reason } = chooseRange(wanted, READERS[version ?? ''] ?? NEWEST, node) ?? { range: '*' };
+		if (reason !== undefined) return published(range, reason);
 		return {
 			range,
 			reason: { ...(lock !== undefined && { file: lock }), says: `yarn ${range}${version === undefined ? '' : `, for lock file version ${version}`}` },
@@ -54,10 +57,11 @@ export const yarnBerry: PackageManager = {
 		env: { YARN_ENABLE_IMMUTABLE_INSTALLS: String(lock !== undefined) },
 	}),
 	// Only yarn 4 has `workspaces focus` built in. Without the development dependencies in the manifests, an install is a production one in every version.
-	installProduction: (_question, { architecture }) => ({
+	installProduction: ({ version }, { architecture }) => ({
 		args: ['install', '--inline-builds'],
-		env: { YARN_ENABLE_IMMUTABLE_INSTALLS: 'false', npm_config_arch: nodeArchitecture(architecture), npm_config_platform: 'linux' },
+		env: { YARN_ENABLE_IMMUTABLE_INSTALLS: 'false' },
 		stripsDevelopment: true,
+		target: { architecture, way: wayToTarget('yarn-berry', version) },
 	}),
 	cache: (folder) => ({ YARN_GLOBAL_FOLDER: folder }),
 	env: ENV,

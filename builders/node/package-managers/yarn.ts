@@ -2,8 +2,10 @@
 import type { FileIndex } from '../../../src/source/file-index.js';
 import type { Manifest } from '../manifest.js';
 import type { LockFacts, PackageManager } from './contract.js';
+import { wayToTarget } from './foreign.js';
 import { bringsNative, isLink, lookedUp, reachable, refuseMissing } from './graph.js';
-import { nodeArchitecture, pinnedVersion } from './target.js';
+import { vendoredYarn } from './vendored-yarn.js';
+import { chooseRange } from './versions.js';
 import { nameOfPattern, parseYarnLock } from './yarn-lock.js';
 
 const LOCK = 'yarn.lock';
@@ -16,17 +18,14 @@ export const yarn: PackageManager = {
 	program: 'yarn',
 	tool: 'yarn',
 	lockFiles: [LOCK],
-	reads: (path) => /^(?:\.npmrc|\.yarnrc|patches\/.+)$/.test(path),
-	programs: [
-		['yarn', 'bin/yarn.js'],
-		['yarnpkg', 'bin/yarn.js'],
-	],
+	reads: (path) => /^(?:\.npmrc|\.yarnrc)$/.test(path),
 	state: [],
-	version({ manifest, lock }) {
-		const pinned = pinnedVersion(manifest.json.packageManager, 'yarn');
-		if (pinned !== undefined)
-			return { range: pinned, reason: { file: manifest.file, line: manifest.lineOf('packageManager'), says: `packageManager "yarn@${pinned}"` } };
-		return { range: '^1.22.22', reason: { ...(lock !== undefined && { file: lock }), says: 'yarn 1: the lock file is of version 1' } };
+	version({ source, lock, node, wanted }) {
+		const vendored = vendoredYarn(source);
+		const pin = wanted.find(({ pins }) => pins);
+		if (vendored !== undefined && (pin === undefined || pin.range === vendored.range)) return vendored;
+		const { range, reason } = chooseRange(wanted, [{ range: '^1.22.22' }, { range: '1' }], node) ?? { range: '1' };
+		return { range, reason: reason ?? { ...(lock !== undefined && { file: lock }), says: 'yarn 1: the lock file is of version 1' } };
 	},
 	readLock,
 	localise: (text, registry) => text.replace(PUBLIC, `$1${registry}`),
@@ -34,14 +33,15 @@ export const yarn: PackageManager = {
 		args: ['install', '--production=false', ...(lock === undefined ? ['--no-lockfile'] : ['--frozen-lockfile']), ...QUIET],
 		env: {},
 	}),
-	installProduction: ({ lock }, { architecture, workspace }) => ({
+	installProduction: ({ lock, version }, { architecture, workspace }) => ({
 		// A lock file that has more than a part of the workspace needs would not count as frozen; it is read all the same.
 		args: ['install', '--production=true', lock === undefined ? '--no-lockfile' : workspace === undefined ? '--frozen-lockfile' : '--pure-lockfile', ...QUIET],
-		env: { npm_config_arch: nodeArchitecture(architecture), npm_config_platform: 'linux' },
+		env: {},
 		wholeWorkspace: true,
+		target: { architecture, way: wayToTarget('yarn', version) },
 	}),
 	cache: (folder) => ({ YARN_CACHE_FOLDER: folder }),
-	env: {},
+	env: { YARN_IGNORE_PATH: '1' },
 	runScript: (name) => ['run', name],
 	isTrace: (path) => /(?:^|\/)node_modules\/(?:\.yarn-integrity|\.cache(?:\/|$))/.test(path),
 	saysOutdated: (output) => /Your lockfile needs to be updated/.test(output),

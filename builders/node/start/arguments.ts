@@ -7,7 +7,7 @@ import { asText } from './walk.js';
 const PATH = '/tare/arguments.cjs';
 const VARIABLE = /\$(?:\w|\{)/;
 
-/** As POSIX shells expand: a bare variable becomes as many words as its value has, which may be none. */
+/** As POSIX shells expand: a bare variable becomes as many words as its value has, which may be none. It runs on the app's Node: no syntax newer than Node 8's. */
 const PROGRAM = `'use strict';
 const { argv, env } = process;
 const PART = /\\$\\$|\\$\\w+|\\$\\{\\w+(?:(:?)-[^}]*)?\\}|[^$]+|\\$/g;
@@ -18,13 +18,16 @@ const valueOf = (part) => {
 const fill = (word) => {
 	const fields = [];
 	let field = word === '' ? '' : undefined;
-	for (const part of word.match(PART) ?? []) {
-		if (!part.startsWith('$') || part.length === 1) field = (field ?? '') + part;
-		else if (part === '$$') field = (field ?? '') + '$';
-		else if (part.includes('-')) field = (field ?? '') + valueOf(part);
+	const add = (text) => {
+		field = (field === undefined ? '' : field) + text;
+	};
+	for (const part of word.match(PART) || []) {
+		if (!part.startsWith('$') || part.length === 1) add(part);
+		else if (part === '$$') add('$');
+		else if (part.includes('-')) add(valueOf(part));
 		else {
 			const [first, ...rest] = valueOf(part).split(/[ \\t\\n]+/);
-			if (first !== '') field = (field ?? '') + first;
+			if (first !== '') add(first);
 			for (const next of rest) {
 				if (field !== undefined) fields.push(field);
 				field = next === '' ? undefined : next;
@@ -34,7 +37,7 @@ const fill = (word) => {
 	return field === undefined ? fields : [...fields, field];
 };
 const words = argv.slice(2);
-argv.splice(2, words.length, ...words.flatMap(fill));
+argv.splice(2, words.length, ...[].concat(...words.map(fill)));
 `;
 
 /** @returns the command with the module in front; undefined where a word before the file names a variable, or Node does not run it */

@@ -4,6 +4,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import type { Reason } from '../../../src/builder/contract.js';
 import { TareError } from '../../../src/errors.js';
 import { type Declaration, LOCKS, type RootFolder, readDeclaration } from './declaration.js';
+import { findLinkRoot } from './link-root.js';
 import { lockThatNames } from './locked-folders.js';
 import { packageNames, registryDependencies } from './repository-packages.js';
 
@@ -19,13 +20,13 @@ interface Above {
 export function findWorkspaceRoot(dir: string): string | undefined {
 	const { root, above } = lookUp(dir);
 	if (root === undefined && above !== undefined) refuseConfusion(dir, above);
-	return root;
+	return root ?? findLinkRoot(dir);
 }
 
 /** @returns undefined where no repository of several packages is above `dir`, or where it is one of them */
 export function whyApart(dir: string): Reason | undefined {
 	const { root, above } = lookUp(dir);
-	if (root !== undefined || above?.declaration === undefined) return undefined;
+	if (root !== undefined || above?.declaration === undefined || findLinkRoot(dir) !== undefined) return undefined;
 	const own = ownLock(dir);
 	const because = own === undefined ? 'it needs none of the packages there' : `it has a lock file of its own (${own})`;
 	return { says: `no workspace pattern of ${place(dir, above)} includes this folder: built alone, because ${because}` };

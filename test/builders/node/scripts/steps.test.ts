@@ -123,7 +123,35 @@ test('a script that asks git is a warning that says what to pass', async (t) => 
 });
 
 test('installations that a script starts get development dependencies', async (t) => {
-	const made = await plan(t, { 'package.json': { scripts: { start, build: 'cd client && npm install && npm run build' } }, 'index.js': '' }, '');
-	const env = made.steps.find(({ id }) => id === 'build')?.env;
-	assert.deepEqual([env?.NODE_ENV, env?.npm_config_include, env?.YARN_PRODUCTION], ['production', 'dev', 'false']);
+	const env = async (packageManager: string) => {
+		const scripts = { start, build: 'cd client && npm install && npm run build' };
+		const made = await plan(t, { 'package.json': { packageManager, scripts }, 'index.js': '' }, '');
+		const { NODE_ENV, npm_config_include, NPM_CONFIG_PRODUCTION } = made.steps.find(({ id }) => id === 'build')?.env ?? {};
+		return [NODE_ENV, npm_config_include, NPM_CONFIG_PRODUCTION];
+	};
+	assert.deepEqual(await env('npm@11.0.0'), ['production', 'dev', undefined]);
+	for (const older of ['npm@6.14.18', 'yarn@1.22.22', 'pnpm@8.15.0']) assert.deepEqual(await env(older), ['production', 'dev', 'false']);
+});
+
+test('a server whose packages only a script installs is an error that names its folder; a client that it builds is none', async (t) => {
+	const files = (build: string, main = 'server/index.js'): Files => ({
+		'package.json': { scripts: { start: `node ${main}`, build }, dependencies: { ms: '2' } },
+		'server/package.json': { dependencies: { express: '5', ms: '2' } },
+		'server/index.js': '',
+		'index.js': '',
+	});
+	const installs = [
+		'cd server && npm install',
+		'cd ./server && yarn && cd ../client && yarn build',
+		'npm --prefix server ci',
+		'npm install --prefix ./server',
+		'pnpm --dir server install',
+		'yarn --cwd server install',
+		'tsc; cd server/; bun i',
+	];
+	for (const build of installs) {
+		await assert.rejects(plan(t, files(build), ''), /the app starts server\/index\.js, and only a script installs what server depends on \(express\)/, build);
+		await plan(t, files(build, 'index.js'), '');
+	}
+	for (const build of ['cd server && tsc', 'npm --prefix server run build', 'cd client && npm install']) await plan(t, files(build), '');
 });

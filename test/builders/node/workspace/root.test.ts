@@ -34,7 +34,7 @@ const CASES: readonly (readonly [string, Files, Outcome])[] = [
 	['a workspace of Bun', repository({ 'bun.lock': '{"workspaces":{"apps/api":{"name":"api",},},}' }, { name: 'api' }), /bun\.lock there names it/],
 	['a lock file of its own', repository({ ...workspaces(['packages/*']), 'apps/api/yarn.lock': '' }), 'alone'],
 	['no package of the repository', repository(workspaces(['packages/*']), { name: 'api', dependencies: { ms: '2' } }), 'alone'],
-	['only a folder of the repository', repository(workspaces(['packages/*']), { name: 'api', dependencies: { lib: 'file:../../packages/lib' } }), 'alone'],
+	['a link to a folder of the repository', repository(workspaces(['packages/*']), { name: 'api', dependencies: { lib: 'file:../../packages/lib' } }), 'member'],
 ];
 
 function outcome(t: TestContext, files: Files): 'member' | 'alone' | TareError {
