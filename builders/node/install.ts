@@ -84,10 +84,13 @@ async function layOut(dir: string, command: InstallCommand, facts: NodeFacts, ma
 		const wanted = facts.linksSource ? path !== 'binding.gyp' : manifests.has(path) || path === facts.lock || reads(path);
 		if (!wanted || type !== 'file' || (manifests.has(path) && !kept(path))) continue;
 		mkdirSync(dirname(join(dir, path)), { recursive: true });
-		if (manifests.has(path)) writeFileSync(join(dir, path), prepared(source.text(path) ?? '{}', path, command, facts, production));
+		const target = join(dir, path);
+		const settled = manager.settle?.(path, source.text(path) ?? '');
+		if (manifests.has(path)) writeFileSync(target, prepared(settled ?? source.text(path) ?? '{}', path, command, facts, production));
 		else if (path === facts.lock && manager.localise !== undefined)
-			writeFileSync(join(dir, path), manager.localise(source.text(path) ?? '', await tools.packageRegistry()));
-		else copyFileSync(join(source.root, path), join(dir, path));
+			writeFileSync(target, manager.localise(source.text(path) ?? '', await tools.packageRegistry()));
+		else if (settled !== undefined && settled !== source.text(path)) writeFileSync(target, settled);
+		else copyFileSync(join(source.root, path), target);
 	}
 }
 
