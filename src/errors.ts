@@ -31,6 +31,8 @@ export const ERRORS = {
 	AMBIGUOUS: [EXIT.detection, 'More than one builder, entry point or lock file fits'],
 	MANIFEST_INVALID: [EXIT.detection, "A file of the project (package.json, Procfile, ...) can't be parsed"],
 	WORKSPACE_CIRCULAR: [EXIT.detection, 'Packages of a workspace depend on each other in a circle'],
+	WORKSPACE_UNLISTED: [EXIT.detection, 'A folder needs packages of its repository, and no pattern of the workspace includes it'],
+	LINK_UNUSABLE: [EXIT.detection, 'A dependency is a folder outside the source, or one that nothing installs for'],
 	SITE_MISSING: [EXIT.build, 'The build made no site where its framework should put one'],
 	ENTRY_MISSING: [EXIT.build, 'The build did not make the file that the start command runs'],
 	NO_START: [EXIT.detection, 'Nothing says how the app is started'],

@@ -26,6 +26,7 @@ export type {
 	Process,
 	Reason,
 	Step,
+	WritablePlace,
 } from './builder/contract.js';
 export type { BuilderKit } from './builder/kit.js';
 export type { SettingsSchema } from './builder/settings.js';
@@ -143,6 +144,8 @@ export interface RunningOptions {
 	readonly publish?: readonly string[];
 	/** `PATH:PATH[:ro]` */
 	readonly volumes?: readonly string[];
+	/** Folder of this machine that keeps what the app writes to the image's volumes, each below its own path; default: in memory, gone afterwards. */
+	readonly keep?: string;
 	/** `256MB` */
 	readonly memory?: string;
 	/** runc, podman, docker, bwrap, host, or auto (default): the first that works here. */

@@ -10,7 +10,8 @@ import type { AppContent, BuildPlan } from './builder/contract.js';
 import { launchConfig } from './builder/launch.js';
 import { plannedFilesLayer } from './builder/planned-files.js';
 import type { Prepared } from './builder/prepare.js';
-import type { BuildRequest } from './config/request.js';
+import { writableLayer } from './builder/writable/places.js';
+import { type BuildRequest, DEFAULT_USER } from './config/request.js';
 import type { Context } from './context.js';
 import type { AppBinary } from './elf/closure.js';
 import { TareError } from './errors.js';
@@ -149,7 +150,7 @@ async function makeApp(platform: Platform, prepared: Prepared, tools: Toolchain,
 	const { once } = tools;
 	const packing = { store, emit, signal, once, packing: bases.packing, level: request.compression, epoch: request.epoch, fresh: request.fresh };
 	const made = [];
-	const own = [assets, plannedFilesLayer(plan)].filter((spec) => spec !== undefined);
+	const own = [assets, plannedFilesLayer(plan), writableLayer(plan, request.user ?? plan.config.User ?? DEFAULT_USER)].filter((spec) => spec !== undefined);
 	for (const spec of [...content.layers, ...own]) made.push(await makeAppLayer(spec, packing));
 	const there = made.filter((layer) => layer !== undefined);
 	return { platform, content, layers: there.map(({ layer }) => layer), binaries: there.flatMap(({ binaries }) => binaries) };

@@ -1,12 +1,13 @@
 /** deno.json and deno.jsonc: https://docs.deno.com/runtime/fundamentals/configuration/ */
-import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { isRecord, type LocatedJson } from '../../src/source/json.js';
+import { parseJsonc } from '../../src/source/jsonc.js';
 
 export interface DenoConfig {
 	readonly file: string;
 	/** Command lines by name. */
 	readonly tasks: Readonly<Record<string, string>>;
-	readonly lineOf: (text: string) => number;
+	readonly lineOf: LocatedJson['lineOf'];
 }
 
 export function configFile(source: FileIndex): string | undefined {
@@ -17,20 +18,11 @@ export function configFile(source: FileIndex): string | undefined {
 export function readConfig(source: FileIndex): DenoConfig {
 	const file = configFile(source) ?? 'deno.json';
 	const text = source.text(file) ?? '{}';
-	let value: { tasks?: Record<string, unknown> };
-	try {
-		value = JSON.parse(withoutComments(text)) as typeof value;
-	} catch (cause) {
-		throw new TareError('MANIFEST_INVALID', `${file} is not valid JSON: ${String(cause)}`, { at: { file }, hint: '`deno fmt` shows where.', cause });
-	}
-	const tasks = Object.entries(value.tasks ?? {}).flatMap(([name, task]): [string, string][] => {
-		const command = typeof task === 'object' && task !== null && 'command' in task ? task.command : task;
+	const { value, lineOf } = parseJsonc(text, file);
+	const written = isRecord(value) && isRecord(value.tasks) ? value.tasks : {};
+	const tasks = Object.entries(written).flatMap(([name, task]): [string, string][] => {
+		const command = isRecord(task) ? task.command : task;
 		return typeof command === 'string' ? [[name, command]] : [];
 	});
-	return { file, tasks: Object.fromEntries(tasks), lineOf: (part) => text.slice(0, Math.max(0, text.indexOf(part))).split('\n').length };
-}
-
-/** Strings are left alone, comments and trailing commas go. */
-function withoutComments(text: string): string {
-	return text.replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\/|,(?=\s*(?:\/\/[^\n]*\s*)*[}\]])/g, (_, string: string | undefined) => string ?? '');
+	return { file, tasks: Object.fromEntries(tasks), lineOf };
 }

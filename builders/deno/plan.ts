@@ -87,7 +87,7 @@ function chooseStart({ source, start, process }: PlanRequest, config: DenoConfig
 	const web = procfile === undefined ? undefined : processOf(parseProcfile(procfile), process ?? 'web');
 	if (web !== undefined) return parsed(web.command, { file: 'Procfile', line: web.line, says: `process "${web.type}": ${web.command}` });
 	const task = config.tasks.start;
-	if (task !== undefined) return parsed(task, { file: config.file, line: config.lineOf('"start"'), says: `task "start": ${task}` });
+	if (task !== undefined) return parsed(task, { file: config.file, line: config.lineOf('tasks', 'start'), says: `task "start": ${task}` });
 	const entry = source.first(...ENTRIES, ...ENTRIES.map((name) => `src/${name}`));
 	if (entry === undefined)
 		throw new TareError('NO_START', 'nothing says how the app is started', {

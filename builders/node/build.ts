@@ -12,13 +12,16 @@ import { siteLayers } from '../../src/site/content.js';
 import { sourceFileEntries } from '../../src/source/entries.js';
 import { holdsPrivateKey } from '../../src/source/private-key.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
+import { chooseSvelteKit, type PutIn, putInSvelteKit, serverLayer } from './adapters.js';
+import { buildHint } from './build-failures.js';
 import { productionDirectory } from './dependencies.js';
 import { checkEntry } from './entry-check.js';
 import type { NodeFacts } from './facts.js';
 import { copyGenerated, generatedLayer, markTime } from './generated.js';
-import { install, installQuestion, manifestsOf, moveInstalled, nodeModulesFolders } from './install.js';
+import { install, manifestsOf as installManifests, installQuestion, moveInstalled, nodeModulesFolders } from './install.js';
 import { installKey } from './install-key.js';
 import { isBuildTrace, shippedAfterBuild } from './leftovers.js';
+import { manifestFile, type PackageJson, readManifest } from './manifest.js';
 import { type NodeTools, prepareTools } from './node-tools.js';
 import { type Optimized, optimize } from './optimize/index.js';
 import { isOptimization } from './optimize/plan.js';
@@ -42,6 +45,7 @@ export async function buildNode(plan: BuildPlan, platform: Platform, tools: Tool
 	const resolved = await resolveCommand(planned, facts, platform, tools);
 	const layers = [
 		...(fillsIn(planned) ? [argumentsLayer()] : []),
+		...(facts.adapter === 'server' ? [serverLayer(tools)] : []),
 		...(facts.hasDependencies ? [dependencyLayer(facts, platform, tools)] : []),
 		...(facts.hasDependencies && made?.generated !== undefined ? [await overlay(made.generated, facts, platform, tools)] : []),
 		...(facts.members.length > 0 ? [workspaceLayer(built, facts, tools)] : []),
@@ -108,21 +112,36 @@ async function runBuild(plan: BuildPlan, facts: NodeFacts, tools: Toolchain): Pr
 	const workspace = await tools.workspace();
 	const key = installKey('development', facts, tools.host, tools);
 	if (plan.steps.some(({ id }) => id === 'install')) await restoreOrInstall(key, workspace, facts, node, tools);
-	const putBack = settleWorkspace(workspace, manifestsOf(facts), node.manager);
+	const putBack = settleWorkspace(workspace, facts.home, installManifests(facts, tools.source), node.manager);
 	const since = await markTime(tools);
 	let generated: string | undefined;
+	let adapter: PutIn | undefined;
 	try {
-		const settled = { ...node, env: { ...node.env, ...(await settledVariables(facts, tools)) } };
+		adapter = facts.adapter === 'sveltekit' ? await putInSvelteKit(facts.app, manifestOf(facts, tools), tools, node.path) : undefined;
+		const settled = { ...node, env: { ...node.env, ...adapter?.env, ...(await settledVariables(facts, tools)) } };
 		for (const step of plan.steps.filter((each) => each.id !== 'install' && each.id !== 'dependencies' && !isOptimization(each)))
 			await runStep(step, workspace, settled, tools);
 		putBack();
 		await settleOutput(workspace, facts, tools);
 	} finally {
+		adapter?.remove();
 		generated = await copyGenerated(workspace, moduleFolders(workspace, facts), since, node.manager, tools);
 		// After a compile error too: the next try should not install again. What scripts have changed is not what was installed.
 		if (key !== undefined && generated === undefined) await keepModules(key, workspace, facts, node, tools);
 	}
 	return { workspace, ...(generated !== undefined && { generated }) };
+}
+
+function manifestOf({ app }: NodeFacts, { source }: Toolchain): PackageJson {
+	const manifest = readManifest(source, manifestFile(app));
+	if (manifest === undefined) throw new TareError('INTERNAL', 'a build without package.json');
+	return manifest.json;
+}
+
+/** What the lock keeps of a project that leaves it open. */
+export async function chooseNode(plan: BuildPlan, _platform: Platform, tools: Toolchain): Promise<void> {
+	const facts = plan.facts as unknown as NodeFacts;
+	if (facts.adapter === 'sveltekit') await tools.once('node:adapter', () => chooseSvelteKit(manifestOf(facts, tools), tools, []));
 }
 
 async function restoreOrInstall(key: string | undefined, workspace: string, facts: NodeFacts, node: NodeTools, tools: Toolchain): Promise<void> {
@@ -150,7 +169,9 @@ async function keepModules(key: string, workspace: string, facts: NodeFacts, { m
 
 /** A build's own output may hold such folders too; those are not the installer's. */
 function moduleFolders(workspace: string, facts: NodeFacts): readonly string[] {
-	return ['node_modules', ...facts.workspace.map((folder) => `${folder}/node_modules`)].filter((path) => existsSync(join(workspace, path)));
+	return ['node_modules', ...[...facts.workspace, ...facts.linked].map((folder) => `${folder}/node_modules`)].filter((path) =>
+		existsSync(join(workspace, path)),
+	);
 }
 
 /** Only of packages that are in the image; what is generated beside them belongs to one of them. */
@@ -162,6 +183,12 @@ async function overlay(generated: string, facts: NodeFacts, platform: Platform, 
 	});
 }
 
+/** Of the root, and of the folders that the step's script may go into. */
+function manifestsOf({ cwd = '' }: Step, { source }: Toolchain): readonly PackageJson[] {
+	const below = source.files.map(({ path }) => path).filter((path) => path.endsWith('package.json') && (cwd === '' || path.startsWith(`${cwd}/`)));
+	return [...new Set([manifestFile(cwd), 'package.json', ...below])].flatMap((file) => readManifest(source, file)?.json ?? []);
+}
+
 async function runStep(step: Step, workspace: string, node: NodeTools, tools: Toolchain): Promise<void> {
 	const cwd = join(workspace, step.cwd ?? '');
 	const path = [...node.path, join(cwd, 'node_modules/.bin'), join(workspace, 'node_modules/.bin')];
@@ -169,18 +196,10 @@ async function runStep(step: Step, workspace: string, node: NodeTools, tools: To
 	if (result.exitCode === 0) return;
 	const at = step.reasons[0];
 	throw new TareError('BUILD_FAILED', `"${step.command.join(' ')}" failed with exit code ${result.exitCode}`, {
-		hint: buildHint(result.tail),
+		hint: buildHint({ exitCode: result.exitCode, output: result.tail, program: node.manager.program, manifests: manifestsOf(step, tools) }),
 		...(at?.file !== undefined && { at: { file: at.file, ...(at.line !== undefined && { line: at.line }) } }),
 		data: { output: result.tail.split('\n').slice(-60).join('\n') },
 	});
-}
-
-function buildHint(output: string): string {
-	if (/gyp ERR!/.test(output)) return 'A native add-on could not be compiled: install python3, make and a C++ compiler.';
-	const host = /(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|resolve host:|unable to resolve host address)\s+['‘]?([\w.-]+\.[a-z]{2,})/.exec(output)?.[1];
-	if (host !== undefined)
-		return `The script wants ${host}, which could not be reached: allow it, or set the variable that turns the download off with --build-env.`;
-	return 'The lines above are the script\'s own; run it in a fresh clone to see the same. "build: {script: ...}" in tare.yaml names another script or none.';
 }
 
 function dependencyLayer(facts: NodeFacts, platform: Platform, tools: Toolchain): LayerSpec {
@@ -271,7 +290,9 @@ function fileEntries(built: string | undefined, facts: NodeFacts, tools: Toolcha
 }
 
 /** What a package manager reads, and no app. */
-function isLockFile(path: string, { manager }: NodeFacts): boolean {
+function isLockFile(path: string, { manager, onBun }: NodeFacts): boolean {
+	// Bun reads its own settings when it starts an app.
+	if (onBun && path === 'bunfig.toml') return false;
 	return (
 		/^(?:\.yarn(?:\/|$)|\.yarnrc\.yml$|\.pnp\.|pnpm-workspace\.yaml$|\.pnpmfile\.|yarn\.lock$|pnpm-lock\.yaml$|bun\.lockb?$|bunfig\.toml$)/.test(path) &&
 		manager !== undefined

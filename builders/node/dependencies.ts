@@ -1,6 +1,6 @@
 /** The production installation of one platform. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
@@ -10,15 +10,23 @@ import { install, installQuestion, moveInstalled, nodeModulesFolders } from './i
 import { installKey } from './install-key.js';
 import { prepareTools } from './node-tools.js';
 import { managerById } from './package-managers/index.js';
+import { refuseUninstalled } from './workspace/links.js';
 
 /** @returns the folder that was installed in; one installation a platform and build */
 export function productionDirectory(facts: NodeFacts, platform: Platform, tools: Toolchain): Promise<string> {
 	return tools.once(`node:production:${formatPlatform(platform)}`, async () => {
 		const node = await prepareTools(managerById(facts.manager ?? 'npm'), facts, tools);
-		const target = { architecture: platform.architecture, ...(facts.app !== '' && { workspace: facts.app }) };
+		const target = {
+			architecture: platform.architecture,
+			...(facts.app !== facts.home && { workspace: facts.app, withRoot: facts.rootDependencies.length > 0 }),
+		};
 		const installed = async (): Promise<string> => {
 			const dir = await install('production', node.manager.installProduction(installQuestion(node.manager, facts, tools), target), facts, node, tools);
-			mkdirSync(join(dir, 'node_modules'), { recursive: true });
+			mkdirSync(join(dir, facts.home, 'node_modules'), { recursive: true });
+			const root = realpathSync(dir);
+			refuseUninstalled(tools.source, [facts.app, ...facts.members, ...facts.linked], (path) =>
+				existsSync(join(root, path)) ? relative(root, realpathSync(join(root, path))) : undefined,
+			);
 			removeForeign(
 				nodeModulesFolders(dir).map((folder) => join(dir, folder, '..')),
 				platform.architecture,

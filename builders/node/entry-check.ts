@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { Reason } from '../../src/builder/contract.js';
 import type { ShippedTree } from '../../src/builder/shipped-tree.js';
 import { TareError } from '../../src/errors.js';
+import { SERVER_ADAPTER } from './adapters.js';
 import { isRecord } from './manifest.js';
 import { entryFile } from './start/entry.js';
 
@@ -27,7 +28,7 @@ const WITH_LOADER = ['.ts', '.tsx', '.mts', '.cts', '.jsx', ...NODE];
 /** @returns the command with the entry that is there @throws TareError ENTRY_MISSING */
 export function checkEntry(question: EntryQuestion): readonly string[] {
 	const { command, workingDir, alternatives, tree } = question;
-	const entry = entryFile(command);
+	const entry = command[1] === SERVER_ADAPTER.program ? command.at(-1) : entryFile(command);
 	// A package's own program was looked up in the installed tree.
 	if (entry === undefined || entry.includes('node_modules/')) return command;
 	const there = (path: string): boolean => resolveEntry(place(workingDir, path), extensionsOf(command), tree) !== undefined;
@@ -50,12 +51,14 @@ function extensionsOf(command: readonly string[]): readonly string[] {
 
 /** @param path in the image, without a leading slash @returns the file it stands for */
 export function resolveEntry(path: string, extensions: readonly string[], tree: ShippedTree): string | undefined {
-	const asFile = (base: string): string | undefined => [base, ...extensions.map((extension) => base + extension)].find((name) => tree.kind(name) === 'file');
+	const extended = (base: string): string | undefined => extensions.map((extension) => base + extension).find((name) => tree.kind(name) === 'file');
+	const asFile = (base: string): string | undefined => (tree.kind(base) === 'file' ? base : extended(base));
 	const file = path.endsWith('/') ? undefined : asFile(path);
 	if (file !== undefined || tree.kind(path) !== 'directory') return file;
 	const main = mainOf(tree.text(posix.join(path, 'package.json')));
-	const named = main === undefined ? undefined : (asFile(posix.join(path, main)) ?? asFile(posix.join(path, main, 'index')));
-	return named ?? asFile(posix.join(path, 'index'));
+	const target = posix.join(path, main ?? '').replace(/\/$/, '');
+	const named = main === undefined ? undefined : (asFile(target) ?? extended(posix.join(target, 'index')));
+	return named ?? extended(posix.join(path, 'index'));
 }
 
 function mainOf(text: string | undefined): string | undefined {

@@ -1,35 +1,13 @@
 /** Frameworks that say by their build's output what runs in production, whatever their start script does. */
 import type { Reason } from '../../src/builder/contract.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { parseJsonc } from '../../src/source/jsonc.js';
+import { adonis, adonisOverrides } from './frameworks/adonis.js';
+import { nest, nestOverrides } from './frameworks/nest.js';
+import { nx, nxOverrides } from './frameworks/nx.js';
+import { at, config, configured, type FrameworkOutput, HOST, type Project, script, server, site, trimmed } from './frameworks/output.js';
+import { tanstackStart } from './frameworks/tanstack.js';
 import { allDependencies, isRecord, type Manifest } from './manifest.js';
-
-/** What a framework's build makes, relative to the app's folder. */
-export type FrameworkOutput =
-	| {
-			readonly kind: 'server';
-			readonly command: string;
-			/** Variables it needs to listen outside the container. */
-			readonly env: Readonly<Record<string, string>>;
-			/** The parts of the build that are all the app needs, dependencies included. */
-			readonly ships?: readonly Shipped[];
-			/** Other places of the entry, relative to the folder that the command runs in. */
-			readonly entries?: readonly string[];
-	  }
-	| {
-			readonly kind: 'site';
-			/** Folders of the pages, likeliest first: the first that the build makes is served. */
-			readonly roots: readonly string[];
-			/** One page that routes in the browser: unknown paths get it. */
-			readonly singlePage: boolean;
-	  };
-
-export interface Shipped {
-	readonly from: string;
-	/** Place below the app's folder, '' for the folder itself. */
-	readonly to: string;
-	/** The build makes it only for some apps. */
-	readonly optional?: boolean;
-}
 
 export interface FrameworkStart {
 	readonly name: string;
@@ -37,12 +15,6 @@ export interface FrameworkStart {
 	readonly reason: Reason;
 	/** The output contradicts the start script that the framework's own template brings. */
 	readonly overrides: boolean;
-}
-
-interface Project {
-	readonly source: FileIndex;
-	readonly manifest: Manifest;
-	readonly dependencies: Readonly<Record<string, string>>;
 }
 
 interface Framework {
@@ -54,11 +26,11 @@ interface Framework {
 	overrides?(project: Project): boolean;
 }
 
-const HOST = { HOST: '0.0.0.0' };
 const NITRO = server('.output/server/index.mjs', HOST, [{ from: '.output', to: '.output' }]);
 
 /** In this order: frameworks that are built with another come before it. */
 const FRAMEWORKS: readonly Framework[] = [
+	{ name: 'Nx', dependency: 'nx', output: nx, overrides: nxOverrides },
 	{ name: 'Next.js', dependency: 'next', output: next, overrides: (project) => next(project) !== undefined },
 	{
 		name: 'Nuxt',
@@ -67,20 +39,21 @@ const FRAMEWORKS: readonly Framework[] = [
 	},
 	{ name: 'Nitro', dependency: 'nitropack', output: () => NITRO },
 	{ name: 'Nitro', dependency: 'nitro', output: () => NITRO },
-	{ name: 'TanStack Start', dependency: '@tanstack/react-start', output: () => NITRO },
-	{ name: 'TanStack Start', dependency: '@tanstack/solid-start', output: () => NITRO },
+	{ name: 'TanStack Start', dependency: '@tanstack/react-start', output: (project) => tanstackStart(project) ?? NITRO },
+	{ name: 'TanStack Start', dependency: '@tanstack/solid-start', output: (project) => tanstackStart(project) ?? NITRO },
 	{ name: 'SvelteKit', dependency: '@sveltejs/adapter-node', output: () => server('build/index.js', HOST) },
 	{
 		name: 'SvelteKit',
 		dependency: '@sveltejs/adapter-static',
 		output: (project) => site(['build'], /fallback\s*:/.test(config(project, 'svelte.config') ?? '')),
 	},
+	{ name: 'SvelteKit', dependency: '@sveltejs/adapter-auto', output: () => ({ ...server('build/index.js', HOST), adapter: 'sveltekit' }) },
 	{ name: 'React Router', dependency: '@react-router/dev', output: reactRouter, overrides: (project) => reactRouter(project)?.kind === 'site' },
 	{ name: 'Remix', dependency: '@remix-run/dev', output: () => undefined },
 	{ name: 'Astro', dependency: '@astrojs/node', output: () => server('dist/server/entry.mjs', HOST) },
 	{ name: 'Astro', dependency: 'astro', output: (project) => site([configured(project, 'astro.config', 'outDir') ?? 'dist']) },
-	{ name: 'NestJS', dependency: '@nestjs/core', output: () => server('dist/main.js', {}) },
-	{ name: 'AdonisJS', dependency: '@adonisjs/core', output: () => server('build/bin/server.js', HOST) },
+	{ name: 'NestJS', dependency: '@nestjs/core', output: nest, overrides: nestOverrides },
+	{ name: 'AdonisJS', dependency: '@adonisjs/core', output: adonis, overrides: adonisOverrides },
 	{ name: 'Angular', dependency: '@angular/core', output: angular },
 	{ name: 'Docusaurus', dependency: '@docusaurus/core', output: () => site(['build']) },
 	{ name: 'Gatsby', dependency: 'gatsby', output: () => site(['public']) },
@@ -117,36 +90,6 @@ export function frameworkStart(source: FileIndex, manifest: Manifest | undefined
 	return undefined;
 }
 
-function server(entry: string, env: Readonly<Record<string, string>>, ships?: readonly Shipped[]): FrameworkOutput {
-	return { kind: 'server', command: `node ${entry}`, env, ...(ships !== undefined && { ships }) };
-}
-
-function site(roots: readonly string[], singlePage = false): FrameworkOutput {
-	return { kind: 'site', roots, singlePage };
-}
-
-function script({ manifest }: Project, name: string): string | undefined {
-	return manifest.json.scripts[name];
-}
-
-const CONFIG_EXTENSIONS = ['js', 'mjs', 'cjs', 'ts', 'mts', 'cts', 'json'];
-
-/** Text of a configuration file, without its comments. */
-function config({ source }: Project, stem: string): string | undefined {
-	const file = source.first(...CONFIG_EXTENSIONS.map((extension) => `${stem}.${extension}`));
-	return file === undefined ? undefined : source.text(file)?.replace(/\/\*[\s\S]*?\*\/|(^|[^:])\/\/.*$/gm, '$1');
-}
-
-/** A key with a literal path, as nearly all configurations write it. */
-function configured(project: Project, stem: string, key: string): string | undefined {
-	const value = new RegExp(`\\b${key}\\s*:\\s*(['"\`])([\\w./@-]+)\\1`).exec(config(project, stem) ?? '')?.[2];
-	return value === undefined ? undefined : trimmed(value);
-}
-
-function trimmed(path: string): string {
-	return path.replace(/^\.\//, '').replace(/\/$/, '');
-}
-
 /** https://nextjs.org/docs/app/api-reference/config/next-config-js/output; without `output`, `next start` is right. */
 function next(project: Project): FrameworkOutput | undefined {
 	const output = configured(project, 'next.config', 'output');
@@ -170,7 +113,7 @@ function reactRouter(project: Project): FrameworkOutput | undefined {
 function angular({ source, manifest }: Project): FrameworkOutput | undefined {
 	const text = source.text('angular.json');
 	if (text === undefined) return undefined;
-	const json: unknown = JSON.parse(text);
+	const json = parseJsonc(text, 'angular.json').value;
 	const projects = isRecord(json) && isRecord(json.projects) ? json.projects : {};
 	const applications = Object.entries(projects).filter(([, each]) => isRecord(each) && each.projectType !== 'library');
 	const [name = '', project] = applications[0] ?? [];
@@ -183,10 +126,6 @@ function angular({ source, manifest }: Project): FrameworkOutput | undefined {
 	if (ssr) return server(`${folder}/server/server.mjs`, HOST);
 	const modern = String(at(build, 'builder') ?? '').endsWith(':application');
 	return site(modern ? [`${folder}/browser`, folder] : [folder, `${folder}/browser`], true);
-}
-
-function at(value: unknown, ...keys: readonly string[]): unknown {
-	return keys.reduce((inner, key) => (isRecord(inner) ? inner[key] : undefined), value);
 }
 
 function vitepressRoots(project: Project): readonly string[] {

@@ -11,7 +11,8 @@ export const node: Builder = {
 	settings: versioned('Node version or range; default: what the project says.', {}),
 	detect: async (source) => (await import('./detect.js')).detectNode(source),
 	yields: true,
-	rootOf: async (dir) => (await import('./workspaces.js')).findWorkspaceRoot(dir),
+	rootOf: async (dir) => (await import('./workspace/root.js')).findWorkspaceRoot(dir),
+	apart: async (dir) => (await import('./workspace/root.js')).whyApart(dir),
 	apps: async (request) => (await import('./plan.js')).deployablePackages(request).map((folder) => ({ folder })),
 	optimizations: OPTIMIZATIONS,
 	plan: async (_detection, request) => (await import('./plan.js')).planNode(request),
@@ -20,4 +21,5 @@ export const node: Builder = {
 		return { hostTools: facts.hasInstallScripts || facts.addon ? ['python3', 'make', 'cc', 'c++'] : [] };
 	},
 	build: async (...args) => (await import('./build.js')).buildNode(...args),
+	choose: async (...args) => (await import('./build.js')).chooseNode(...args),
 };

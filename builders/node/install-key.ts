@@ -1,11 +1,13 @@
 /** When two installations give the same node_modules. */
 import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
 import { stableJson } from '../../src/stable-json.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { NodeFacts } from './facts.js';
-import { manifestsOf } from './install.js';
+import { lockOf, manifestsOf } from './install.js';
+import { manifestText } from './manifest.js';
 import { buildRuntime, managerVersion } from './node-tools.js';
 import { managerById } from './package-managers/index.js';
 import { installReads } from './package-managers/referenced.js';
@@ -28,6 +30,7 @@ const PARTS = [
 	'patchedDependencies',
 	'catalog',
 	'catalogs',
+	'devEngines',
 	'workspaces',
 ];
 
@@ -35,19 +38,22 @@ const PARTS = [
 export function installKey(kind: string, facts: NodeFacts, platform: Platform, tools: Toolchain): string | undefined {
 	if (facts.lock === undefined || facts.linksSource || facts.manager === undefined) return undefined;
 	const manager = managerById(facts.manager);
-	const manifests = manifestsOf(facts);
-	const reads = installReads(manager, tools.source, manifests, facts.lock);
-	const files = tools.source.files.filter(({ path }) => manifests.has(path) || path === facts.lock || path === facts.toolFile || reads(path));
+	const manifests = manifestsOf(facts, tools.source);
+	const lock = lockOf(facts);
+	const toolFile = facts.toolFile === undefined ? undefined : posix.join(facts.home, facts.toolFile);
+	const reads = installReads(manager, tools.source, { manifests, lock, home: facts.home });
+	const files = tools.source.files.filter(({ path }) => manifests.has(path) || path === lock || path === toolFile || reads(path));
 	const inputs = {
 		recipe: RECIPE,
 		kind,
 		app: kind === 'production' ? facts.app : '',
+		...(kind === 'production' && facts.rootDependencies.length > 0 && { root: facts.rootDependencies }),
 		platform: formatPlatform(platform),
 		node: tools.runtimeVersion(buildRuntime(facts)),
 		manager: `${manager.id}@${managerVersion(manager, facts, tools)}`,
 		files: files.map(({ path }) => [
 			path,
-			manifests.has(path) ? dependencyPart(tools.source.text(path) ?? '{}') : (tools.contentHash(path) ?? tools.source.text(path)),
+			manifests.has(path) ? dependencyPart(manifestText(tools.source, path)) : (tools.contentHash(path) ?? tools.source.text(path)),
 		]),
 	};
 	return createHash('sha256').update(stableJson(inputs)).digest('hex');

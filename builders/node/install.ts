@@ -2,10 +2,12 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errno, TareError } from '../../src/errors.js';
+import type { FileIndex } from '../../src/source/file-index.js';
+import { subfolder } from '../../src/source/subfolder.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { NodeFacts } from './facts.js';
 import { hintFor, INSTALL_FAILURES } from './failures.js';
-import { isRecord, manifestFile, readManifest } from './manifest.js';
+import { isRecord, manifestFile, manifestFiles, manifestText, readManifest } from './manifest.js';
 import { managerVersion, type NodeTools } from './node-tools.js';
 import type { InstallCommand, InstallQuestion, PackageManager } from './package-managers/contract.js';
 import { claimProgram, foreignEnvironment } from './package-managers/foreign.js';
@@ -15,9 +17,9 @@ import { nodeArchitecture } from './package-managers/target.js';
 
 export function installQuestion(manager: PackageManager, facts: NodeFacts, tools: Toolchain): InstallQuestion {
 	const { source } = tools;
-	const root = readManifest(source)?.json ?? readManifest(source, manifestFile(facts.app))?.json;
+	const root = readManifest(source, manifestFile(facts.home))?.json ?? readManifest(source, manifestFile(facts.app))?.json;
 	if (root === undefined) throw new TareError('INTERNAL', 'an installation without package.json');
-	return { lock: facts.lock, source, root, version: managerVersion(manager, facts, tools) };
+	return { lock: facts.lock, source: subfolder(source, facts.home), root, version: managerVersion(manager, facts, tools) };
 }
 
 const SHOWN_LINES = 60;
@@ -33,7 +35,7 @@ export async function install(kind: InstallKind, command: InstallCommand, facts:
 	// One platform after the other: the second finds what the first has fetched.
 	const result = await tools.alone('node:install', async () => {
 		const cache = node.manager.cache === undefined ? undefined : await openCache(node.manager, tools);
-		const done = await tools.run({ step, argv, cwd: dir, env: { ...node.env, ...cache?.env, ...command.env, ...env }, path: node.path });
+		const done = await tools.run({ step, argv, cwd: join(dir, facts.home), env: { ...node.env, ...cache?.env, ...command.env, ...env }, path: node.path });
 		await cache?.close();
 		return done;
 	});
@@ -77,43 +79,49 @@ async function openCache(manager: PackageManager, tools: Toolchain) {
 /** What an install reads, and nothing else; the project's own scripts are left out and run as steps. */
 async function layOut(dir: string, command: InstallCommand, facts: NodeFacts, manager: PackageManager, tools: Toolchain, production: boolean): Promise<void> {
 	const { source } = tools;
-	const manifests = manifestsOf(facts);
-	const reads = installReads(manager, source, manifests, facts.lock);
+	const manifests = manifestsOf(facts, source);
+	const lock = lockOf(facts);
+	const reads = installReads(manager, source, { manifests, lock, home: facts.home });
 	const kept = keptMembers(command, facts, production);
 	for (const { path, type } of source.files) {
-		const wanted = facts.linksSource ? path !== 'binding.gyp' : manifests.has(path) || path === facts.lock || reads(path);
+		const wanted = facts.linksSource ? path !== 'binding.gyp' : manifests.has(path) || path === lock || reads(path);
 		if (!wanted || type !== 'file' || (manifests.has(path) && !kept(path))) continue;
 		mkdirSync(dirname(join(dir, path)), { recursive: true });
-		const target = join(dir, path);
-		const settled = manager.settle?.(path, source.text(path) ?? '');
-		if (manifests.has(path)) writeFileSync(target, prepared(settled ?? source.text(path) ?? '{}', path, command, facts, production));
-		else if (path === facts.lock && manager.localise !== undefined)
-			writeFileSync(target, manager.localise(source.text(path) ?? '', await tools.packageRegistry()));
-		else if (settled !== undefined && settled !== source.text(path)) writeFileSync(target, settled);
+		const target = join(dir, path.replace(/\.json5$/, '.json'));
+		const text = manifests.has(path) ? manifestText(source, path) : source.text(path);
+		const settled = text === undefined ? undefined : (manager.settle?.(path.replace(/5$/, ''), text) ?? text);
+		if (manifests.has(path)) writeFileSync(target, prepared(settled ?? '{}', path, command, facts, production));
+		else if (path === lock && manager.localise !== undefined) writeFileSync(target, manager.localise(text ?? '', await tools.packageRegistry()));
+		else if (settled !== text) writeFileSync(target, settled ?? '');
 		else copyFileSync(join(source.root, path), target);
 	}
 }
 
 /** Paths of all package.json of the project. */
-export function manifestsOf({ workspace }: NodeFacts): ReadonlySet<string> {
-	return new Set(['package.json', ...workspace.map(manifestFile)]);
+export function manifestsOf({ workspace }: NodeFacts, source: FileIndex): ReadonlySet<string> {
+	return new Set(manifestFiles(source, ['', ...workspace]));
+}
+
+/** Path of the lock file from the root of the source. */
+export function lockOf({ home, lock }: NodeFacts): string | undefined {
+	return lock === undefined ? undefined : join(home, lock);
 }
 
 /** A tool that cannot install for one package of the workspace alone sees only those that the app needs. */
 function keptMembers(command: InstallCommand, facts: NodeFacts, production: boolean): (path: string) => boolean {
 	if (!reduces(command, facts, production)) return () => true;
 	const kept = new Set(['package.json', ...[facts.app, ...facts.members].map(manifestFile)]);
-	return (path) => kept.has(path);
+	return (path) => kept.has(path.replace(/5$/, ''));
 }
 
 function reduces(command: InstallCommand, facts: NodeFacts, production: boolean): boolean {
-	return production && facts.app !== '' && (command.stripsDevelopment === true || command.wholeWorkspace === true);
+	return production && facts.app !== facts.home && (command.stripsDevelopment === true || command.wholeWorkspace === true);
 }
 
 function prepared(text: string, path: string, command: InstallCommand, facts: NodeFacts, production: boolean): string {
 	const json: unknown = JSON.parse(text);
 	if (!isRecord(json)) return text;
-	const isRoot = path === 'package.json';
+	const isRoot = /^package\.json5?$/.test(path);
 	return JSON.stringify({
 		...json,
 		scripts: undefined,
@@ -121,9 +129,17 @@ function prepared(text: string, path: string, command: InstallCommand, facts: No
 		packageManager: undefined,
 		...(isRecord(json.devEngines) && { devEngines: { ...json.devEngines, packageManager: undefined } }),
 		...(command.stripsDevelopment === true && { devDependencies: undefined }),
-		// What the root itself depends on is for work on the repository.
-		...(isRoot && reduces(command, facts, production) && { workspaces: [facts.app, ...facts.members], dependencies: undefined, devDependencies: undefined }),
+		...(isRoot && reduces(command, facts, production) && { workspaces: [facts.app, ...facts.members], devDependencies: undefined }),
+		...(isRoot && (reduces(command, facts, production) || command.picksFromRoot === true) && pickedFromRoot(json, facts)),
 	});
+}
+
+/** What the root itself depends on is for work on the repository, but for what the app imports, and what `overrides` refer to. */
+function pickedFromRoot(json: Readonly<Record<string, unknown>>, { rootDependencies }: NodeFacts): Readonly<Record<string, unknown>> {
+	const referred = JSON.stringify(json.overrides ?? {});
+	const isWanted = (name: string): boolean => rootDependencies.includes(name) || referred.includes(`"$${name}"`);
+	const picked = (key: string) => Object.fromEntries(Object.entries(isRecord(json[key]) ? json[key] : {}).filter(([name]) => isWanted(name)));
+	return { dependencies: picked('dependencies'), optionalDependencies: picked('optionalDependencies') };
 }
 
 /** npm answers a lock file that does not fit with the reason, and then with its whole manual page. */

@@ -1,5 +1,7 @@
 /** What a build leaves behind that an image must not carry. */
 import type { IgnoreRules } from '../../src/source/ignore.js';
+import type { NodeFacts } from './facts.js';
+import { isKept } from './kept-sources.js';
 
 /** node-gyp's intermediate files hold absolute paths and times; the add-on itself is build/Release/*.node. */
 const GYP_TRACE =
@@ -8,8 +10,8 @@ const TYPESCRIPT = /(?:\.[cm]?tsx?|(?:^|\/)tsconfig(?:\.[^/]+)?\.json)$/;
 /** What frameworks keep for their next build, and what they only say. */
 const CACHES =
 	/(?:^|\/)(?:\.next\/(?:cache|trace(?:-build)?|types|diagnostics|dev|turbopack|standalone)|\.nuxt|\.svelte-kit|\.astro|\.angular|\.turbo|\.nx|\.react-router|\.docusaurus|\.parcel-cache|\.vite)(?:\/|$)/;
-/** Read when the server starts. */
-const RUNTIME_CONFIG = /(?:^|\/)next\.config\.ts$/;
+/** Read when the server starts, or by a tool that runs before it (migrations). */
+const RUNTIME_CONFIG = /(?:^|\/)(?:(?:next|prisma|drizzle|mikro-orm|medusa)[.-]config|knexfile)\.[cm]?ts$/;
 /** Files in these folders are content, whatever their names end in (.ts is also a video format). */
 const PUBLIC = /(?:^|\/)(?:public|static|assets)\//;
 
@@ -21,11 +23,13 @@ export interface ShipFacts {
 	readonly isFolder: boolean;
 	/** The file was there before the build. */
 	readonly fromSource: boolean;
-	readonly dropsTypeScript: boolean;
+	/** Undefined where all TypeScript is shipped. */
+	readonly dropsTypeScript: NodeFacts['dropsTypeScript'];
 	readonly rules: IgnoreRules;
 }
 
 export function shippedAfterBuild(path: string, { isFolder, fromSource, dropsTypeScript, rules }: ShipFacts): boolean {
 	if (/(?:^|\/)node_modules(?:\/|$)/.test(path) || isBuildTrace(path) || CACHES.test(path) || rules.unshipped(path)) return false;
-	return isFolder || !(fromSource && dropsTypeScript && TYPESCRIPT.test(path) && !RUNTIME_CONFIG.test(path) && !PUBLIC.test(path));
+	const dropped = fromSource && dropsTypeScript !== undefined && TYPESCRIPT.test(path) && !isKept(path, dropsTypeScript);
+	return isFolder || !dropped || RUNTIME_CONFIG.test(path) || PUBLIC.test(path);
 }

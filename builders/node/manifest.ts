@@ -1,9 +1,12 @@
 /** package.json and npm's lock file, as far as a build needs them. */
 
+import JSON5 from 'json5';
 import type { Reason } from '../../src/builder/contract.js';
-import { TareError } from '../../src/errors.js';
+import { messageOf, TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { type LocatedJson, parseJson } from '../../src/source/json.js';
+import { isRecord, type LocatedJson, parseJson } from '../../src/source/json.js';
+
+export { isRecord };
 
 export interface PackageJson {
 	readonly name?: string;
@@ -12,6 +15,8 @@ export interface PackageJson {
 	readonly main?: string;
 	readonly bin?: string | Readonly<Record<string, string>>;
 	readonly scripts: Readonly<Record<string, string>>;
+	/** Values that package managers give to scripts. */
+	readonly config: Readonly<Record<string, string>>;
 	readonly engines: Readonly<Record<string, string>>;
 	/** The field is no object. */
 	readonly enginesAsText: boolean;
@@ -20,8 +25,12 @@ export interface PackageJson {
 	readonly optionalDependencies: Readonly<Record<string, string>>;
 	readonly peerDependencies: Readonly<Record<string, string>>;
 	readonly packageManager?: string;
+	readonly exports?: unknown;
+	readonly imports?: unknown;
 	readonly workspaces?: unknown;
 	readonly overrides?: unknown;
+	/** Yarn's overrides. */
+	readonly resolutions?: unknown;
 	readonly private?: boolean;
 	/** pnpm's own settings. */
 	readonly pnpm?: unknown;
@@ -39,9 +48,10 @@ export interface Manifest {
 }
 
 /** @throws TareError MANIFEST_INVALID */
-export function readManifest(source: FileIndex, file = 'package.json'): Manifest | undefined {
-	const text = source.text(file);
-	if (text === undefined) return undefined;
+export function readManifest(source: Pick<FileIndex, 'text'>, asked = 'package.json'): Manifest | undefined {
+	const file = [asked, `${asked}5`].find((path) => source.text(path) !== undefined);
+	if (file === undefined) return undefined;
+	const text = manifestText(source, file);
 	const located = parseJson(text, file);
 	if (!isRecord(located.value)) throw invalid(file, 'it is not an object');
 	const raw = located.value;
@@ -62,14 +72,18 @@ export function readManifest(source: FileIndex, file = 'package.json'): Manifest
 			bin: typeof raw.bin === 'string' ? raw.bin : isRecord(raw.bin) ? strings('bin') : undefined,
 			packageManager: text_('packageManager'),
 			scripts: strings('scripts'),
+			config: isRecord(raw.config) ? texts(raw.config) : {},
 			engines: enginesOf(raw.engines),
 			enginesAsText: raw.engines !== undefined && !isRecord(raw.engines),
 			dependencies: strings('dependencies'),
 			devDependencies: strings('devDependencies'),
 			optionalDependencies: strings('optionalDependencies'),
 			peerDependencies: strings('peerDependencies'),
+			exports: raw.exports,
+			imports: raw.imports,
 			workspaces: raw.workspaces,
 			overrides: raw.overrides,
+			resolutions: raw.resolutions,
 			private: raw.private === true,
 			pnpm: raw.pnpm,
 			volta: raw.volta,
@@ -77,6 +91,31 @@ export function readManifest(source: FileIndex, file = 'package.json'): Manifest
 			allowScripts: raw.allowScripts,
 		},
 	};
+}
+
+/** As the variables of a process hold them. */
+function texts(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+	const plain = Object.entries(values).filter(([, value]) => /^(?:string|number|boolean)$/.test(typeof value));
+	return Object.fromEntries(plain.map(([key, value]) => [key, String(value)]));
+}
+
+/** A manifest as JSON: pnpm also reads package.json5 (https://pnpm.io/package_json). Keys keep their lines where they are quoted. @throws TareError MANIFEST_INVALID */
+export function manifestText(source: Pick<FileIndex, 'text'>, file: string): string {
+	const text = source.text(file) ?? '{}';
+	return file.endsWith('5') ? JSON.stringify(parseJson5(text, file), undefined, 2) : text;
+}
+
+function parseJson5(text: string, file: string): unknown {
+	try {
+		return JSON5.parse(text);
+	} catch (cause) {
+		const line = isRecord(cause) && typeof cause.lineNumber === 'number' ? cause.lineNumber : undefined;
+		throw new TareError('MANIFEST_INVALID', `${file} is not valid JSON5: ${messageOf(cause)}`, {
+			hint: `Correct ${file}.`,
+			at: { file, ...(line !== undefined && { line }) },
+			cause,
+		});
+	}
 }
 
 /** npm once had a list here, and some write one range: `"node >= 22"` asks for a Node, other words for nothing. */
@@ -91,11 +130,11 @@ function enginesOf(value: unknown): Readonly<Record<string, string>> {
 	);
 }
 
-/** Where "engines" is not what npm reads, it is said. */
+/** For an "engines" that npm does not read. */
 export function enginesWarning({ file, json, lineOf }: Manifest): readonly Reason[] {
 	if (!json.enginesAsText) return [];
 	const read = Object.entries(json.engines).map(([name, range]) => `${name} "${range}"`);
-	return [{ file, line: lineOf('engines'), says: `"engines" is no object: ${read.length === 0 ? 'it is ignored' : `read as ${read.join(', ')}`}` }];
+	return [{ file, line: lineOf('engines'), says: `"engines" is not an object: ${read.length === 0 ? 'it is ignored' : `read as ${read.join(', ')}`}` }];
 }
 
 /** All dependencies by name; development ones too. */
@@ -108,15 +147,16 @@ export function productionDependencies(json: PackageJson): readonly string[] {
 	return Object.keys({ ...json.dependencies, ...json.optionalDependencies });
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function invalid(file: string, why: string, line?: number): TareError {
 	return new TareError('MANIFEST_INVALID', `${file}: ${why}`, {
 		hint: 'See the package.json reference of npm: `npm help package.json`.',
 		at: { file, ...(line !== undefined && { line }) },
 	});
+}
+
+/** Paths of the manifests of folders below the root, with those that are there as package.json5. */
+export function manifestFiles(source: FileIndex, folders: readonly string[]): readonly string[] {
+	return folders.map(manifestFile).map((file) => (source.has(file) ? file : (source.first(`${file}5`) ?? file)));
 }
 
 /** The package.json of a folder below the root. */

@@ -24,8 +24,8 @@ export function chooseRuntimes(node: VersionChoice, start: Start, bun: Reason | 
 		const runtime = { name: 'node', ranges: [SERVER_NODE], because: `Node ${SERVER_NODE} runs the file server; the project's Node builds the site` };
 		return { runtime, buildsWith: BUILD_NODE, tools: { [BUILD_NODE]: builds }, reasons: [reason(node), reason(runtime)] };
 	}
-	if (start.command[0] !== 'bun' || bun === undefined) return { runtime: node, tools: {}, reasons: [reason(node)] };
-	const runtime = bunRuntime(bun, installer?.manager.id === 'bun' ? installer.range : undefined);
+	if (start.command[0] !== 'bun') return { runtime: node, tools: {}, reasons: [reason(node)] };
+	const runtime = bunRuntime(bun ?? start.reasons[0] ?? { says: 'the start command' }, installer?.manager.id === 'bun' ? installer.range : undefined);
 	return { runtime, tools: { node: builds }, reasons: [reason(runtime)] };
 }
 

@@ -4,6 +4,7 @@ import type { Reason } from '../../src/builder/contract.js';
 import { toolVersions, versionFile } from '../../src/builder/tool-versions.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { isRecord, type Manifest } from './manifest.js';
+import { npmSetting } from './npmrc.js';
 
 export interface Signal extends Reason {
 	/** `pin`: the version the team uses. `range`: the versions the app supports. */
@@ -49,14 +50,12 @@ function manifestPins({ file, json, lineOf }: Manifest): readonly Signal[] {
 
 /** pnpm fetches this Node to run scripts: https://pnpm.io/settings#usenodeversion */
 function pnpmPins(source: FileIndex): readonly Signal[] {
-	const npmrc = source.text('.npmrc')?.split(/\r?\n/) ?? [];
-	const at = npmrc.findIndex((line) => /^\s*use-node-version\s*=/.test(line));
-	const wants = npmrc[at]?.replace(/^[^=]*=/, '').trim();
+	const npmrc = npmSetting(source, 'use-node-version');
 	const file = 'pnpm-workspace.yaml';
 	const text = source.text(file);
 	const setting = text === undefined ? undefined : settingOf(text, 'useNodeVersion');
 	return [
-		...(wants === undefined ? [] : [pin({ wants, file: '.npmrc', line: at + 1 })]),
+		...(npmrc === undefined ? [] : [pin({ ...npmrc, wants: npmrc.value })]),
 		...(text === undefined || setting === undefined
 			? []
 			: [pin({ wants: setting, file, line: text.slice(0, text.indexOf('useNodeVersion')).split('\n').length })]),

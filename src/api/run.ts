@@ -27,7 +27,7 @@ import { type HostContext, withHost } from './open-host.js';
 
 const GRACE_S = 10;
 /** Options that say what is built. */
-const DECIDES = ['builder', 'start', 'process', 'main', 'entrypoint', 'runtime', 'base', 'debian', 'packages', 'optimize'] as const;
+const DECIDES = ['builder', 'start', 'process', 'main', 'entrypoint', 'runtime', 'base', 'debian', 'packages', 'optimize', 'writable'] as const;
 
 export async function run(options: RunningOptions, on: RunOptions): Promise<RunResult> {
 	const host = readHost();

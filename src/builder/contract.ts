@@ -111,6 +111,17 @@ export interface PlannedFile {
  */
 export type Extension = (plan: BuildPlan) => BuildPlan | Promise<BuildPlan>;
 
+/** A place in the image that the app writes to. */
+export interface WritablePlace {
+	/** Absolute. */
+	readonly path: string;
+	/** `path` is a file directly in the app's folder: a link to this one, in a folder that is writable. */
+	readonly link?: string;
+	/** The image has files there: writable, but no volume, which would hide them. */
+	readonly shipped?: boolean;
+	readonly reason: Reason;
+}
+
 export interface BuildPlan {
 	readonly builder: string;
 	readonly steps: readonly Step[];
@@ -132,6 +143,8 @@ export interface BuildPlan {
 	readonly tools: Readonly<Record<string, string>>;
 	/** In a layer of their own above the app. */
 	readonly files?: readonly PlannedFile[];
+	/** Folders of the app's user, in a layer of their own and declared as volumes. */
+	readonly writable?: readonly WritablePlace[];
 	readonly facts: Readonly<Record<string, unknown>>;
 }
 
@@ -181,6 +194,8 @@ export interface Builder {
 	readonly yields?: boolean;
 	/** The folder to read in place of `dir`, where the app is one package of a repository that is installed and built from its root. */
 	rootOf?(dir: string): Promise<string | undefined>;
+	/** Why `dir`, which has no such root, is built alone although it is in a repository of several packages; the plan says it. */
+	apart?(dir: string): Promise<Reason | undefined>;
 	/** One of the user's own: where it finds something to build, the others are not asked. */
 	readonly custom?: boolean;
 	/** Makes an image of several programs, one of which it starts. */

@@ -51,6 +51,9 @@ const PLAN = v.looseObject({
 	warnings: reasons,
 	tools: pairs,
 	files: v.optional(v.array(FILE)),
+	writable: v.optional(
+		v.array(v.looseObject({ path: v.pipe(v.string(), v.startsWith('/')), link: v.optional(v.string()), reason: v.looseObject({ says: v.string() }) })),
+	),
 	facts: v.record(v.string(), v.unknown()),
 });
 

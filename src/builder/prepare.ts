@@ -8,11 +8,14 @@ import { type Commit, readCommit } from '../source/commit.js';
 import { type FileIndex, readFileIndex } from '../source/file-index.js';
 import { ignoreRules } from '../source/ignore.js';
 import { readIgnoreFile } from '../source/ignore-file.js';
+import { subfolder } from '../source/subfolder.js';
 import { assetPlan } from './assets.js';
 import { chooseBuilder } from './choose.js';
-import type { Builder, BuildPlan, Detection, PlanRequest } from './contract.js';
+import type { Builder, BuildPlan, Detection, PlanRequest, Reason } from './contract.js';
 import { plannedFilesPlan } from './planned-files.js';
 import { procfileWarnings } from './procfile.js';
+import { declaredPlaces } from './writable/dockerfile.js';
+import { askedPlaces, placeReason, placesOf, writablePlan } from './writable/places.js';
 
 export interface Walked {
 	readonly source: FileIndex;
@@ -29,6 +32,8 @@ export interface Prepared extends Walked {
 
 export interface Detected extends Omit<Prepared, 'plan'> {
 	readonly detection: Detection;
+	/** Why the folder is built alone, where it is in a repository of several packages. */
+	readonly apart?: Reason;
 }
 
 export interface PlannedNow extends Prepared, Detected {
@@ -48,9 +53,12 @@ export async function readSource(request: BuildRequest, emit: Listener, now: () 
 export async function detectSource({ source, walkedAt }: Walked, request: BuildRequest, builders: readonly Builder[], emit: Listener): Promise<Detected> {
 	const { builder, detection } = await chooseBuilder(builders, source, request.builder ?? (request.entrypoint === undefined ? undefined : 'prebuilt'));
 	const root = await builder.rootOf?.(request.dir);
-	if (root === undefined) return { source, walkedAt, builder, detection, app: '' };
+	if (root === undefined) {
+		const apart = await builder.apart?.(request.dir);
+		return { source, walkedAt, builder, detection, app: '', ...(apart !== undefined && { apart }) };
+	}
 	const app = relative(root, request.dir).split(sep).join('/');
-	emit({ type: 'note', says: `${app} is a package of the workspace in ${root}: installed and built from there` });
+	emit({ type: 'note', says: `${app} is a part of the repository in ${root}: read and built from there` });
 	const whole = await phase(emit, 'source', 'read the workspace', async () => readFileIndex(root, rootRules(root)));
 	return { source: whole, walkedAt, builder, detection, app };
 }
@@ -77,10 +85,10 @@ export async function prepare(walked: Walked, request: BuildRequest, builders: r
 	const complete: BuildPlan = {
 		...planned,
 		layers: [...planned.layers, ...(assets === undefined ? [] : [assets])],
-		reasons: [...request.notes, ...planned.reasons],
+		reasons: [...request.notes, ...(detected.apart === undefined ? [] : [detected.apart]), ...planned.reasons],
 		warnings: [...request.warnings, ...procfileWarnings(detected.source.text('Procfile') ?? ''), ...planned.warnings],
 	};
-	const plan = await extended(complete, request);
+	const plan = await extended(withWritable(complete, detected, request), request);
 	for (const { says, file, line } of plan.warnings)
 		emit({ type: 'warning', says, ...(file !== undefined && { at: { file, ...(line !== undefined && { line }) } }) });
 	return { ...detected, plan, ofCommit };
@@ -89,8 +97,17 @@ export async function prepare(walked: Walked, request: BuildRequest, builders: r
 /** Nothing of it is loaded where there are none. */
 export async function extended(plan: BuildPlan, { extensions }: BuildRequest): Promise<BuildPlan> {
 	const made = extensions.length === 0 ? plan : await (await import('./extend-plan.js')).extendPlan(plan, extensions);
-	const files = plannedFilesPlan(made);
-	return files === undefined ? made : { ...made, layers: [...made.layers, files] };
+	const own = [plannedFilesPlan(made), writablePlan(made)].filter((layer) => layer !== undefined);
+	return own.length === 0 ? made : { ...made, layers: [...made.layers, ...own] };
+}
+
+/** What the user asks for, else what the project's files and the builder say. @throws TareError CONFIG_INVALID */
+function withWritable(plan: BuildPlan, { source, app }: Detected, { writable: asked }: BuildRequest): BuildPlan {
+	const workingDir = plan.config.WorkingDir ?? '/app';
+	const found = asked === false ? [] : [...placesOf(declaredPlaces(subfolder(source, app)), workingDir), ...(plan.writable ?? [])];
+	const wanted = [...askedPlaces(asked === false ? [] : asked, workingDir), ...found];
+	const writable = wanted.filter(({ path }, at) => wanted.findIndex((other) => other.path === path) === at);
+	return writable.length === 0 ? plan : { ...plan, writable, reasons: [...plan.reasons, ...writable.map(placeReason)] };
 }
 
 function checkOptimizations({ id, optimizations = {} }: Builder, asked: readonly string[]): void {

@@ -41,13 +41,12 @@ function follow(path: readonly string[], byPath: ReadonlyMap<string, Entry>, fol
 	let parts = path;
 	for (let links = 0; links < MOST_LINKS; links++) {
 		const at = parts.findIndex((_, place) => byPath.get(parts.slice(0, place + 1).join('/'))?.type === 'symlink');
-		if (at < 0) break;
+		if (at < 0) return byPath.get(parts.join('/')) ?? (folders.has(parts.join('/')) ? 'directory' : undefined);
 		const link = byPath.get(parts.slice(0, at + 1).join('/'));
 		const target = link?.type === 'symlink' ? link.target : '';
 		parts = normal([...(target.startsWith('/') ? [] : parts.slice(0, at)), ...target.split('/'), ...parts.slice(at + 1)]);
 	}
-	const full = parts.join('/');
-	return byPath.get(full) ?? (folders.has(full) ? 'directory' : undefined);
+	return undefined;
 }
 
 function normal(parts: readonly string[]): readonly string[] {

@@ -38,6 +38,8 @@ const SOURCE: readonly (() => Option)[] = [
 	() => new Option('--debian <release>', 'Debian release of the base').choices(['trixie', 'bookworm']),
 	() => new Option('--package <name>', 'add a Debian package to the base; repeatable').argParser(collect),
 	() => new Option('--no-slim', "keep the C library's rare character set conversions"),
+	() => new Option('--writable <folder>', 'folder that the app writes to, e.g. data: a volume of its user; repeatable').argParser(collect),
+	() => new Option('--no-writable', 'declare no folder that the app writes to, found or not'),
 	() => new Option('--optimize <list>', 'optimizations of the builder, e.g. trace,compile-cache for Node; repeatable').argParser(collect),
 	() => new Option('--strip', "cut the symbol table off the runtime's binary"),
 ];
@@ -79,6 +81,7 @@ const RUN: readonly (() => Option)[] = [
 	() => new Option('-e, --env <name[=value]>', "variable of the app; without a value, this machine's; repeatable").argParser(collect),
 	() => new Option('--env-file <file>', "variables in docker's format, one a line; repeatable").argParser(collect),
 	() => new Option('--volume <path:path[:ro]>', 'file or folder of this machine in the image; repeatable').argParser(collect),
+	() => new Option('--keep <folder>', "keep what the app writes to the image's volumes in this folder (default: in memory)"),
 	() => new Option('--memory <size>', 'limit of memory, e.g. 256MB'),
 	() => new Option('--runner <name>', 'what runs it').choices(['auto', 'runc', 'podman', 'docker', 'bwrap', 'host']).default('auto'),
 	() => new Option('--platform <platform>', 'image of another platform than this machine, where qemu is registered'),

@@ -36,6 +36,7 @@ export interface BuildFlags extends Pick<BuildOptions, SameNames> {
 	readonly platform?: readonly string[];
 	readonly package?: readonly string[];
 	readonly optimize?: readonly string[];
+	readonly writable?: readonly string[] | boolean;
 	readonly buildScript?: string | boolean;
 	readonly label?: Readonly<Record<string, string>>;
 	readonly annotation?: Readonly<Record<string, string>>;
@@ -62,6 +63,7 @@ export function toOptions(dir: string | undefined, flags: BuildFlags): BuildOpti
 		...(slim === false && { slim }),
 		strip: flags.strip,
 		optimize: flags.optimize,
+		...(flags.writable === false ? { writable: false as const } : Array.isArray(flags.writable) && { writable: flags.writable }),
 		start: flags.start,
 		process: flags.process,
 		main: flags.main,

@@ -50,6 +50,8 @@ export interface BuildOptions {
 	readonly strip?: boolean;
 	/** Names of the builder's optimizations: `trace`, `bundle`, ... */
 	readonly optimize?: readonly string[];
+	/** Folders that the app writes to, below its own or absolute: owned by its user and declared as volumes, besides those that are found; `false`: none. */
+	readonly writable?: readonly string[] | false;
 	readonly start?: string;
 	readonly process?: string;
 	/** Program to build where the project has several; of a list all go into the image, and the first is started. */
@@ -130,6 +132,8 @@ export interface BuildRequest {
 	/** Undefined: the builder's, else 65532:65532. */
 	readonly user: string | undefined;
 	readonly ports: readonly string[];
+	/** Folders that the app writes to; `false`: also none of those that are found. */
+	readonly writable: readonly string[] | false;
 	readonly rules: IgnoreRules;
 	readonly mirrors: readonly MirrorOption[];
 	readonly secrets: Secrets;
@@ -220,6 +224,7 @@ export function resolveRequest(options: BuildOptions, host: Host, project: Proje
 		indexAnnotations: options.indexAnnotations ?? {},
 		user: options.user ?? config.user,
 		ports: (config.ports ?? []).map((port) => (String(port).includes('/') ? String(port) : `${port}/tcp`)),
+		writable: options.writable ?? config.writable ?? [],
 		rules:
 			file === undefined
 				? readIgnoreRules(dir, config.ignore ?? [], entrypoint !== undefined || config.builder === 'prebuilt')

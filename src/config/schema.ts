@@ -79,6 +79,14 @@ const CORE = {
 	user: v.optional(v.pipe(v.union([v.string(), v.number()]), v.description('User and group that run the app; default 65532:65532.'), v.transform(String))),
 	ports: v.optional(v.pipe(v.array(v.union([v.string(), v.number()])), v.description('Ports the app listens on, e.g. [8080, 53/udp].'))),
 	assets: v.optional(v.pipe(v.array(asset), v.description('Files of the project to add to the image, in a layer of their own.'))),
+	writable: v.optional(
+		v.pipe(
+			v.union([texts('Folders.'), v.literal(false)]),
+			v.description(
+				'Folders that the app writes to, below its own or absolute, e.g. [data]: owned by its user and declared as volumes, besides those that Tare finds; false: none.',
+			),
+		),
+	),
 	ignore: v.optional(texts('Patterns in .dockerignore syntax, added to those of .tareignore or .dockerignore.')),
 	mirrors: v.optional(v.pipe(v.array(mirror), v.description("Debian mirrors in order of preference; default: the host's apt configuration."))),
 	registries: v.optional(v.pipe(v.record(v.string(), registry), v.description('Settings of a registry, by HOST[:PORT].'))),

@@ -30,6 +30,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 	annotations: '\n#  org.opencontainers.image.source: https://example.org/repository',
 	user: '"65532:65532"',
 	ports: '[8080]',
+	writable: '[data]',
 	ignore: '["docs", "**/*.test.js"]',
 	mirrors: '\n#  - archive: https://mirror.example.org/debian',
 	registries: '\n#  registry.example.org:\n#    mirrors: [mirror.example.org/cache]',

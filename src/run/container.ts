@@ -1,9 +1,9 @@
 /** What the user asked for, checked and put together with what the image says. */
-import { existsSync } from 'node:fs';
-import { posix, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { join, posix, resolve } from 'node:path';
 import type { Host } from '../config/host.js';
 import { parseSize } from '../config/size.js';
-import { TareError } from '../errors.js';
+import { messageOf, TareError } from '../errors.js';
 import type { Image } from '../image/types.js';
 import type { RunningOptions } from '../index.js';
 import type { Container, Port, Volume } from './contract.js';
@@ -25,14 +25,20 @@ export async function ready({ network, ...given }: Given, options: RunningOption
 	const env = Object.assign({}, ...files, parseVariables(options.env ?? [], host.env)) as Readonly<Record<string, string>>;
 	const main = processOf(given.image, options.args ?? [], env);
 	const ports = await portsOf(options, portOf(given.image, main.env));
-	const volumes = (options.volumes ?? []).map((text) => parseVolume(text, host));
-	const mounted = new Set(volumes.map(({ to }) => to));
+	const volumesAsked = (options.volumes ?? []).map((text) => parseVolume(text, host));
+	const asked = new Set(volumesAsked.map(({ to }) => to));
+	const own = Object.keys(given.image.config.value.config?.Volumes ?? {})
+		.map(normal)
+		.filter((folder) => !asked.has(folder));
+	const { keep } = options;
+	const kept = keep === undefined ? [] : own.map((folder) => keptVolume(resolve(host.cwd, keep), folder));
+	const volumes = [...volumesAsked, ...kept];
 	return {
 		...given,
 		main: { ...main, env: tellPort(main.env, ports, network) },
 		ports,
 		volumes,
-		temporary: ['/tmp', ...Object.keys(given.image.config.value.config?.Volumes ?? {})].map(normal).filter((folder) => !mounted.has(folder)),
+		temporary: ['/tmp', ...(keep === undefined ? own : [])].filter((folder) => !asked.has(folder)),
 		...(options.memory !== undefined && { memory: parseSize(options.memory) }),
 		terminal: options.terminal ?? false,
 		interactive: options.interactive ?? false,
@@ -56,6 +62,18 @@ function parseVolume(text: string, { cwd }: Host): Volume {
 	if (normal(to) === '/') throw new TareError('USAGE', 'a volume cannot take the place of the whole image', { hint: 'Name a folder of the image.' });
 	if (!existsSync(path)) throw new TareError('USAGE', `there is no file or folder ${path} for the volume ${to}`, { hint: 'Make it first.' });
 	return { from: path, to: normal(to), readOnly: mode === 'ro' };
+}
+
+/** Everyone may write, as in the image: the app's user has no name on this machine. */
+function keptVolume(keep: string, folder: string): Volume {
+	const from = join(keep, folder);
+	try {
+		mkdirSync(from, { recursive: true });
+		chmodSync(from, 0o777);
+	} catch (cause) {
+		throw new TareError('USAGE', `${from} cannot be made: ${messageOf(cause)}`, { hint: 'Name another folder with --keep.', cause });
+	}
+	return { from, to: folder, readOnly: false };
 }
 
 /** Absolute, without a slash at the end. */

@@ -7,6 +7,10 @@ export interface LocatedJson {
 	lineOf(...path: readonly string[]): number | undefined;
 }
 
+export function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** @throws TareError MANIFEST_INVALID with the line of the mistake */
 export function parseJson(text: string, file: string): LocatedJson {
 	try {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -119,6 +119,19 @@ for (const runner of ['runc', 'bwrap'] as const) {
 			.map((line) => JSON.parse(line));
 		assert.ok(events.some(({ type, line }) => type === 'app-output' && line === 'listening'));
 		assert.ok(events.some(({ type, url }) => type === 'app-listens' && url === `http://127.0.0.1:${port}`));
+	});
+
+	test(`${runner} --keep: what the app writes to a volume of the image outlives it`, async (t) => {
+		if (!has(t, runner)) return;
+		const work = folder(t);
+		const port = await freePort();
+		const image = await here.image({ Volumes: { '/data': {} } });
+		const app = here.run([image, '--runner', runner, '-p', `${port}:8080`, '--keep', `${work}/kept`]);
+		assert.equal((await app.facts(port)).data, 'written');
+		app.child.kill('SIGTERM');
+		assert.equal(await app.ended, 0);
+		assert.deepEqual(readdirSync(`${work}/kept/data`).length, 1);
+		await assertNothingLeft(here);
 	});
 
 	test(`${runner} --debug: a shell for one command in a copy; the image has none`, async (t) => {

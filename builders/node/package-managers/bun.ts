@@ -26,7 +26,7 @@ export const bun: PackageManager = {
 	},
 	readLock,
 	installAll: ({ lock }) => ({ args: ['install', ...(lock === undefined ? ['--no-save'] : ['--frozen-lockfile']), '--no-progress'], env: {} }),
-	installProduction: ({ lock, version }, { architecture, workspace }) => ({
+	installProduction: ({ lock, version }, { architecture, workspace, withRoot = false }) => ({
 		args: [
 			'install',
 			'--production',
@@ -35,6 +35,7 @@ export const bun: PackageManager = {
 			`--cpu=${nodeArchitecture(architecture)}`,
 			'--os=linux',
 			...(workspace === undefined ? [] : ['--filter', `./${workspace}`]),
+			...(withRoot ? ['--filter', './'] : []),
 		],
 		env: {},
 		target: { architecture, way: wayToTarget('bun', version) },

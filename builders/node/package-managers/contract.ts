@@ -14,6 +14,8 @@ export interface InstallCommand {
 	readonly stripsDevelopment?: boolean;
 	/** The tool installs for every package of a workspace it sees: it is shown those that the app needs. */
 	readonly wholeWorkspace?: boolean;
+	/** The tool installs for the root with its manifest cut down to what the app imports. */
+	readonly picksFromRoot?: boolean;
 	/** OCI architecture to install for, and how that is done where it is not the host's. */
 	readonly target?: { readonly architecture: string; readonly way: Way };
 }
@@ -59,6 +61,8 @@ export interface InstallTarget {
 	readonly architecture: string;
 	/** Workspace folder of the only package to install for, with what it depends on. */
 	readonly workspace?: string;
+	/** What the root of the repository depends on is installed, too. */
+	readonly withRoot?: boolean;
 }
 
 /** `lock` is the lock file's name, or undefined where the project has none. */

@@ -36,7 +36,8 @@ export function chooseManager(source: FileIndex, manifest: Manifest, node: strin
 	if (chooses === undefined && kinds.size > 1) throw ambiguous([...locks.keys()]);
 	// Everybody has npm, so that its version in engines says nothing against another.
 	const signal = chooses ?? (kinds.size === 0 ? asked.find(({ program }) => program !== 'npm') : undefined);
-	const program = signal?.program ?? [...kinds][0] ?? 'npm';
+	const program = signal?.program ?? [...kinds][0] ?? (manifest.file.endsWith('5') ? 'pnpm' : 'npm');
+	if (manifest.file.endsWith('5') && program !== 'pnpm') throw unreadable(program, manifest.file);
 	const lock = [...locks].find(([, by]) => by === program)?.[0];
 	const wanted = asked.filter((one) => one.program === program);
 	const generation = program === 'yarn' ? yarnGeneration(source, wanted, lock) : program;
@@ -71,6 +72,13 @@ function unread(locks: ReadonlyMap<string, string>, program: string, signal: Wan
 	return [...locks]
 		.filter(([, by]) => by !== program)
 		.map(([file, by]) => ({ file, says: `${file} is ${by}'s and is not read: ${signal?.reason.says ?? program} chooses ${program}` }));
+}
+
+function unreadable(program: string, file: string): TareError {
+	return new TareError('MANIFEST_INVALID', `${program} does not read ${file}: only pnpm does`, {
+		hint: 'Write it as package.json, or use pnpm.',
+		at: { file },
+	});
 }
 
 function ambiguous(files: readonly string[]): TareError {

@@ -38,11 +38,12 @@ export const npm: PackageManager = {
 	},
 	readLock,
 	installAll: (question) => command(question, ['--include=dev', '--include=optional']),
-	installProduction: (question, { architecture, workspace }) => {
+	installProduction: (question, { architecture, workspace, withRoot = false }) => {
 		const way = wayToTarget('npm', question.version);
 		const platform = way === 'flags' ? ['--os=linux', `--cpu=${nodeArchitecture(architecture)}`, '--libc=glibc'] : [];
 		const without = isBefore('7', question) ? '--only=production' : '--omit=dev';
-		return { ...command(question, [without, ...platform, ...(workspace === undefined ? [] : [`--workspace=${workspace}`])]), target: { architecture, way } };
+		const scope = [...(workspace === undefined ? [] : [`--workspace=${workspace}`]), ...(withRoot ? ['--include-workspace-root'] : [])];
+		return { ...command(question, [without, ...platform, ...scope]), target: { architecture, way }, picksFromRoot: withRoot };
 	},
 	env: {},
 	runScript: (name) => ['run', name],

@@ -110,7 +110,7 @@ function readYaml(source: FileIndex, file: string): Record<string, unknown> {
 }
 
 function settle(path: string, text: string): string {
-	if (path === 'pnpm-workspace.yaml') return settingsWithoutRuntimes(text);
+	if (path.endsWith('pnpm-workspace.yaml')) return settingsWithoutRuntimes(text);
 	const json: unknown = path.endsWith('package.json') ? JSON.parse(text) : undefined;
 	if (!isRecord(json)) return text;
 	const settled = manifestWithoutRuntimes(json);

@@ -3,11 +3,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PackageManager } from './contract.js';
 
-const SETTINGS = ['pnpm-workspace.yaml'];
+const SETTINGS = 'pnpm-workspace.yaml';
 
-/** @param manifests paths of the package.json files @returns what puts the files back as they were: they are shipped */
-export function settleWorkspace(workspace: string, manifests: Iterable<string>, { settle }: PackageManager): () => void {
-	const changed = settle === undefined ? [] : [...SETTINGS, ...manifests].flatMap((path) => changedFile(join(workspace, path), path, settle));
+/** @param home where the package manager runs @param manifests paths of the package.json files @returns what puts the files back as they were: they are shipped */
+export function settleWorkspace(workspace: string, home: string, manifests: Iterable<string>, { settle }: PackageManager): () => void {
+	const changed = settle === undefined ? [] : [join(home, SETTINGS), ...manifests].flatMap((path) => changedFile(join(workspace, path), path, settle));
 	for (const { file, settled } of changed) writeFileSync(file, settled);
 	return () => {
 		// A step that wrote the file itself has the last word.

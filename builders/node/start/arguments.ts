@@ -1,6 +1,8 @@
 /** A start command that names a variable, as in `next start -p $PORT`, needs no shell: a module loaded first fills it in, in the app's own process. */
 import type { LayerSpec } from '../../../src/builder/contract.js';
 import { imagePath } from '../../../src/layers/entry.js';
+import { entryPlace } from './entry.js';
+import { asText } from './walk.js';
 
 const PATH = '/tare/arguments.cjs';
 const VARIABLE = /\$(?:\w|\{)/;
@@ -19,10 +21,10 @@ argv.splice(2, words.length, ...words.filter(([word, text]) => text !== '' || wo
 `;
 
 /** @returns the command with the module in front; undefined where a word before the file names a variable, or Node does not run it */
-export function fillingIn(command: readonly string[], file: string): readonly string[] | undefined {
-	const at = command.indexOf(file);
-	if (command[0] !== 'node' || at < 1 || command.slice(0, at + 1).some((word) => VARIABLE.test(word))) return undefined;
-	return ['node', '--require', PATH, ...command.slice(1)];
+export function fillingIn(command: readonly string[]): readonly string[] | undefined {
+	const at = entryPlace(command);
+	if (command[0] !== 'node' || at < 1 || command.slice(0, at + 1).some((word) => VARIABLE.test(word.replaceAll('$$', '')))) return undefined;
+	return ['node', '--require', PATH, ...command.slice(1, at + 1).map(asText), ...command.slice(at + 1)];
 }
 
 export function fillsIn(command: readonly string[]): boolean {

@@ -7,6 +7,16 @@ import { allDependencies, type Manifest } from '../manifest.js';
 const SOURCE = /^(?:src\/)?(?:index|server|app|main)\.[cm]?[jt]sx?$/;
 const NODE_ENTRY = /^(?:index|server|app|main)\.[cm]?js$/;
 
+/** The global object, and modules that only Bun has. */
+const BUN_API = /(?<![\w.$'"`])Bun\.[a-z]\w*|\bfrom\s+['"]bun(?::\w+)?['"]|\b(?:import|require)\s*\(\s*['"]bun(?::\w+)?['"]/;
+/** The file runs on others, too. */
+const OPTIONAL = /\btypeof\s+Bun\b|\bglobalThis\.Bun\b|['"]Bun['"]\s+in\s+globalThis|\bversions\.bun\b/;
+
+/** Lines keep their numbers. */
+function withoutComments(text: string): string {
+	return text.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, (comment) => comment.replace(/[^\n]/g, ' '));
+}
+
 /** The sign that says so: the start script's first word, the API in an entry file, or Bun's types with no file that Node could run. */
 export function runsOnBun(source: FileIndex, manifest: Manifest | undefined): Reason | undefined {
 	const start = manifest?.json.scripts.start;
@@ -16,8 +26,8 @@ export function runsOnBun(source: FileIndex, manifest: Manifest | undefined): Re
 	}
 	for (const { path } of source.files) {
 		if (!SOURCE.test(path)) continue;
-		const text = source.text(path) ?? '';
-		const at = /\bBun\.serve\s*\(|from\s+['"]bun['"]/.exec(text)?.index;
+		const text = withoutComments(source.text(path) ?? '');
+		const at = OPTIONAL.test(text) ? undefined : BUN_API.exec(text)?.index;
 		if (at !== undefined) return { file: path, line: text.slice(0, at).split('\n').length, says: `${path} uses Bun's own API` };
 	}
 	const types = manifest === undefined ? undefined : ['@types/bun', 'bun-types'].find((name) => name in allDependencies(manifest.json));

@@ -1,13 +1,23 @@
 /** Which file a planned command runs. */
+import { readBun } from './bun-options.js';
+import { readNode } from './node-options.js';
 
-/** The file that node is given, if the command names one. */
-export function entryFile(command: readonly string[]): string | undefined {
-	if (command[0] !== 'node' && command[0] !== 'bun') return undefined;
-	for (let at = 1; at < command.length; at++) {
-		const word = command[at] as string;
-		if (/^(?:-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--env-file|--title)$/.test(word)) at++;
-		else if (/^(?:-e|--eval|-p|--print)$/.test(word)) return undefined;
-		else if (!word.startsWith('-') && !(word === 'run' && command[0] === 'bun')) return word.replace(/^\.\//, '');
-	}
-	return undefined;
+/** The file that node or bun is given, if the command names one. */
+export function entryFile([program, ...words]: readonly string[]): string | undefined {
+	if (program !== 'node' && program !== 'bun') return undefined;
+	const file = program === 'node' ? readNode(words).file : readBun(words).name;
+	return file === undefined ? undefined : tidyPath(file);
+}
+
+/** Where that file's word stands in the command. */
+export function entryPlace(command: readonly string[]): number {
+	const [program, ...words] = command;
+	const { file, args } = program === 'node' ? readNode(words) : { file: readBun(words).name, args: readBun(words).args };
+	return file === undefined ? -1 : command.length - args.length - 1;
+}
+
+/** `./a/` is `a`, `./` is `.`. */
+export function tidyPath(path: string): string {
+	const tidy = path.replace(/^(?:\.\/+)+/, '').replace(/(?<=.)\/+$/, '');
+	return tidy === '' ? '.' : tidy;
 }

@@ -13,13 +13,13 @@ export function findPortReader(source: FileIndex): Reason | undefined {
 }
 
 /** The servers that frameworks build, and their own `start` commands, read PORT. */
-export function readsPortItself({ command, framework }: Start): Reason | undefined {
+export function readsPortItself({ command, framework, adapter }: Start): Reason | undefined {
 	const known = command.some((word) =>
 		/^(?:\.output|build|dist)\/(?:server\/(?:index|entry)\.mjs|index\.js)$|node_modules\/(?:\.bin\/)?(?:next|fastify|fastify-cli|serve|@remix-run\/serve|@react-router\/serve|remix-serve|react-router-serve)\b/.test(
 			word,
 		),
 	);
-	return known || framework === 'Next.js' ? { says: 'the framework reads PORT' } : undefined;
+	return known || adapter !== undefined || framework === 'Next.js' || framework === 'AdonisJS' ? { says: 'the framework reads PORT' } : undefined;
 }
 
 export function namesPort({ command, reasons }: Start): Reason | undefined {

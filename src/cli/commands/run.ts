@@ -8,6 +8,7 @@ interface Flags extends Omit<BuildFlags, 'env' | 'platform'>, OutputFlags {
 	readonly envFile?: readonly string[];
 	readonly publish?: readonly string[];
 	readonly volume?: readonly string[];
+	readonly keep?: string;
 	readonly memory?: string;
 	readonly runner?: string;
 	readonly platform?: string;
@@ -39,6 +40,7 @@ function toRunOptions(first: string | undefined, { env, platform, ...flags }: Fl
 		envFiles: flags.envFile,
 		publish: flags.publish,
 		volumes: flags.volume,
+		keep: flags.keep,
 		memory,
 		runner,
 		platform,

@@ -59,11 +59,85 @@ for (const [says, dependency, files, scripts, root, singlePage] of SITES) {
 const SERVERS: readonly (readonly [string, string, Files, object, readonly string[]])[] = [
 	['Next standalone', 'next', { 'next.config.mjs': "export default { output: 'standalone' }" }, { start: 'next start' }, ['node', 'server.js']],
 	['Nuxt', 'nuxt', {}, { start: 'nuxt dev' }, ['node', '.output/server/index.mjs']],
-	['TanStack Start', '@tanstack/react-start', {}, { start: 'vite' }, ['node', '.output/server/index.mjs']],
+	[
+		'TanStack Start',
+		'@tanstack/react-start',
+		{ 'vite.config.ts': "import { nitro } from 'nitro/vite'" },
+		{ start: 'vite' },
+		['node', '.output/server/index.mjs'],
+	],
+	[
+		'TanStack Start without Nitro',
+		'@tanstack/react-start',
+		{ 'vite.config.ts': "import { tanstackStart } from '@tanstack/react-start/plugin/vite'" },
+		{ start: 'vite' },
+		['node', '/tare/server/bin/srvx.mjs', '--prod', '--static', '../client', 'dist/server/server.js'],
+	],
+	['SvelteKit with adapter-auto', '@sveltejs/adapter-auto', {}, {}, ['node', 'build/index.js']],
+	[
+		'NestJS, several apps',
+		'@nestjs/core',
+		{ 'nest-cli.json': '{ // comment\n"monorepo": true, "root": "apps/shop", "projects": { "shop": { "root": "apps/shop" } } }' },
+		{ 'start:prod': 'node dist/main' },
+		['node', 'dist/apps/shop/main.js'],
+	],
+	[
+		'NestJS, one of several apps by its build script',
+		'@nestjs/core',
+		{ 'nest-cli.json': { monorepo: true, root: 'apps/shop', projects: { shop: { root: 'apps/shop' }, mail: { root: 'apps/mail', entryFile: 'server' } } } },
+		{ build: 'nest build mail' },
+		['node', 'dist/apps/mail/server.js'],
+	],
+	['NestJS with an output folder of its own', '@nestjs/core', { 'tsconfig.json': '{"compilerOptions":{"outDir":"./out",}}' }, {}, ['node', 'out/main.js']],
+	[
+		'Nx',
+		'nx',
+		{
+			'nx.json': {},
+			'apps/api/project.json': { name: 'api', targets: { build: { executor: '@nx/esbuild:esbuild' } } },
+			'apps/web/project.json': { name: 'web' },
+		},
+		{ build: 'nx build api', start: 'nx serve api' },
+		['node', 'dist/apps/api/main.js'],
+	],
+	[
+		'Nx by its output folder',
+		'nx',
+		{
+			'nx.json': {},
+			'api/project.json': { targets: { build: { executor: '@nx/js:tsc', options: { outputPath: 'out/{projectRoot}', main: 'api/src/server.ts' } } } },
+		},
+		{ start: 'nx run api:serve' },
+		['node', 'out/api/server.js'],
+	],
+	[
+		'a compiler that writes beside the sources',
+		'ms',
+		{ 'server.ts': '', 'tsconfig.json': { include: ['*.ts'] } },
+		{ build: 'tsc -p .' },
+		['node', 'server.js'],
+	],
+	[
+		'a compiler that writes where the configuration it extends says',
+		'ms',
+		{ 'src/index.ts': '', 'tsconfig.json': { extends: './config/base' }, 'config/base.json': '{"compilerOptions":{"outDir":"../out"}} // shared' },
+		{ build: 'tsc' },
+		['node', 'out/index.js'],
+	],
+	[
+		'a compiler with a project file of its own',
+		'ms',
+		{
+			'src/main.ts': '',
+			'tsconfig.json': { compilerOptions: { noEmit: true } },
+			'tsconfig.build.json': { compilerOptions: { outDir: 'lib', rootDir: 'src' } },
+		},
+		{ build: 'tsc --project tsconfig.build.json' },
+		['node', 'lib/main.js'],
+	],
 	['SvelteKit', '@sveltejs/adapter-node', {}, {}, ['node', 'build/index.js']],
 	['Astro with a server', '@astrojs/node', {}, {}, ['node', 'dist/server/entry.mjs']],
 	['NestJS', '@nestjs/core', {}, { start: 'nest start' }, ['node', 'dist/main.js']],
-	['AdonisJS', '@adonisjs/core', {}, {}, ['node', 'build/bin/server.js']],
 	[
 		'Angular with a server',
 		'@angular/core',
@@ -80,6 +154,41 @@ for (const [says, dependency, files, scripts, command] of SERVERS) {
 		assert.deepEqual(processes[0]?.command, command);
 	});
 }
+
+const ADONIS: readonly (readonly [string, Files, object, string, readonly string[]])[] = [
+	['AdonisJS', { 'bin/server.ts': '' }, {}, 'build', ['node', 'bin/server.js']],
+	['the template of AdonisJS 6', { 'bin/server.ts': '' }, { start: 'node bin/server.js', build: 'node ace build' }, 'build', ['node', 'bin/server.js']],
+	['AdonisJS 5', { 'server.ts': '' }, { start: 'node server.js', build: 'node ace build --production' }, 'build', ['node', 'server.js']],
+	[
+		'options of Node',
+		{ 'bin/server.ts': '' },
+		{ start: 'node --enable-source-maps bin/server.js', build: 'node ace.js build' },
+		'build',
+		['node', '--enable-source-maps', 'bin/server.js'],
+	],
+	[
+		'a folder of its own',
+		{ 'bin/server.ts': '', 'tsconfig.json': { compilerOptions: { outDir: './out' } } },
+		{ build: 'node ace build' },
+		'out',
+		['node', 'bin/server.js'],
+	],
+	['a start script that names the folder', {}, { start: 'node build/bin/server.js', build: 'node ace build' }, '', ['node', 'build/bin/server.js']],
+];
+for (const [says, files, scripts, below, command] of ADONIS)
+	test(`AdonisJS runs in the folder of its build: ${says}`, async (t) => {
+		const { processes, config } = await plan(t, '@adonisjs/core', files, scripts);
+		assert.deepEqual(processes[0]?.command, command);
+		assert.equal(config.WorkingDir, below === '' ? '/app' : `/app/${below}`);
+	});
+
+test('what the build puts in for a framework stands in the plan', async (t) => {
+	const auto = await plan(t, '@sveltejs/adapter-auto', {});
+	assert.match(auto.processes[0]?.reasons.at(-1)?.says ?? '', /@sveltejs\/adapter-node is put in for the build/);
+	const start = await plan(t, '@tanstack/react-start', {});
+	assert.match(start.processes[0]?.reasons.at(-1)?.says ?? '', /srvx serves it/);
+	assert.equal(start.tools.srvx, '^1.0.0');
+});
 
 test('a commented-out setting is none', async (t) => {
 	const { facts } = await plan(t, 'next', { 'next.config.js': "module.exports = {\n  // output: 'export'\n}", 'server.js': '' }, { start: 'node server.js' });

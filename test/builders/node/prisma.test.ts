@@ -8,14 +8,14 @@ import { ignoreRules } from '../../../src/source/ignore.js';
 import { folder, writeFiles } from '../../support/files.js';
 
 test('prisma generate runs where a schema and both packages are, and no script runs it', (t) => {
-	const needs = (scripts: object, schema = 'prisma/schema.prisma'): boolean => {
+	const needs = (scripts: Record<string, string>, schema = 'prisma/schema.prisma'): boolean => {
 		const dir = folder(t);
 		writeFiles(dir, {
 			'package.json': JSON.stringify({ scripts, dependencies: { '@prisma/client': '6' }, devDependencies: { prisma: '6' } }),
 			[schema]: '',
 		});
 		const source = readFileIndex(dir, ignoreRules([]));
-		return needsPrismaGenerate(source, readManifest(source)) !== undefined;
+		return needsPrismaGenerate(source, readManifest(source), undefined, Object.values(scripts)) !== undefined;
 	};
 	assert.equal(needs({ start: 'node server.js' }), true);
 	assert.equal(needs({ postinstall: 'npx prisma generate' }), false);

@@ -126,3 +126,16 @@ test('a version asked for on the command line beats every file', async (t) => {
 	const made = await plan(t, app({ engines: { node: '>=22' } }, { '.nvmrc': '20' }), { runtimeVersion: 'lts/iron' });
 	assert.deepEqual(made.runtime?.ranges, ['>=20.0.0 <21.0.0-0']);
 });
+
+test('package.json5, which pnpm reads, counts as package.json', async (t) => {
+	const manifest = "{ // settings\n  name: 'a', engines: { node: '>=20 <21' }, scripts: { start: 'node server.js', }, dependencies: { ms: '2.1.3' } }";
+	const made = await plan(t, { 'server.js': '', 'package.json5': manifest });
+	assert.ok(made.runtime?.ranges.includes('>=20.0.0 <21.0.0-0'));
+	assert.equal(made.runtime?.file, 'package.json5');
+	assert.equal(made.facts.manager, 'pnpm');
+	await assert.rejects(plan(t, { 'server.js': '', 'package.json5': manifest, 'yarn.lock': '' }), {
+		code: 'MANIFEST_INVALID',
+		message: /yarn does not read package\.json5/,
+	});
+	await assert.rejects(plan(t, { 'server.js': '', 'package.json5': '{\n a: ]' }), { code: 'MANIFEST_INVALID', at: { file: 'package.json5', line: 2 } });
+});

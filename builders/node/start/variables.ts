@@ -1,0 +1,57 @@
+/** Variables of a start command: which have a value that is known now, and which are the container's. */
+import type { PackageJson } from '../manifest.js';
+import { unsupported, type Walk } from './walk.js';
+
+const FOLDER_OF_PROGRAMS = /^\$\((?:npm|pnpm|yarn)(?: -s| --silent)? bin\)$/;
+
+/** What package managers set for scripts: https://docs.npmjs.com/cli/v11/using-npm/scripts#packagejson-vars */
+export function knownValue({ project, scripted }: Walk): (name: string) => string | undefined {
+	return (name) => {
+		if (FOLDER_OF_PROGRAMS.test(name)) return 'node_modules/.bin';
+		const program = /^\$\(yarn bin ([\w.-]+)\)$/.exec(name)?.[1];
+		if (program !== undefined) return `node_modules/.bin/${program}`;
+		return scripted && project.manifest !== undefined ? packageVariable(name, project.manifest.json, project.manager) : undefined;
+	};
+}
+
+function packageVariable(name: string, json: PackageJson, manager: string): string | undefined {
+	if (name === 'npm_package_name') return json.name;
+	if (name === 'npm_package_version') return json.version;
+	const key = /^npm_package_config_(\w+)$/.exec(name)?.[1];
+	// Yarn 2 and later sets name and version only.
+	return key === undefined || manager === 'yarn-berry' ? undefined : json.config[key];
+}
+
+const OWN_DEFAULT = /^\$(?:(\w+)|\{(\w+)(?::?-([^}]*))?\})$/;
+
+/** Takes in NAME=value words. @throws TareError START_UNSUPPORTED for a value that only a shell at start could tell */
+export function assign(env: Readonly<Record<string, string>>, walk: Walk): void {
+	const { found } = walk;
+	for (const [name, value] of Object.entries(env)) {
+		const [, plain, braced, fallback] = OWN_DEFAULT.exec(value) ?? [];
+		if ((plain ?? braced) !== name) found.env[name] = filled(value, walk);
+		else if (found.env[name] === undefined && fallback !== undefined) {
+			// The container's variable wins over the image's, as it would over the default.
+			found.env[name] = fallback.replaceAll('$', '$$$$');
+			found.notes.push(`${name} is ${fallback} unless the container sets it`);
+		}
+	}
+}
+
+/** A value with the variables that the line itself has set before. */
+function filled(value: string, walk: Walk): string {
+	return value.replace(/\$\$|\$(?:(\w+)|\{(\w+)(?::?-[^}]*)?\})/g, (all, plain?: string, braced?: string) => {
+		if (all === '$$') return all;
+		const known = walk.found.env[plain ?? braced ?? ''];
+		if (known === undefined || known === '') throw unsupported(walk, `a variable with the value ${value} needs a shell, and the image has none`);
+		return known;
+	});
+}
+
+/** The shell fills in words before it assigns: `A=1 node x $A` is given the value from before. */
+export function refuseOwn(words: readonly string[], env: Readonly<Record<string, string>>, walk: Walk): void {
+	for (const name of Object.keys(env)) {
+		const used = words.find((word) => new RegExp(`(?<!\\$)(?:\\$\\$)*\\$\\{?${name}\\b`).test(word));
+		if (used !== undefined) throw unsupported(walk, `the shell fills in ${used} before it sets ${name}`, `Write the value in place of $${name}.`);
+	}
+}
