@@ -18,7 +18,7 @@ import { productionDirectory } from './dependencies.js';
 import { checkEntry } from './entry-check.js';
 import type { NodeFacts } from './facts.js';
 import { copyGenerated, generatedLayer, markTime } from './generated.js';
-import { install, installQuestion, moveInstalled, nodeModulesFolders } from './install.js';
+import { install, manifestsOf as installManifests, installQuestion, moveInstalled, nodeModulesFolders } from './install.js';
 import { installKey } from './install-key.js';
 import { isBuildTrace, shippedAfterBuild } from './leftovers.js';
 import { manifestFile, type PackageJson, readManifest } from './manifest.js';
@@ -27,6 +27,7 @@ import { type Optimized, optimize } from './optimize/index.js';
 import { isOptimization } from './optimize/plan.js';
 import { managerById } from './package-managers/index.js';
 import { isInstalledOn } from './package-managers/platforms.js';
+import { settleWorkspace } from './package-managers/settled-workspace.js';
 import { resolveCommand } from './programs.js';
 import { scriptEnvironment } from './script-environment.js';
 import { settledVariables, settleOutput } from './settle/index.js';
@@ -111,6 +112,7 @@ async function runBuild(plan: BuildPlan, facts: NodeFacts, tools: Toolchain): Pr
 	const workspace = await tools.workspace();
 	const key = installKey('development', facts, tools.host, tools);
 	if (plan.steps.some(({ id }) => id === 'install')) await restoreOrInstall(key, workspace, facts, node, tools);
+	const putBack = settleWorkspace(workspace, facts.home, installManifests(facts, tools.source), node.manager);
 	const since = await markTime(tools);
 	let generated: string | undefined;
 	let adapter: PutIn | undefined;
@@ -119,6 +121,7 @@ async function runBuild(plan: BuildPlan, facts: NodeFacts, tools: Toolchain): Pr
 		const settled = { ...node, env: { ...node.env, ...adapter?.env, ...(await settledVariables(facts, tools)) } };
 		for (const step of plan.steps.filter((each) => each.id !== 'install' && each.id !== 'dependencies' && !isOptimization(each)))
 			await runStep(step, workspace, settled, tools);
+		putBack();
 		await settleOutput(workspace, facts, tools);
 	} finally {
 		adapter?.remove();

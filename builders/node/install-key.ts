@@ -1,11 +1,12 @@
 /** When two installations give the same node_modules. */
 import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import { formatPlatform } from '../../src/oci/platform.js';
 import type { Platform } from '../../src/oci/types.js';
 import { stableJson } from '../../src/stable-json.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { NodeFacts } from './facts.js';
-import { manifestsOf } from './install.js';
+import { lockOf, manifestsOf } from './install.js';
 import { manifestText } from './manifest.js';
 import { buildRuntime, managerVersion } from './node-tools.js';
 import { managerById } from './package-managers/index.js';
@@ -29,6 +30,7 @@ const PARTS = [
 	'patchedDependencies',
 	'catalog',
 	'catalogs',
+	'devEngines',
 	'workspaces',
 ];
 
@@ -37,8 +39,10 @@ export function installKey(kind: string, facts: NodeFacts, platform: Platform, t
 	if (facts.lock === undefined || facts.linksSource || facts.manager === undefined) return undefined;
 	const manager = managerById(facts.manager);
 	const manifests = manifestsOf(facts, tools.source);
-	const reads = installReads(manager, tools.source, manifests, facts.lock);
-	const files = tools.source.files.filter(({ path }) => manifests.has(path) || path === facts.lock || path === facts.toolFile || reads(path));
+	const lock = lockOf(facts);
+	const toolFile = facts.toolFile === undefined ? undefined : posix.join(facts.home, facts.toolFile);
+	const reads = installReads(manager, tools.source, { manifests, lock, home: facts.home });
+	const files = tools.source.files.filter(({ path }) => manifests.has(path) || path === lock || path === toolFile || reads(path));
 	const inputs = {
 		recipe: RECIPE,
 		kind,

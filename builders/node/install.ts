@@ -80,23 +80,31 @@ async function openCache(manager: PackageManager, tools: Toolchain) {
 async function layOut(dir: string, command: InstallCommand, facts: NodeFacts, manager: PackageManager, tools: Toolchain, production: boolean): Promise<void> {
 	const { source } = tools;
 	const manifests = manifestsOf(facts, source);
-	const lock = facts.lock === undefined ? undefined : join(facts.home, facts.lock);
-	const reads = installReads(manager, source, manifests, facts.lock);
+	const lock = lockOf(facts);
+	const reads = installReads(manager, source, { manifests, lock, home: facts.home });
 	const kept = keptMembers(command, facts, production);
 	for (const { path, type } of source.files) {
 		const wanted = facts.linksSource ? path !== 'binding.gyp' : manifests.has(path) || path === lock || reads(path);
 		if (!wanted || type !== 'file' || (manifests.has(path) && !kept(path))) continue;
 		mkdirSync(dirname(join(dir, path)), { recursive: true });
-		if (manifests.has(path)) writeFileSync(join(dir, path.replace(/5$/, '')), prepared(manifestText(source, path), path, command, facts, production));
-		else if (path === lock && manager.localise !== undefined)
-			writeFileSync(join(dir, path), manager.localise(source.text(path) ?? '', await tools.packageRegistry()));
-		else copyFileSync(join(source.root, path), join(dir, path));
+		const target = join(dir, path.replace(/\.json5$/, '.json'));
+		const text = manifests.has(path) ? manifestText(source, path) : source.text(path);
+		const settled = text === undefined ? undefined : (manager.settle?.(path.replace(/5$/, ''), text) ?? text);
+		if (manifests.has(path)) writeFileSync(target, prepared(settled ?? '{}', path, command, facts, production));
+		else if (path === lock && manager.localise !== undefined) writeFileSync(target, manager.localise(text ?? '', await tools.packageRegistry()));
+		else if (settled !== text) writeFileSync(target, settled ?? '');
+		else copyFileSync(join(source.root, path), target);
 	}
 }
 
 /** Paths of all package.json of the project. */
 export function manifestsOf({ workspace }: NodeFacts, source: FileIndex): ReadonlySet<string> {
 	return new Set(manifestFiles(source, ['', ...workspace]));
+}
+
+/** Path of the lock file from the root of the source. */
+export function lockOf({ home, lock }: NodeFacts): string | undefined {
+	return lock === undefined ? undefined : join(home, lock);
 }
 
 /** A tool that cannot install for one package of the workspace alone sees only those that the app needs. */

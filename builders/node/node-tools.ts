@@ -58,7 +58,7 @@ async function installManager(manager: PackageManager, facts: NodeFacts, bin: st
 		symlinkSync(join((await tools.runtime(tool)).bin, program), join(bin, program));
 		return undefined;
 	}
-	const programs = facts.toolFile === undefined ? programsOf(await tools.tool(tool)) : { [program]: join(tools.source.root, facts.toolFile) };
+	const programs = facts.toolFile === undefined ? programsOf(await tools.tool(tool)) : { [program]: join(tools.source.root, facts.home, facts.toolFile) };
 	for (const [name, file] of Object.entries(programs)) writeProgram(join(bin, name), file);
 	if (facts.toolFile === undefined && gyp !== undefined) {
 		const file = join(await tools.tool(tool), gyp);

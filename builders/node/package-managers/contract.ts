@@ -96,6 +96,8 @@ export interface PackageManager {
 	readLock(source: FileIndex, file: string, manifest: Manifest): LockFacts;
 	/** The lock file's text as the install should see it, where that differs. @param registry URL with a slash at the end */
 	localise?(text: string, registry: string): string;
+	/** What the tool may see of a file that tells it to download another tool or runtime. @param path below the root */
+	settle?(path: string, text: string): string;
 	/** All dependencies, to build with. */
 	installAll(question: InstallQuestion): InstallCommand;
 	/** Production dependencies only, for the platform. */

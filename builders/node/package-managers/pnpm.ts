@@ -8,6 +8,7 @@ import type { InstallQuestion, LockFacts, PackageManager } from './contract.js';
 import { wayToTarget } from './foreign.js';
 import { bringsNative, type LockNode, lookedUp, reachable, refuseMissing } from './graph.js';
 import { limitsOf } from './platforms.js';
+import { lockWithoutRuntimes, manifestWithoutRuntimes, settingsWithoutRuntimes } from './pnpm-runtimes.js';
 import { nodeArchitecture } from './target.js';
 import { type Candidate, chooseRange } from './versions.js';
 
@@ -59,6 +60,8 @@ export const pnpm: PackageManager = {
 		};
 	},
 	readLock,
+	localise: lockWithoutRuntimes,
+	settle,
 	installAll: (question) => ({ args: ['install', ...frozen(question), ...COMMON, ...allowed(question)], env: {} }),
 	installProduction: (question, { architecture, workspace }) => {
 		const way = wayToTarget('pnpm', question.version);
@@ -104,6 +107,14 @@ function readYaml(source: FileIndex, file: string): Record<string, unknown> {
 	}
 	if (file !== LOCK) return {};
 	throw new TareError('MANIFEST_INVALID', `${file} is not a pnpm lock file`, { at: { file }, hint: 'Make it anew with `pnpm install`.' });
+}
+
+function settle(path: string, text: string): string {
+	if (path.endsWith('pnpm-workspace.yaml')) return settingsWithoutRuntimes(text);
+	const json: unknown = path.endsWith('package.json') ? JSON.parse(text) : undefined;
+	if (!isRecord(json)) return text;
+	const settled = manifestWithoutRuntimes(json);
+	return settled === json ? text : JSON.stringify(settled);
 }
 
 type Group = Readonly<Record<string, unknown>>;

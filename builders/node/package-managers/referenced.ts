@@ -9,34 +9,45 @@ const FIELDS = ['pnpm', 'patchedDependencies', 'resolutions', 'overrides', 'depe
 const SETTINGS = ['.npmrc', '.yarnrc', '.yarnrc.yml', 'pnpm-workspace.yaml', 'bunfig.toml'];
 /** Settings that name a folder of packages. */
 const FOLDERS = /^\s*["']?(?:yarn-offline-mirror|cacheFolder|cache-folder|cache)["']?\s*[\s:=]\s*["']?([^"'\s#]+)/gm;
+const IMPORT = /(?:require\(|from\s+|import\s+|import\()\s*["'](\.{1,2}\/[^"']+)["']/g;
+const ENDS = ['', '.js', '.cjs', '.mjs', '.json', '/index.js', '/index.cjs'];
 const PATCH = /[^\s"'#&!:]+\.(?:patch|diff)\b/g;
 
-/** @param manifests paths of all package.json of the project @returns whether a file is read */
-export function installReads(manager: PackageManager, source: FileIndex, manifests: Iterable<string>, lock: string | undefined): (path: string) => boolean {
+export interface InstallPlace {
+	/** Paths of all package.json of the project. */
+	readonly manifests: Iterable<string>;
+	readonly lock: string | undefined;
+	/** The folder in which the tool runs. */
+	readonly home: string;
+}
+
+/** @param source with all paths from its root @returns whether a file is read */
+export function installReads(manager: PackageManager, source: FileIndex, { manifests, lock, home }: InstallPlace): (path: string) => boolean {
+	const at = (path: string): string => posix.join(home, path);
 	const files = new Set<string>();
 	const folders: string[] = [];
-	const add = (path: string): void => {
-		if (!files.has(path) && source.has(path)) files.add(path);
-	};
-	for (const manifest of manifests) for (const path of namedBy(manifestText(source, manifest), posix.dirname(manifest))) add(path);
+	// A set gives what is added while it is gone through, too.
+	const add = (path: string): void => void (source.has(path) && files.add(path));
+	for (const manifest of manifests) for (const path of namedBy(manifestText(source, manifest), posix.dirname(manifest), home)) add(path);
 	for (const settings of SETTINGS) {
-		const text = source.text(settings) ?? '';
-		for (const word of text.split(/[\s"'=,[\]{}]+/)) add(normal(word));
-		for (const [, folder = ''] of text.matchAll(FOLDERS)) folders.push(normal(folder));
+		const text = source.text(at(settings)) ?? '';
+		for (const word of text.split(/[\s"'=,[\]{}]+/)) add(at(normal(word)));
+		for (const [, folder = ''] of text.matchAll(FOLDERS)) folders.push(at(normal(folder)));
 	}
-	if (lock !== undefined) for (const [path] of (source.text(lock) ?? '').matchAll(PATCH)) add(normal(path));
-	for (const path of source.files.map((file) => file.path)) if (manager.reads(path)) files.add(path);
-	for (const path of files) for (const needed of requiredBy(path, source)) files.add(needed);
+	if (lock !== undefined) for (const [path] of (source.text(lock) ?? '').matchAll(PATCH)) add(at(normal(path)));
+	const below = home === '' ? '' : `${home}/`;
+	for (const { path } of source.files) if (path.startsWith(below) && manager.reads(path.slice(below.length))) files.add(path);
+	for (const path of files) for (const needed of requiredBy(path, source)) add(needed);
 	return (path) => files.has(path) || folders.some((folder) => folder !== '.' && path.startsWith(`${folder}/`));
 }
 
 /** Paths in a manifest are relative to its folder; yarn's `~/` means the root. */
-function namedBy(text: string | undefined, folder: string): readonly string[] {
-	const json: unknown = JSON.parse(text ?? '{}');
+function namedBy(text: string, folder: string, home: string): readonly string[] {
+	const json: unknown = JSON.parse(text);
 	if (!isRecord(json)) return [];
 	return FIELDS.flatMap((field) => strings(json[field]))
 		.flatMap((value) => value.split(/[#&]/))
-		.flatMap((part) => [posix.join(folder, normal(part)), normal(part)]);
+		.flatMap((part) => [posix.join(folder, normal(part)), posix.join(home, normal(part))]);
 }
 
 function strings(value: unknown): readonly string[] {
@@ -51,11 +62,10 @@ function normal(word: string): string {
 
 /** A hook of pnpm may be made of several files. */
 function requiredBy(path: string, source: FileIndex): readonly string[] {
-	if (!/\.[cm]?js$/.test(path) || path.startsWith('.yarn/')) return [];
-	return [...(source.text(path) ?? '').matchAll(/(?:require\(|from\s+|import\s+|import\()\s*["'](\.{1,2}\/[^"']+)["']/g)].flatMap(([, name = '']) => {
+	if (!/\.[cm]?js$/.test(path) || /(?:^|\/)\.yarn\//.test(path)) return [];
+	return [...(source.text(path) ?? '').matchAll(IMPORT)].flatMap(([, name = '']) => {
 		const file = posix.join(posix.dirname(path), name);
-		const found = ['', '.js', '.cjs', '.mjs', '.json', '/index.js', '/index.cjs'].map((end) => `${file}${end}`).find((each) => source.has(each));
-		return found === undefined ? [] : [found, ...requiredBy(found, source)];
+		return ENDS.map((end) => `${file}${end}`).find((each) => source.has(each)) ?? [];
 	});
 }
 
