@@ -9,6 +9,7 @@ import { planNode } from '../../../builders/node/plan.js';
 import { argumentsLayer } from '../../../builders/node/start/arguments.js';
 import { TareError } from '../../../src/errors.js';
 import { type Files, folder, index } from '../../support/files.js';
+import { REQUEST } from '../../support/request.js';
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 400);
 const SEED = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -165,12 +166,7 @@ async function planned(t: TestContext, one: Case): Promise<Planned | undefined> 
 				get: (path) =>
 					path === 'bin/tool' ? { ...source.get(path), path, type: 'file', executable: true, size: 1, mtimeMs: 0, ctimeMs: 0, ino: 0 } : source.get(path),
 			},
-			app: '',
-			base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
-			optimize: [],
-			settings: {},
-			user: '65532:65532',
-			buildEnv: {},
+			...REQUEST,
 		});
 		return { ...one, command: processes[0]?.command ?? [], imageEnv: config.env ?? {}, folder: (config.WorkingDir ?? '').replace(/^\/app\/?/, '') };
 	} catch (error) {

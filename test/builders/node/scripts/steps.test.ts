@@ -4,16 +4,13 @@ import { type TestContext, test } from 'node:test';
 import { planNode } from '../../../../builders/node/plan.js';
 import type { BuildPlan } from '../../../../src/builder/contract.js';
 import { type Files, index } from '../../../support/files.js';
+import { REQUEST } from '../../../support/request.js';
 
 const plan = (t: TestContext, files: Files, app = 'apps/api'): Promise<BuildPlan> =>
 	planNode({
 		source: index(t, files),
+		...REQUEST,
 		app,
-		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
-		optimize: [],
-		settings: {},
-		user: '65532:65532',
-		buildEnv: {},
 	});
 const ran = ({ steps }: BuildPlan): string => steps.map(({ id }) => id).join(' ');
 const said = ({ warnings, reasons }: BuildPlan): string => [...warnings, ...reasons].map(({ file, line, says }) => `${file}:${line} ${says}`).join('\n');
