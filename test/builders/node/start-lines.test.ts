@@ -46,6 +46,7 @@ const CASES: readonly (readonly [line: string, expected: string | RegExp, more?:
 	['pm2-runtime ecosystem.config.cjs', /without running it/, { files: { 'ecosystem.config.cjs': 'module.exports = { apps: [{ script: name }] }' } }],
 	['forever start -m 3 --minUptime 100 server.js --a', 'node server.js --a'],
 	['concurrently --kill-others "node server.js"', 'node server.js'],
+	['concurrently -n a,b "tsc -p . -w" "nodemon dist/x.js"', 'node dist/x.js'],
 	['concurrently "npm:a" "node b.js"', /npm run a, node b\.js/, { scripts: { a: 'node a.js' } }],
 	['run-s build serve', 'node index.js', { scripts: { build: 'tsc', serve: 'node index.js' } }],
 	['npm-run-all -p a b', /several processes \(a, b\)/, { scripts: { a: 'x', b: 'x' } }],
