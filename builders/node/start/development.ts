@@ -9,7 +9,7 @@ interface Tool {
 	readonly build?: string;
 	/** Production's own command. */
 	readonly start?: string;
-	/** It serves the source of pages: what it would run is no program for a server. */
+	/** It serves the source of pages: what it would run does not run on a server. */
 	readonly browser?: true;
 	/** Where its build puts pages, for those that are no framework with an output of its own. */
 	readonly site?: readonly string[];
