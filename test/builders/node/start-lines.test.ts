@@ -71,7 +71,7 @@ const CASES: readonly (readonly [line: string, expected: string | RegExp, more?:
 	['$(npm bin)/remix-serve a.js', 'node node_modules/.bin/remix-serve a.js'],
 	['medusa start', 'node node_modules/.bin/medusa start'],
 	['functions-framework --target=x', /no dependencies that could bring it/, { project: { production: [] } }],
-	['docker compose up', /no program of the image/],
+	['docker compose up', /not a program of the image/],
 	['nodemon-like', /development dependency/, { project: { development: ['nodemon-like'] } }],
 	// Development servers.
 	['tsx watch src/index.ts', 'node --import tsx src/index.ts'],

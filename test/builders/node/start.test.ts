@@ -57,7 +57,7 @@ const CASES: readonly (readonly [string, Files, readonly string[] | object])[] =
 	[
 		'a variable for Node itself',
 		scripts({ start: 'node --max-old-space-size=$MEM server.js' }),
-		{ code: 'START_UNSUPPORTED', message: /no argument of the app/ },
+		{ code: 'START_UNSUPPORTED', message: /outside of the arguments/ },
 	],
 	['another project, in a folder', scripts({ start: 'cd server && npm start' }), { code: 'START_UNSUPPORTED', hint: /tare build server/ }],
 	['another project, by a flag', scripts({ start: 'npm --prefix ./server start' }), { code: 'START_UNSUPPORTED', hint: /tare build server/ }],

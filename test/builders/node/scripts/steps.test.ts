@@ -66,7 +66,7 @@ test('what a task runner would run and no script does is a warning', async (t) =
 		t,
 		repository({}, {}, app, { 'apps/api/project.json': { targets: { build: { dependsOn: ['assets'] }, assets: { executor: 'x:y' } } } }),
 	);
-	assert.match(said(nx), /assets of apps\/api is no script of package\.json/);
+	assert.match(said(nx), /assets of apps\/api is not a script of package\.json/);
 	const unused = await plan(t, repository({}, { scripts: { build: 'tsc', codegen: 'graphql-codegen' } }, app));
 	assert.match(said(unused), /packages\/lib\/package\.json:\d+ script "codegen" is not run/);
 	for (const build of ['npm run codegen && tsc', 'run-s codegen compile', 'yarn codegen && tsc']) {
