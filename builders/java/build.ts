@@ -81,7 +81,7 @@ function neededRuntime(line: number, facts: JavaFacts) {
 
 async function makeApplication(facts: JavaFacts, tools: Toolchain): Promise<Application> {
 	const main = facts.main === undefined ? {} : { main: facts.main };
-	const none = { built: new Map<string, string>(), classPath: [] };
+	const none = { built: [], classPath: [] };
 	switch (facts.kind) {
 		case 'jar':
 			return finishedJar(facts, { ...none, ...main }, tools);
