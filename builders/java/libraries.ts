@@ -44,11 +44,19 @@ export function settledJar(path: string): Placed {
 export function librariesAt(paths: readonly string[], built: BuiltJars): readonly Library[] {
 	const taken = new Set<string>();
 	return [...new Set(paths)].map((path) => {
-		const parts = path.split('/');
-		const file = parts.at(-1) as string;
-		// In a repository the group stands three folders above.
-		const name = taken.has(file) ? `${parts.slice(-5, -3).join('.')}-${file}` : file;
+		const file = basename(path);
+		const name = freeName(path, taken);
 		taken.add(name);
 		return built.includes(path) ? { name, kind: 'module' as const, ...settledJar(path) } : { ...foreign(file, placedFile(path)), name };
 	});
+}
+
+/** In a repository the group stands three folders above, a module's folder two. */
+function freeName(path: string, taken: ReadonlySet<string>): string {
+	const parts = path.split('/');
+	const file = parts.at(-1) as string;
+	const grouped = `${parts.slice(-5, -3).join('.')}-${file}`;
+	const candidates = [file, grouped];
+	for (let count = 2; candidates.every((name) => taken.has(name)); count++) candidates.push(`${count}-${file}`);
+	return candidates.find((name) => !taken.has(name)) as string;
 }
