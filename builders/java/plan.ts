@@ -84,6 +84,7 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 	const port = bySettings ?? portOfStart(start);
 	const jib = readJib(poms, source);
 	const main = start?.main?.replaceAll('$$', '$') ?? jib.main ?? mainOf(poms, module);
+	const maven = kind === 'maven' ? planMaven(source, poms, request, java.level) : undefined;
 	const facts: JavaFacts = {
 		kind,
 		file,
@@ -92,7 +93,7 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		...(java.level !== undefined && { level: java.level }),
 		because: java.reason,
 		...(module !== undefined && { module }),
-		...(kind === 'maven' && { maven: planMaven(source, poms, request, java.level) }),
+		...(maven !== undefined && { maven: maven.facts }),
 		...(kind === 'gradle' && { gradle: planGradle(source, request) }),
 		...(main !== undefined && { main }),
 		flags: start?.flags ?? jib.flags,
@@ -100,7 +101,7 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		...(start?.variables === true && { launch: start.env }),
 		workdir: files.workdir,
 		ships: kind === 'exploded' ? [] : files.paths,
-		buildEnv,
+		buildEnv: withoutArguments(buildEnv),
 		hasPort: port !== undefined,
 		...(settings.jlink !== undefined && { jlink: settings.jlink }),
 		cds: settings.cds === true,
@@ -108,7 +109,14 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		extra: jib.extra,
 		packages: base.kind === 'debian' ? base.packages : [],
 	};
-	return toPlan(facts, request, { jib, start, java, port, reasons: [...jib.reasons, ...files.reasons] });
+	return toPlan(facts, request, {
+		jib,
+		start,
+		java,
+		port,
+		reasons: [...jib.reasons, ...files.reasons, ...(maven?.reasons ?? [])],
+		warnings: maven?.warnings ?? [],
+	});
 }
 
 function packsWar(poms: readonly Pom[], source: PlanRequest['source']): boolean {
@@ -121,9 +129,15 @@ interface Found {
 	readonly java: JavaChoice;
 	readonly port: Port | undefined;
 	readonly reasons: readonly Reason[];
+	readonly warnings: readonly Reason[];
 }
 
-function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { jib, start, java, port, reasons }: Found): BuildPlan {
+/** They are on Maven's command line already. */
+function withoutArguments({ MAVEN_ARGS: _, ...others }: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+	return others;
+}
+
+function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { jib, start, java, port, reasons, warnings }: Found): BuildPlan {
 	const toolSets = toolSetsOf(facts);
 	return {
 		builder: 'java',
@@ -143,7 +157,7 @@ function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { j
 			...exposed([...(port === undefined || jib.ports.length > 0 ? [] : [`${port.port}/tcp`]), ...jib.ports]),
 		},
 		reasons: [java.reason, ...(port === undefined ? [] : [port.reason]), ...reasons],
-		warnings: jib.warnings,
+		warnings: [...jib.warnings, ...warnings],
 		tools: {},
 		facts: { ...facts },
 	};

@@ -244,3 +244,45 @@ test('start: a port that only the command names is exposed', (t) => {
 	assert.equal(config.env?.PORT, '8080');
 	assert.deepEqual(Object.keys(config.ExposedPorts ?? {}), ['8080/tcp']);
 });
+
+test('Maven gets what settings, a variable and its own file name, and the plan says so', (t) => {
+	const files = { 'pom.xml': pom(''), '.mvn/maven.config': '-Pone\n' };
+	const made = plan(t, files, { settings: { profiles: ['prod', 'eu'], arguments: ['-Drevision=2'] }, buildEnv: { MAVEN_ARGS: '-Ptwo -Dx="a b"', OTHER: '1' } });
+	const { args } = (made.facts as unknown as { maven: { args: string[] } }).maven;
+	assert.deepEqual(args.slice(-4), ['-Pprod,eu', '-Drevision=2', '-Ptwo', '-Dx=a b']);
+	assert.deepEqual((made.facts as unknown as { buildEnv: object }).buildEnv, { OTHER: '1' });
+	const said = made.reasons.map(({ says, file }) => `${file ?? ''} ${says}`).join('\n');
+	assert.match(said, /\.mvn\/maven\.config Maven gets -Pone/);
+	assert.match(said, /Maven gets -Pprod,eu -Drevision=2 -Ptwo -Dx=a b, as asked for/);
+	assert.throws(() => plan(t, files, { buildEnv: { MAVEN_ARGS: '-P x | y' } }), { code: 'CONFIG_INVALID' });
+});
+
+const GIT = (configuration: string): string =>
+	pom(
+		`<build><plugins><plugin><groupId>io.github.git-commit-id</groupId><artifactId>git-commit-id-maven-plugin</artifactId><configuration>${configuration}</configuration></plugin></plugins></build>`,
+	);
+const COMMIT = { id: 'aa28bdb0123456789012345678901234567890ab', branch: 'main', time: 1700000000 };
+
+test('git.properties are made from the commit, because the build has no .git', (t) => {
+	const made = plan(t, { 'pom.xml': GIT('<generateGitPropertiesFile>true</generateGitPropertiesFile>') }, { commit: () => COMMIT });
+	const { args, files } = (made.facts as unknown as { maven: { args: string[]; files: { path: string; content: string }[] } }).maven;
+	assert.ok(args.includes('-Dmaven.gitcommitid.skip=true') && args.includes(`-Dgit.commit.id=${COMMIT.id}`));
+	assert.equal(files[0]?.path, 'target/classes/git.properties');
+	assert.match(files[0]?.content ?? '', /^git\.commit\.id\.abbrev=aa28bdb$/m);
+	assert.match(made.reasons.map(({ says }) => says).join('\n'), /git-commit-id plugin is skipped/);
+	const elsewhere = plan(
+		t,
+		{
+			'pom.xml': GIT(
+				'<generateGitPropertiesFile>true</generateGitPropertiesFile><generateGitPropertiesFilename>${project.build.outputDirectory}/META-INF/git.properties</generateGitPropertiesFilename>',
+			),
+		},
+		{ commit: () => COMMIT },
+	);
+	assert.equal((elsewhere.facts as unknown as { maven: { files: { path: string }[] } }).maven.files[0]?.path, 'target/classes/META-INF/git.properties');
+});
+
+test('without a commit the skipped plugin is a warning', (t) => {
+	const made = plan(t, { 'pom.xml': GIT('') }, { commit: () => undefined });
+	assert.match(made.warnings.map(({ says }) => says).join('\n'), /not checked out from git/);
+});
