@@ -68,7 +68,8 @@ function valuesOf({ id, branch, tag, time }: Commit): Readonly<Record<string, st
 }
 
 /** Below the module; undefined for a place that its pom alone does not tell. */
-function fileOf(written = '${project.build.outputDirectory}/git.properties'): string | undefined {
+function fileOf(written: string | undefined): string | undefined {
+	if (written === undefined) return 'target/classes/git.properties';
 	const path = written
 		.replace(/\$\{(?:project\.build\.outputDirectory)\}/g, 'target/classes')
 		.replace(/\$\{project\.build\.directory\}/g, 'target')
