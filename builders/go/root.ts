@@ -1,6 +1,7 @@
 /** Where the build of a folder begins: the workspace, or the module that the folder is a package of. */
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { enclosing } from '../../src/builder/outside.js';
 import { parseGoMod, parseGoWork } from './modules.js';
 
 /** @returns undefined where the folder itself is the root */
@@ -26,8 +27,11 @@ function usesOf(dir: string): readonly string[] {
 
 /** The folder that holds the module and the folders that replace its requirements. */
 function withReplaced(module: string): string {
-	const targets = parseGoMod(readFileSync(join(module, 'go.mod'), 'utf8')).replaces.map((target) => resolve(module, target));
-	let root = resolve(module);
-	for (const target of targets.filter((one) => existsSync(one))) while (relative(root, target).split(sep)[0] === '..') root = dirname(root);
-	return root;
+	const file = join(resolve(module), 'go.mod');
+	const text = readFileSync(file, 'utf8');
+	const named = parseGoMod(text).replaces.map((written) => ({ folder: resolve(module, written), written, file, text }));
+	return enclosing(
+		module,
+		named.filter(({ folder }) => existsSync(folder)),
+	);
 }

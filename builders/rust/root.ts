@@ -1,6 +1,7 @@
 /** Where the build of a package begins: the folder that holds its workspace and what that takes by path, with the workspaces of those. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { enclosing, type NamedFolder } from '../../src/builder/outside.js';
 import { parseToml, type TomlTable } from '../../src/source/toml.js';
 import { memberPattern, strings, table } from './manifests.js';
 
@@ -27,16 +28,20 @@ function workspaceOf(dir: string): string | undefined {
 /** The folder below which all packages lie that cargo reads, from one workspace or package on. */
 function covering(start: string): string {
 	const seen = new Set([start]);
-	let root = start;
+	const named: NamedFolder[] = [];
 	for (const dir of seen) {
-		while (relative(root, dir).split(sep)[0] === '..') root = dirname(root);
 		const manifest = read(dir);
 		if (manifest === undefined) continue;
 		const workspace = workspaceOf(dir);
-		const next = [...pathsOf(manifest).map((path) => resolve(dir, path)), ...membersOf(dir, manifest), ...(workspace === undefined ? [] : [workspace])];
-		for (const one of next) if (existsSync(join(one, 'Cargo.toml'))) seen.add(one);
+		const file = join(dir, 'Cargo.toml');
+		for (const written of [...pathsOf(manifest), ...membersOf(dir, manifest), ...(workspace === undefined ? [] : [workspace])]) {
+			const folder = resolve(dir, written);
+			if (seen.has(folder) || !existsSync(join(folder, 'Cargo.toml'))) continue;
+			seen.add(folder);
+			named.push({ folder, written, file, text: readFileSync(file, 'utf8') });
+		}
 	}
-	return root;
+	return enclosing(start, named);
 }
 
 /** Folders that dependencies and patches name. */
