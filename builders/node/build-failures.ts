@@ -129,7 +129,7 @@ function missingProgram(name: string, { program, manifests }: FailedStep): strin
 		return `The script calls ${plain}, and the project is installed with ${program}: call ${program}, or set "packageManager" in package.json to ${plain}.`;
 	if (SYSTEM.test(plain))
 		return `The script calls ${plain}, a program of the machine that no npm package brings: install it here, or let the script do without.`;
-	if (name.includes('/')) return `The script calls ${name}, which is not there: it is no file of the project, or .dockerignore leaves it out.`;
+	if (name.includes('/')) return `The script calls ${name}, which is not there: the project has no such file, or .dockerignore leaves it out.`;
 	const owner = PACKAGE_OF[plain] ?? plain;
 	if (manifests.some((json) => allDependencies(json)[owner] !== undefined))
 		return `The script calls ${plain}, which ${owner} brings; ${owner} is in package.json and was not installed where the script runs: see that the lock file has it, and that the script runs in the folder of its package.`;

@@ -18,7 +18,7 @@ export interface PackageJson {
 	/** Values that package managers give to scripts. */
 	readonly config: Readonly<Record<string, string>>;
 	readonly engines: Readonly<Record<string, string>>;
-	/** The field is no object. */
+	/** The field is not an object. */
 	readonly enginesAsText: boolean;
 	readonly dependencies: Readonly<Record<string, string>>;
 	readonly devDependencies: Readonly<Record<string, string>>;

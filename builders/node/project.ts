@@ -18,7 +18,7 @@ export interface Project {
 	readonly members: readonly Member[];
 	/** Folders that the app and its members link to and that are no packages of the workspace. */
 	readonly linked: readonly Member[];
-	/** Folder in which the package manager runs: the root, or the app's own where it only links to folders beside it. */
+	/** Folder in which the package manager runs: the root, or the app's own where it only links to folders next to it. */
 	readonly home: string;
 	/** What its code imports of the root's own dependencies. */
 	readonly rootDependencies: RootDependencies;

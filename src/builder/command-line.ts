@@ -1,7 +1,7 @@
 /**
  * Shell command lines without a shell: words, quotes, leading assignments and lists, as far as they have one fixed meaning
  * (https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html). Everything else is reported, never guessed.
- * With `variables` the expansions $NAME, ${NAME} and ${NAME:-default} are kept for a program that fills them in; a plain $ is then $$.
+ * With `variables` the expansions $NAME, ${NAME} and ${NAME:-default} are kept for a program that fills them in; a plain $ is then $$, and "$NAME" is ${NAME-}.
  * `known` gives the value of what the caller knows already: of a variable by its name, of a substitution `$(...)` by its command.
  */
 
@@ -129,10 +129,21 @@ function readQuoted(inner: string, options: CommandLineOptions): string {
 		const rest = inner.slice(at);
 		const escaped = /^\\(["\\$`\n])/.exec(rest);
 		const expanded = escaped === null ? readExpansion(rest, options) : undefined;
-		text += escaped === null ? (expanded?.text ?? literal(rest[0] as string, options)) : literal((escaped[1] as string).replace('\n', ''), options);
+		text +=
+			escaped === null
+				? expanded === undefined
+					? literal(rest[0] as string, options)
+					: whole(expanded)
+				: literal((escaped[1] as string).replace('\n', ''), options);
 		at += escaped?.[0].length ?? expanded?.length ?? 1;
 	}
 	return text;
+}
+
+/** In quotes a variable is one word, though it be empty: `${NAME-}`. */
+function whole({ text, known }: { readonly text: string; readonly known: boolean }): string {
+	const name = known ? undefined : /^\$\{?(\w+)\}?$/.exec(text)?.[1];
+	return name === undefined ? text : `\${${name}-}`;
 }
 
 /** A variable or a command's output at the start of the text; a dollar that begins neither stands for itself. */

@@ -51,7 +51,7 @@ export interface ToolChoice {
 	readonly reason: Reason;
 	/** The npm package that has this version, where it is not the usual one. */
 	readonly tool?: string;
-	/** The tool lies in the project. */
+	/** The tool is a file of the project. */
 	readonly file?: string;
 	readonly warnings?: readonly Reason[];
 }

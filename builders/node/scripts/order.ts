@@ -85,7 +85,7 @@ class Scheduler {
 		// A task without a script still stands for what it depends on.
 		this.runBefore(of, task);
 		if (this.isTarget(of, task))
-			this.warnings.push({ ...reason, says: `${reason.says}: ${task} of ${of.folder || 'the root'} is no script of package.json, and is not run` });
+			this.warnings.push({ ...reason, says: `${reason.says}: ${task} of ${of.folder || 'the root'} is not a script of package.json, and is not run` });
 	}
 
 	private isFirst({ folder }: Package, task: string): boolean {

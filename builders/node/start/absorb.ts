@@ -12,7 +12,7 @@ export function absorb({ words, env }: SimpleCommand, walk: Walk): void {
 	if (program === '')
 		throw unsupported(
 			walk,
-			`"${Object.keys(env)[0]}=..." as a command of its own is no variable of the app`,
+			`"${Object.keys(env)[0]}=..." as a command of its own does not set a variable of the app`,
 			'Write it before the command: "NAME=value node server.js".',
 		);
 	if (program === 'export') assign(Object.fromEntries(words.slice(1).flatMap(pair)), walk);

@@ -7,17 +7,37 @@ import { asText } from './walk.js';
 const PATH = '/tare/arguments.cjs';
 const VARIABLE = /\$(?:\w|\{)/;
 
-/** As POSIX shells expand, without splitting; a word that is nothing but an empty variable is no word. It runs on the app's Node: no syntax newer than Node 8's. */
+/** As POSIX shells expand: a bare variable becomes as many words as its value has, which may be none. It runs on the app's Node: no syntax newer than Node 8's. */
 const PROGRAM = `'use strict';
 const { argv, env } = process;
-const VARIABLE = /\\$\\$|\\$(\\w+)|\\$\\{(\\w+)(?:(:?)-([^}]*))?\\}/g;
-const value = (all, plain, braced, colon, fallback = '') => {
-	if (all === '$$') return '$';
-	const found = env[plain || braced];
-	return found === undefined || (found === '' && colon) ? fallback : found;
+const PART = /\\$\\$|\\$\\w+|\\$\\{\\w+(?:(:?)-[^}]*)?\\}|[^$]+|\\$/g;
+const valueOf = (part) => {
+	const [, name, colon, fallback = ''] = /^\\$\\{?(\\w+)(?:(:?)-([^]*))?\\}?$/.exec(part.endsWith('}') ? part.slice(0, -1) : part);
+	return env[name] === undefined || (env[name] === '' && colon === ':') ? fallback : env[name];
 };
-const words = argv.slice(2).map((word) => [word, word.replace(VARIABLE, value)]);
-argv.splice(2, words.length, ...words.filter(([word, text]) => text !== '' || word === '').map(([, text]) => text));
+const fill = (word) => {
+	const fields = [];
+	let field = word === '' ? '' : undefined;
+	const add = (text) => {
+		field = (field === undefined ? '' : field) + text;
+	};
+	for (const part of word.match(PART) || []) {
+		if (!part.startsWith('$') || part.length === 1) add(part);
+		else if (part === '$$') add('$');
+		else if (part.includes('-')) add(valueOf(part));
+		else {
+			const [first, ...rest] = valueOf(part).split(/[ \\t\\n]+/);
+			if (first !== '') add(first);
+			for (const next of rest) {
+				if (field !== undefined) fields.push(field);
+				field = next === '' ? undefined : next;
+			}
+		}
+	}
+	return field === undefined ? fields : [...fields, field];
+};
+const words = argv.slice(2);
+argv.splice(2, words.length, ...[].concat(...words.map(fill)));
 `;
 
 /** @returns the command with the module in front; undefined where a word before the file names a variable, or Node does not run it */

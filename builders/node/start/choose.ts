@@ -127,7 +127,7 @@ function filled(words: readonly string[], line: string, reason: Reason): readonl
 	if (command !== undefined) return command;
 	throw unsupported(
 		{ line, at: reason },
-		'a variable that is no argument of the app needs a shell, and the image has none',
+		'a variable outside of the arguments needs a shell, and the image has none',
 		'Write the value, or read the variable in the app.',
 	);
 }

@@ -9,7 +9,7 @@ interface Tool {
 	readonly build?: string;
 	/** Production's own command. */
 	readonly start?: string;
-	/** It serves the source of pages: what it would run is no program for a server. */
+	/** It serves the source of pages: what it would run does not run on a server. */
 	readonly browser?: true;
 	/** Where its build puts pages, for those that are no framework with an output of its own. */
 	readonly site?: readonly string[];
@@ -76,6 +76,7 @@ const TOOLS: Readonly<Record<string, Tool>> = {
 	vike: { dev: '- dev', preview: 'preview', build: 'build prerender', browser: true, site: ['dist/client'] },
 	vinxi: { dev: '- dev', preview: 'start', build: 'build', instead: 'node .output/server/index.mjs' },
 	vite: { dev: '- dev serve', preview: 'preview', build: 'build optimize', browser: true },
+	'vite-node': { dev: '-' },
 	vitepress: { dev: '- dev', preview: 'preview serve', build: 'build', browser: true },
 	'vue-cli-service': { dev: '- serve', build: 'build lint', browser: true },
 	webpack: { dev: 'serve server s watch w', build: '- build b', browser: true, site: ['dist'], flag: WATCH },

@@ -10,7 +10,7 @@ export interface Option {
 
 export interface ReadOptions {
 	readonly options: readonly Option[];
-	/** From the first word that is no option. */
+	/** From the first word that is not an option. */
 	readonly rest: readonly string[];
 	/** The word `--` ended the options. */
 	readonly ended: boolean;

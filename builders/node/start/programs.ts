@@ -35,8 +35,8 @@ function installedFile(program: string, walk: Walk): string {
 			`${program} is a program of a development dependency: the image does not have it`,
 			`Move ${owner === '' ? program : owner} to "dependencies", or write the production command: "start": "node server.js".`,
 		);
-	if (SYSTEM.has(program)) throw unsupported(walk, `${program} is no program of the image`);
-	if (production.length === 0) throw unsupported(walk, `${program} is no program of the project, and it has no dependencies that could bring it`);
+	if (SYSTEM.has(program) || !/^[\w.-]+$/.test(program)) throw unsupported(walk, `${program} is not a program of the image`);
+	if (production.length === 0) throw unsupported(walk, `the project has no program ${program}, and no dependencies that could bring it`);
 	if (folder !== '') throw unsupported(walk, `${program} is started in the folder ${folder}, and only the build finds its file`);
 	return `node_modules/.bin/${program}`;
 }

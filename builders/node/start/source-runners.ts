@@ -40,7 +40,6 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
 		takesValue: (name) => TSX(name) || nodeTakesValue(name),
 		watches: /^(?:--watch|--clear-screen(?:=.*)?|--no-clear-screen|--include(?:=.*)?|--exclude(?:=.*)?|--ignore(?:=.*)?)$/,
 	},
-	'vite-node': { package: 'vite-node', takesValue: named('-r --root -c --config -m --mode --options'), watches: /^(?:-w|--watch)$/ },
 };
 /** Packages that make Node load sources when they are given to `-r`, `--import` or `--loader`. */
 const LOADERS = new Set(['ts-node', 'tsx', '@swc-node/register', 'esbuild-register', '@babel/register', '@babel/node', 'ts-node-dev', 'jiti', 'tsm']);

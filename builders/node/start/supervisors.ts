@@ -133,6 +133,10 @@ function plain(program: string, takesValue: string, words: readonly string[], wa
 	return command === undefined ? { words: ['node', ...rest] } : { line: [asText(command), ...rest.map(quoted)].join(' ') };
 }
 
+/** Compilers that stay to compile again: the build has done their work. */
+const WATCHED_BUILD =
+	/^(?:npx\s+)?(?:tsc|tailwindcss|sass|postcss|webpack|rollup|esbuild|tsup|babel|swc|vite\s+build)\s(?:.*\s)?(?:-w|--watch)(?:=\S+)?(?:\s|$)/;
+
 /** https://github.com/open-cli-tools/concurrently: one command, or several that only development runs side by side. */
 function concurrently(words: readonly string[], walk: Walk): Wrapped {
 	const { files } = anywhere(
@@ -146,8 +150,9 @@ function concurrently(words: readonly string[], walk: Walk): Wrapped {
 			tool === 'node' ? `node --run ${script}` : `${tool} run ${script}`,
 		),
 	);
-	const [only, ...others] = commands;
-	if (only === undefined) throw unsupported(walk, 'concurrently is given no command');
+	const [only, ...others] = commands.filter((command) => !WATCHED_BUILD.test(command));
+	if (only === undefined) throw unsupported(walk, 'concurrently is given no command that starts the app');
+	for (const command of commands.filter((each) => WATCHED_BUILD.test(each))) walk.found.notes.push(`left out "${command}": it builds when files change`);
 	if (others.length > 0 || only.includes('*'))
 		throw unsupported(
 			walk,

@@ -46,9 +46,11 @@ function runLine(text: string, outer: Walk): Program {
 	for (const before of parsed.commands.slice(0, -1)) absorb(before, walk);
 	const last = parsed.commands.at(-1);
 	if (last === undefined || last.words.length === 0) throw unsupported(walk, 'it starts nothing');
-	refuseOwn(last.words, last.env, walk);
+	const before = { ...walk.found.env };
 	assign(last.env, walk);
-	return runWords(last.words, walk);
+	const program = runWords(last.words, walk);
+	refuseOwn(last.words, before, walk);
+	return program;
 }
 
 function runWords(all: readonly string[], walk: Walk): Program {

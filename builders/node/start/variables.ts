@@ -22,15 +22,20 @@ function packageVariable(name: string, json: PackageJson, manager: string): stri
 	return key === undefined || manager === 'yarn-berry' ? undefined : json.config[key];
 }
 
-const OWN_DEFAULT = /^\$(?:(\w+)|\{(\w+)(?::?-([^}]*))?\})$/;
+/** The image has them whatever the command says. */
+const OWN = /^(?:PORT|NODE_ENV)$/;
+const OWN_DEFAULT = /^\$(?:(\w+)|\{(\w+)(?:(:?)-([^}]*))?\})$/;
 
 /** Takes in NAME=value words. @throws TareError START_UNSUPPORTED for a value that only a shell at start could tell */
 export function assign(env: Readonly<Record<string, string>>, walk: Walk): void {
 	const { found } = walk;
 	for (const [name, value] of Object.entries(env)) {
-		const [, plain, braced, fallback] = OWN_DEFAULT.exec(value) ?? [];
+		const [, plain, braced, colon, fallback] = OWN_DEFAULT.exec(value) ?? [];
+		const known = found.env[name];
 		if ((plain ?? braced) !== name) found.env[name] = filled(value, walk);
-		else if (found.env[name] === undefined && fallback !== undefined) {
+		else if (fallback === undefined) {
+			if (!OWN.test(name)) found.env[name] ??= '';
+		} else if (known === undefined || (known === '' && colon === ':')) {
 			// The container's variable wins over the image's, as it would over the default.
 			found.env[name] = fallback.replaceAll('$', '$$$$');
 			found.notes.push(`${name} is ${fallback} unless the container sets it`);
@@ -48,10 +53,11 @@ function filled(value: string, walk: Walk): string {
 	});
 }
 
-/** The shell fills in words before it assigns: `A=1 node x $A` is given the value from before. */
-export function refuseOwn(words: readonly string[], env: Readonly<Record<string, string>>, walk: Walk): void {
-	for (const name of Object.keys(env)) {
-		const used = words.find((word) => new RegExp(`(?<!\\$)(?:\\$\\$)*\\$\\{?${name}\\b`).test(word));
-		if (used !== undefined) throw unsupported(walk, `the shell fills in ${used} before it sets ${name}`, `Write the value in place of $${name}.`);
+/** The shell fills in words before the command sets anything: `A=1 node x $A` is given the value from before. */
+export function refuseOwn(words: readonly string[], before: Readonly<Record<string, string>>, walk: Walk): void {
+	for (const [name, value] of Object.entries(walk.found.env)) {
+		const pattern = new RegExp(`\\$\\{?${name}(?!\\w)`);
+		const used = before[name] === value ? undefined : words.find((word) => pattern.test(word.replaceAll('$$', '')));
+		if (used !== undefined) throw unsupported(walk, `the shell fills in ${used} before the command sets ${name}`, `Write the value in place of $${name}.`);
 	}
 }

@@ -93,9 +93,18 @@ export function asText(word: string): string {
 	return word.replaceAll('$$', '$');
 }
 
+const PARTS = /(?:[^$]|\$\$)+|\$\w+|\$\{\w+\}|\$\{\w+:?-[^}]*\}/g;
+
 /** A word of a template, written so that a shell reads it back. */
 export function quoted(word: string): string {
 	if (/^[\w./@:=,+%-]+$/.test(word)) return word;
-	if (word.replaceAll('$$', '').includes('$')) return `"${word.replace(/["\\`]/g, '\\$&').replaceAll('$$', '\\$')}"`;
-	return `'${asText(word).replaceAll("'", "'\\''")}'`;
+	const parts = word.match(PARTS) ?? [];
+	return parts.length === 0 ? "''" : parts.map(quotedPart).join('');
+}
+
+/** Without quotes a bare variable stays as many words as its value has. */
+function quotedPart(part: string): string {
+	if (/^\$(?:\w+$|\{\w+\}$)/.test(part)) return part;
+	if (/^\$\{/.test(part)) return `"${part}"`;
+	return `'${asText(part).replaceAll("'", "'\\''")}'`;
 }

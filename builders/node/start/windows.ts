@@ -2,7 +2,7 @@
 
 const SET = /(?<=^\s*|&&?\s*)set\s+("?)([A-Za-z_]\w*)=([^"&|]*?)\s*\1\s*(?:&&|&)\s*/gi;
 /** Text in quotes, or a backslash between parts of a path. */
-const BACKSLASH = /"(?:[^"\\]|\\.)*"|'[^']*'|(?<=[\w.])\\(?=[\w.])/g;
+const BACKSLASH = /"(?:[^"\\]|\\.)*"|'[^']*'|\\[^\w.]|(?<=[\w.])\\(?=[\w.])/g;
 
 /** `set X=1&& node dist\index.js` → `export X='1' && node dist/index.js`; other lines as they are. */
 export function fromWindows(line: string): string {

@@ -1,4 +1,4 @@
-/** The smallest folder that holds an app and the folders beside it that it links to, where they are in one repository. */
+/** The smallest folder that holds an app and the folders that it links to, where they are in one repository. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { type Manifest, readManifest } from '../manifest.js';

@@ -18,7 +18,7 @@ export interface CodeRules {
 	/** `NAME = EXPRESSION`, with the name as first group; ends just before the expression. */
 	readonly assignment: RegExp;
 	readonly calls: readonly WritingCall[];
-	/** Folder, relative to the app's, in which a source file lies when the app runs. */
+	/** Folder, relative to the app's, of a source file when the app runs. */
 	folderOf(path: string): string;
 	/** False for files that the app does not load: tests, tools. */
 	isOwn(path: string): boolean;

@@ -12,7 +12,7 @@ export interface LiteralPath {
 export type Names = ReadonlyMap<string, string>;
 
 const TOKEN = /\s+|'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\[\s\S])*)`|[\w$]+(?:\.[\w$]+)*|\|\||\?\?|[()+/,[\]{}:.=]|[\s\S]/y;
-/** More is no path. */
+/** Longer text is not a path. */
 const LONGEST = 2000;
 const DEEPEST = 6;
 const JOINS =
@@ -109,7 +109,7 @@ class Reader {
 		return out;
 	}
 
-	/** To the end of an argument that is no path. */
+	/** To the end of an argument that is not a path. */
 	#skipTo(): void {
 		for (let depth = 0; this.#at < this.#tokens.length; this.#at++) {
 			const { text } = this.#tokens[this.#at] as Token;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planDeno } from '../../../builders/deno/plan.js';
 import { type Files, index } from '../../support/files.js';
+import { REQUEST } from '../../support/request.js';
 
 const PINS: readonly (readonly [string, Files, string])[] = [
 	['.deno-version', { '.deno-version': 'v2.1.4\n' }, '2.1.4'],
@@ -14,12 +15,7 @@ for (const [name, files, version] of PINS)
 	test(`Deno by ${name}`, (t) => {
 		const { runtime } = planDeno({
 			source: index(t, { 'deno.json': '{}', 'main.ts': '', ...files }),
-			app: '',
-			base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
-			optimize: [],
-			settings: {},
-			user: '65532:65532',
-			buildEnv: {},
+			...REQUEST,
 		});
 		assert.deepEqual(runtime?.ranges, [version]);
 		assert.equal(runtime?.file, Object.keys(files)[0]);

@@ -5,18 +5,14 @@ import { planGo } from '../../../builders/go/plan.js';
 import type { BuildPlan, PlanRequest } from '../../../src/builder/contract.js';
 import { readCommit } from '../../../src/source/commit.js';
 import { type Files, index } from '../../support/files.js';
+import { REQUEST } from '../../support/request.js';
 
 const plan = (t: TestContext, files: Files, more: Partial<PlanRequest> = {}): BuildPlan => {
 	const source = index(t, files);
 	return planGo({
 		source,
 		commit: () => readCommit(source.root),
-		app: '',
-		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
-		optimize: [],
-		settings: {},
-		user: '65532:65532',
-		buildEnv: {},
+		...REQUEST,
 		...more,
 	});
 };

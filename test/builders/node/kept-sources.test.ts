@@ -7,6 +7,7 @@ import { planNode } from '../../../builders/node/plan.js';
 import type { BuildPlan } from '../../../src/builder/contract.js';
 import { ignoreRules } from '../../../src/source/ignore.js';
 import { type Files, index } from '../../support/files.js';
+import { REQUEST } from '../../support/request.js';
 
 const plan = (t: TestContext, fields: object, files: Files, app = ''): Promise<BuildPlan> =>
 	planNode({
@@ -17,12 +18,8 @@ const plan = (t: TestContext, fields: object, files: Files, app = ''): Promise<B
 			'package.json': { scripts: { build: 'tsc', start: 'node dist/index.js' }, ...fields },
 			...files,
 		}),
+		...REQUEST,
 		app,
-		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
-		optimize: [],
-		settings: {},
-		user: '65532:65532',
-		buildEnv: {},
 	});
 const ships = ({ facts }: BuildPlan, path: string): boolean =>
 	shippedAfterBuild(path, {

@@ -5,16 +5,13 @@ import { isInstalledOn, type PlatformLimits } from '../../../builders/node/packa
 import { planNode } from '../../../builders/node/plan.js';
 import type { BuildPlan } from '../../../src/builder/contract.js';
 import { type Files, index } from '../../support/files.js';
+import { REQUEST } from '../../support/request.js';
 
 const plan = (t: TestContext, files: Files, app = ''): Promise<BuildPlan> =>
 	planNode({
 		source: index(t, { 'server.js': '', ...files }),
+		...REQUEST,
 		app,
-		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
-		optimize: [],
-		settings: {},
-		user: '65532:65532',
-		buildEnv: {},
 	});
 const app = (more: object = {}): Files => ({ 'package.json': { dependencies: { ms: '2.1.3' }, devDependencies: { tap: '1.0.0' }, ...more } });
 const names = ({ facts }: BuildPlan): string[] => (facts.packages as { name: string; version: string }[]).map(({ name, version }) => `${name}@${version}`);
@@ -113,12 +110,7 @@ test('the root of a workspace that starts nothing: the only app is taken, severa
 	const bare = (more: Files): Promise<BuildPlan> =>
 		planNode({
 			source: index(t, { ...files, ...more }),
-			app: '',
-			base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
-			optimize: [],
-			settings: {},
-			user: '65532:65532',
-			buildEnv: {},
+			...REQUEST,
 		});
 	assert.equal((await bare({})).facts.app, 'apps/api');
 	const two = { 'apps/web/package.json': { name: '@w/web', scripts: { start: 'node index.js' } }, 'apps/web/index.js': '' };

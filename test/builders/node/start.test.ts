@@ -4,16 +4,12 @@ import { type TestContext, test } from 'node:test';
 import { planNode } from '../../../builders/node/plan.js';
 import type { BuildPlan, PlanRequest } from '../../../src/builder/contract.js';
 import { type Files, index } from '../../support/files.js';
+import { REQUEST } from '../../support/request.js';
 
 const plan = (t: TestContext, files: Files, more: Partial<PlanRequest> = {}): Promise<BuildPlan> =>
 	planNode({
 		source: index(t, files),
-		app: '',
-		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
-		optimize: [],
-		settings: {},
-		user: '65532:65532',
-		buildEnv: {},
+		...REQUEST,
 		...more,
 	});
 
@@ -61,7 +57,7 @@ const CASES: readonly (readonly [string, Files, readonly string[] | object])[] =
 	[
 		'a variable for Node itself',
 		scripts({ start: 'node --max-old-space-size=$MEM server.js' }),
-		{ code: 'START_UNSUPPORTED', message: /no argument of the app/ },
+		{ code: 'START_UNSUPPORTED', message: /outside of the arguments/ },
 	],
 	['another project, in a folder', scripts({ start: 'cd server && npm start' }), { code: 'START_UNSUPPORTED', hint: /tare build server/ }],
 	['another project, by a flag', scripts({ start: 'npm --prefix ./server start' }), { code: 'START_UNSUPPORTED', hint: /tare build server/ }],

@@ -5,16 +5,12 @@ import type { PythonFacts } from '../../../builders/python/facts.js';
 import { planPython } from '../../../builders/python/plan.js';
 import { fits } from '../../../builders/python/wheels.js';
 import { type Files, index } from '../../support/files.js';
+import { REQUEST } from '../../support/request.js';
 
 const plan = (t: TestContext, files: Files) =>
 	planPython({
 		source: index(t, { 'app.py': 'from flask import Flask\napp = Flask("x")', ...files }),
-		app: '',
-		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
-		optimize: [],
-		settings: {},
-		user: '65532:65532',
-		buildEnv: {},
+		...REQUEST,
 	});
 const linesOf = (t: TestContext, files: Files): readonly string[] => {
 	const { origin } = plan(t, files).facts as unknown as PythonFacts;

@@ -9,16 +9,12 @@ import { planPython } from '../../../builders/python/plan.js';
 import { satisfies } from '../../../builders/python/versions.js';
 import type { PlanRequest } from '../../../src/builder/contract.js';
 import { type Files, index } from '../../support/files.js';
+import { REQUEST } from '../../support/request.js';
 
 const plan = (t: TestContext, files: Files, more: Partial<PlanRequest> = {}) =>
 	planPython({
 		source: index(t, { 'app.py': 'from flask import Flask\napp = Flask("x")', ...files }),
-		app: '',
-		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
-		optimize: [],
-		settings: {},
-		user: '65532:65532',
-		buildEnv: {},
+		...REQUEST,
 		...more,
 	});
 const facts = (t: TestContext, files: Files): PythonFacts => plan(t, files).facts as unknown as PythonFacts;

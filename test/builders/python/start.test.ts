@@ -4,16 +4,12 @@ import { type TestContext, test } from 'node:test';
 import { planPython } from '../../../builders/python/plan.js';
 import type { BuildPlan, PlanRequest } from '../../../src/builder/contract.js';
 import { type Files, index } from '../../support/files.js';
+import { REQUEST } from '../../support/request.js';
 
 const plan = (t: TestContext, files: Files, more: Partial<PlanRequest> = {}): BuildPlan =>
 	planPython({
 		source: index(t, files),
-		app: '',
-		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
-		optimize: [],
-		settings: {},
-		user: '65532:65532',
-		buildEnv: {},
+		...REQUEST,
 		...more,
 	});
 

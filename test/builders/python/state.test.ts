@@ -5,16 +5,12 @@ import type { PythonFacts } from '../../../builders/python/facts.js';
 import { planPython } from '../../../builders/python/plan.js';
 import type { State } from '../../../builders/python/state.js';
 import { type Files, index } from '../../support/files.js';
+import { REQUEST } from '../../support/request.js';
 
 const plan = (t: TestContext, files: Files) =>
 	planPython({
 		source: index(t, files),
-		app: '',
-		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
-		optimize: [],
-		settings: {},
-		user: '65532:65532',
-		buildEnv: {},
+		...REQUEST,
 	});
 const states = (t: TestContext, files: Files): readonly State[] => (plan(t, files).facts as unknown as PythonFacts).states;
 

@@ -7,16 +7,12 @@ import { planRust } from '../../../builders/rust/plan.js';
 import { findRoot } from '../../../builders/rust/root.js';
 import type { BuildPlan, PlanRequest } from '../../../src/builder/contract.js';
 import { type Files, folder, index } from '../../support/files.js';
+import { REQUEST } from '../../support/request.js';
 
 const plan = (t: TestContext, files: Files, more: Partial<PlanRequest> = {}): BuildPlan =>
 	planRust({
 		source: index(t, files),
-		app: '',
-		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
-		optimize: [],
-		settings: {},
-		user: '65532:65532',
-		buildEnv: {},
+		...REQUEST,
 		...more,
 	});
 

@@ -4,16 +4,13 @@ import { type TestContext, test } from 'node:test';
 import { planNode } from '../../../../builders/node/plan.js';
 import type { BuildPlan } from '../../../../src/builder/contract.js';
 import { type Files, index } from '../../../support/files.js';
+import { REQUEST } from '../../../support/request.js';
 
 const plan = (t: TestContext, files: Files, app = 'apps/api'): Promise<BuildPlan> =>
 	planNode({
 		source: index(t, files),
+		...REQUEST,
 		app,
-		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
-		optimize: [],
-		settings: {},
-		user: '65532:65532',
-		buildEnv: {},
 	});
 const ran = ({ steps }: BuildPlan): string => steps.map(({ id }) => id).join(' ');
 const said = ({ warnings, reasons }: BuildPlan): string => [...warnings, ...reasons].map(({ file, line, says }) => `${file}:${line} ${says}`).join('\n');
@@ -69,7 +66,7 @@ test('what a task runner would run and no script does is a warning', async (t) =
 		t,
 		repository({}, {}, app, { 'apps/api/project.json': { targets: { build: { dependsOn: ['assets'] }, assets: { executor: 'x:y' } } } }),
 	);
-	assert.match(said(nx), /assets of apps\/api is no script of package\.json/);
+	assert.match(said(nx), /assets of apps\/api is not a script of package\.json/);
 	const unused = await plan(t, repository({}, { scripts: { build: 'tsc', codegen: 'graphql-codegen' } }, app));
 	assert.match(said(unused), /packages\/lib\/package\.json:\d+ script "codegen" is not run/);
 	for (const build of ['npm run codegen && tsc', 'run-s codegen compile', 'yarn codegen && tsc']) {

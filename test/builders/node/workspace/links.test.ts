@@ -7,16 +7,13 @@ import { findLinkRoot } from '../../../../builders/node/workspace/link-root.js';
 import { refuseUninstalled } from '../../../../builders/node/workspace/links.js';
 import type { BuildPlan } from '../../../../src/builder/contract.js';
 import { type Files, folder, index } from '../../../support/files.js';
+import { REQUEST } from '../../../support/request.js';
 
 const plan = (t: TestContext, files: Files, app = ''): Promise<BuildPlan> =>
 	planNode({
 		source: index(t, files),
+		...REQUEST,
 		app,
-		base: { kind: 'debian', release: 'trixie', sets: ['static'], packages: [], slim: true, strip: false },
-		optimize: [],
-		settings: {},
-		user: '65532:65532',
-		buildEnv: {},
 	});
 const app = (more: object): Files => ({ 'package.json': { name: 'a', scripts: { start: 'node index.js' }, ...more }, 'index.js': '' });
 
