@@ -46,6 +46,15 @@ export async function install(kind: InstallKind, command: InstallCommand, facts:
 			at: { file: facts.lock },
 		});
 	}
+	if (command.target?.way === 'newer' && command.target.architecture !== tools.host.architecture)
+		throw new TareError(
+			'INSTALL_FAILED',
+			`bun ${managerVersion(node.manager, facts, tools)} cannot install for linux/${command.target.architecture}, and a newer one failed`,
+			{
+				hint: `Set "packageManager" to bun 1.2.23 or newer, and write ${facts.lock ?? 'the lock file'} again with it.`,
+				data: { output: withoutManual(result.tail) },
+			},
+		);
 	throw new TareError('INSTALL_FAILED', `installing the ${kind} dependencies failed (${node.manager.program} exited with ${result.exitCode})`, {
 		...explainInstall(result.tail, settingsVariables(subfolder(tools.source, facts.home))),
 		data: { output: withoutManual(result.tail) },
