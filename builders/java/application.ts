@@ -3,7 +3,7 @@ import { TareError } from '../../src/errors.js';
 import type { Entry } from '../../src/layers/entry.js';
 import { imagePath } from '../../src/layers/entry.js';
 import { APP_LAYER, type LayersIndex, readLayersIndex } from './layers-index.js';
-import { type BuiltJars, type Library, librariesAt, toLibrary } from './libraries.js';
+import { type BuiltJars, type Library, librariesAt, libraryIn } from './libraries.js';
 import { findMain, type MainClass } from './main-class.js';
 import { type Manifest, parseManifest, thinManifest } from './manifest.js';
 import { settledFiles } from './settle.js';
@@ -100,10 +100,6 @@ function springLibraries(tree: Tree, lib: string, index = 'BOOT-INF/classpath.id
 	const there = tree.names.filter((name) => name.startsWith(lib) && name.endsWith('.jar'));
 	const listed = [...(readText(tree, index) ?? '').matchAll(/^- "?([^"\n]+?)"?\s*$/gm)].map((match) => (match[1] as string).replace(/^(?!.*\/)/, lib));
 	return [...new Set([...listed.filter((name) => tree.has(name)), ...there])];
-}
-
-function libraryIn(tree: Tree, path: string, built: BuiltJars): Library {
-	return toLibrary(path.slice(path.lastIndexOf('/') + 1), built, () => tree.content(path));
 }
 
 /** A web application that starts itself stays a folder: its server looks for pages beside the classes. */

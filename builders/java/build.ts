@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { JAVA_LINES } from '../../src/bases/debian/sets.js';
 import type { AppContent, BuildPlan, LayerSpec } from '../../src/builder/contract.js';
+import { launcherEntry } from '../../src/builder/launcher/launcher.js';
 import { runtimeEntries } from '../../src/builder/runtime-files.js';
 import { TareError } from '../../src/errors.js';
 import { type Entry, type FileEntry, imagePath } from '../../src/layers/entry.js';
@@ -18,7 +19,7 @@ import { APP_LAYER } from './layers-index.js';
 import type { Library, LibraryKind } from './libraries.js';
 import { packagesOf } from './packages.js';
 import { packed } from './packed.js';
-import { CLASS_PATH, commandOf, type JavaFacts } from './plan.js';
+import { CLASS_PATH, commandOf, type JavaFacts, startedBy } from './plan.js';
 import { sourceTree } from './prebuilt.js';
 import { setFor } from './sets.js';
 import { jarTree } from './tree.js';
@@ -35,6 +36,7 @@ export async function buildJava(plan: BuildPlan, platform: Platform, tools: Tool
 		layers: [
 			...(linked === undefined ? [] : [linked.layer]),
 			...layersOf(app, facts, tools),
+			...(facts.launch === undefined ? [] : [launcherLayer(platform)]),
 			...(facts.extra.length === 0 ? [] : [extraLayer(facts.extra, tools)]),
 			...(facts.cds ? [await archiveLayer(await archivedOf(made, linked, plan, tools), facts, platform, tools)] : []),
 		],
@@ -43,7 +45,7 @@ export async function buildJava(plan: BuildPlan, platform: Platform, tools: Tool
 		command:
 			app.jar === undefined
 				? commandOf(facts, app.main.name, `/app/${classPathFile(app)}`)
-				: ['java', ...app.flags, ...facts.flags, '-jar', `/app/${app.jar}`, ...facts.args],
+				: startedBy(facts.launch, [...app.flags, ...facts.flags, '-jar', `/app/${app.jar}`, ...facts.args]),
 		needs,
 	};
 }
@@ -69,10 +71,14 @@ async function archivedOf(
 	return {
 		jars: [...own, ...libraries.map(libraryEntry)].filter(isFile),
 		files: runtimeEntries({ workdir, paths: ships }, isJavaData, tools).filter(isFile),
-		command: [...flags, ...asked, ...start, ...args],
+		command: [...flags, ...asked, ...start, ...args].filter((word) => !/\$/.test(word.replaceAll('$$', ''))),
 		env: config.env ?? {},
 		...(linked !== undefined && { linked: await linked.folder() }),
 	};
+}
+
+function launcherLayer(platform: Platform): LayerSpec {
+	return { name: 'launcher', purpose: 'runtime', entries: async () => [launcherEntry(platform)] };
 }
 
 function neededRuntime(line: number, facts: JavaFacts) {
@@ -81,7 +87,7 @@ function neededRuntime(line: number, facts: JavaFacts) {
 
 async function makeApplication(facts: JavaFacts, tools: Toolchain): Promise<Application> {
 	const main = facts.main === undefined ? {} : { main: facts.main };
-	const none = { built: new Map<string, string>(), classPath: [] };
+	const none = { built: [], classPath: [] };
 	switch (facts.kind) {
 		case 'jar':
 			return finishedJar(facts, { ...none, ...main }, tools);

@@ -1,7 +1,6 @@
 /** Version catalogs (https://docs.gradle.org/current/userguide/version_catalogs.html): libraries under names of the project's own. */
-import { messageOf, TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { parseToml, TomlError, type TomlTable } from '../../src/source/toml.js';
+import { parseTomlFile } from '../../src/source/toml.js';
 
 const FILE = 'gradle/libs.versions.toml';
 type Table = Readonly<Record<string, unknown>>;
@@ -10,7 +9,7 @@ type Table = Readonly<Record<string, unknown>>;
 export function catalogOf(source: FileIndex): ReadonlyMap<string, string> {
 	const text = source.text(FILE);
 	if (text === undefined) return new Map();
-	const toml = read(text) as Readonly<Record<string, Table | undefined>>;
+	const toml = parseTomlFile(text, FILE) as Readonly<Record<string, Table | undefined>>;
 	const libraries = new Map(
 		Object.entries(toml.libraries ?? {}).flatMap(([alias, value]): [string, string][] => {
 			const coordinates = coordinatesOf(value, toml.versions ?? {});
@@ -22,15 +21,6 @@ export function catalogOf(source: FileIndex): ReadonlyMap<string, string> {
 		(Array.isArray(names) ? names : []).map((name) => libraries.get(String(name)) ?? '').join(' '),
 	]);
 	return new Map([...[...libraries].map(([alias, value]): [string, string] => [`libs.${accessor(alias)}`, value]), ...bundles]);
-}
-
-function read(text: string): TomlTable {
-	try {
-		return parseToml(text);
-	} catch (cause) {
-		const line = cause instanceof TomlError ? cause.line : 1;
-		throw new TareError('MANIFEST_INVALID', `${FILE} is not valid TOML: ${messageOf(cause)}`, { hint: 'Correct the file.', at: { file: FILE, line }, cause });
-	}
 }
 
 function accessor(alias: string): string {

@@ -8,6 +8,7 @@ import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
 import { buildFailure, runTool } from './build-tool.js';
 import { gradleScripts } from './gradle-files.js';
 import type { Jdk } from './jdk.js';
+import { settingsOf } from './settings.js';
 
 export interface GradleFacts {
 	/** `./gradlew` is there. */
@@ -23,7 +24,7 @@ export interface GradleFacts {
 
 const PROPERTIES = 'gradle/wrapper/gradle-wrapper.properties';
 
-export function planGradle(source: FileIndex, _request: PlanRequest): GradleFacts {
+export function planGradle(source: FileIndex, request: PlanRequest): GradleFacts {
 	const version = /gradle-(\d+(?:\.\d+)*)-/.exec(source.text(PROPERTIES) ?? '')?.[1];
 	const text = gradleScripts(source)
 		.map((script) => script.text)
@@ -34,7 +35,7 @@ export function planGradle(source: FileIndex, _request: PlanRequest): GradleFact
 		...(most !== undefined && { most }),
 		wrapper: source.has('gradlew') && source.has(PROPERTIES),
 		...(version !== undefined && { version }),
-		args: [],
+		args: settingsOf(request).arguments ?? [],
 	};
 }
 

@@ -1,9 +1,13 @@
 /** What Maven is asked to do for a project, decided from its poms. */
-import type { PlanRequest } from '../../src/builder/contract.js';
+import { parseCommandLine } from '../../src/builder/command-line.js';
+import type { PlanRequest, Reason } from '../../src/builder/contract.js';
+import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { gitProperties } from './git-properties.js';
 import { DEFAULT_JAVA } from './java-version.js';
 import type { MavenFacts } from './maven.js';
 import { type Pom, pluginSettings, plugins, property } from './pom.js';
+import { settingsOf } from './settings.js';
 import { textOf } from './xml.js';
 
 /** These put the libraries into the jar, or into a folder beside it. */
@@ -11,20 +15,55 @@ const PACKERS = /^(?:spring-boot|quarkus|micronaut|helidon|vertx|wildfly-jar)-ma
 /** Jars are made anew from what is in them, so that the time is none of the project's: any that a zip can say. */
 const TIME = '1980-02-01T00:00:00Z';
 
-export function planMaven(source: FileIndex, poms: readonly Pom[], { app, main, source: { has } }: PlanRequest, level: number | undefined): MavenFacts {
-	const used = plugins(poms).map(({ artifact }) => artifact);
-	const module = main ?? app;
+export interface MavenPlan {
+	readonly facts: MavenFacts;
+	readonly reasons: readonly Reason[];
+	readonly warnings: readonly Reason[];
+}
+
+export function planMaven(source: FileIndex, poms: readonly Pom[], request: PlanRequest, level: number | undefined): MavenPlan {
+	const { app, main, commit, buildEnv } = request;
+	const git = gitProperties(poms, commit);
+	const { profiles = [], arguments: own = [] } = settingsOf(request);
+	const asked = [...(profiles.length === 0 ? [] : [`-P${profiles.join(',')}`]), ...own, ...argumentsOf(buildEnv.MAVEN_ARGS)];
+	const facts = factsOf(source, poms, main ?? app, level, [...git.args, ...asked]);
+	return {
+		facts: { ...facts, ...(git.files.length > 0 && { files: git.files }) },
+		reasons: [...git.reasons, ...configured(source), ...(asked.length === 0 ? [] : [{ says: `Maven gets ${asked.join(' ')}, as asked for` }])],
+		warnings: git.warnings,
+	};
+}
+
+/** Maven reads the file itself: https://maven.apache.org/configure.html#mvn-maven-config-file */
+function configured(source: FileIndex): readonly Reason[] {
+	const file = '.mvn/maven.config';
+	const words =
+		source
+			.text(file)
+			?.trim()
+			.split(/\s+/)
+			.filter((word) => word !== '') ?? [];
+	return words.length === 0 ? [] : [{ file, line: 1, says: `Maven gets ${words.join(' ')}` }];
+}
+
+/** Maven reads the variable from 3.9 on; an older one would ignore it. @throws TareError CONFIG_INVALID */
+function argumentsOf(text = ''): readonly string[] {
+	const parsed = parseCommandLine(text);
+	if (parsed.kind === 'commands' && parsed.commands.length <= 1) return parsed.commands[0]?.words ?? [];
+	throw new TareError('CONFIG_INVALID', `MAVEN_ARGS "${text}" is not a list of arguments`, { hint: 'Write them as on a command line: MAVEN_ARGS=-Pprod.' });
+}
+
+function factsOf(source: FileIndex, poms: readonly Pom[], module: string, level: number | undefined, more: readonly string[]): MavenFacts {
 	const isModule = module !== '' && poms.some(({ folder }) => folder === module);
 	return {
-		wrapper: source.has('mvnw') && has('.mvn/wrapper/maven-wrapper.properties'),
+		wrapper: source.has('mvnw') && source.has('.mvn/wrapper/maven-wrapper.properties'),
 		module: isModule ? module : '',
 		args: [
 			// In a project of several modules one may need another's tests.
 			...(poms.length === 1 ? ['-Dmaven.test.skip=true'] : []),
 			...(property(poms, 'project.build.outputTimestamp') === undefined ? [`-Dproject.build.outputTimestamp=${TIME}`] : []),
-			// The history is no part of the source that is built.
-			...(used.some((name) => /^git-commit-id(?:-maven)?-plugin$/.test(name)) ? ['-Dmaven.gitcommitid.skip=true'] : []),
 			...(poms.some(({ foreignParent }) => foreignParent !== undefined) ? [] : levelArguments(poms, level)),
+			...more,
 		],
 		needsClassPath: !plugins(isModule ? withParents(poms, module) : poms).some(({ artifact }) => PACKERS.test(artifact)),
 	};

@@ -1,6 +1,6 @@
 /** Maven: the project's wrapper or the installed one packs the app, and says which jars it needs. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { TareError } from '../../src/errors.js';
 import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
 import { buildFailure, runTool, SHORT_RUN } from './build-tool.js';
@@ -15,6 +15,8 @@ export interface MavenFacts {
 	readonly folder?: string;
 	/** Arguments beyond the usual. */
 	readonly args: readonly string[];
+	/** Files below the workspace that are written before Maven runs. */
+	readonly files?: readonly { readonly path: string; readonly content: string }[];
 	/** No plugin puts the libraries into the app's jar. */
 	readonly needsClassPath: boolean;
 }
@@ -45,7 +47,12 @@ export function mavenArguments({ module, args, needsClassPath }: MavenFacts): re
 
 /** @throws TareError TOOL_MISSING | INSTALL_FAILED | BUILD_FAILED */
 export async function runMaven(facts: MavenFacts, run: MavenRun, tools: Toolchain): Promise<void> {
-	const cwd = join(await tools.workspace(), facts.folder ?? '');
+	const workspace = await tools.workspace();
+	const cwd = join(workspace, facts.folder ?? '');
+	for (const { path, content } of facts.files ?? []) {
+		mkdirSync(dirname(join(workspace, path)), { recursive: true });
+		writeFileSync(join(workspace, path), content);
+	}
 	const result = await firstThatRuns(facts, cwd, run, tools);
 	if (result.exitCode !== 0) throw buildFailure('Maven', result, errorsOf(result.tail, cwd));
 }

@@ -1,6 +1,6 @@
 /** From the folders of Maven and Gradle to the application. */
-import { existsSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { type Application, takeApart } from './application.js';
 import { type Artifact, chooseModule, findArtifacts, findQuarkus } from './artifact.js';
@@ -37,13 +37,13 @@ export async function packed(facts: JavaFacts, tools: Toolchain): Promise<Applic
 	const workspace = await tools.workspace();
 	const before = facts.maven === undefined ? undefined : openPacked(facts, facts.maven, chooseJdk(wishOf(facts), tools), tools);
 	const recompiled = await before?.recompile();
-	if (recompiled !== undefined) return takeApart({ ...recompiled, built: new Map(), ...(facts.main !== undefined && { main: facts.main }) });
+	if (recompiled !== undefined) return takeApart({ ...recompiled, built: [], ...(facts.main !== undefined && { main: facts.main }) });
 	const output = facts.gradle === undefined ? await maven(facts, before, tools) : ((await gradle(facts, tools)) ?? (await gradleByMaven(facts, tools)));
 	const quarkus = findQuarkus(workspace, output.modules, output.target);
 	if (quarkus.length > 0) return quarkusApplication(join(workspace, chooseModule(quarkus, () => true, facts.module).folder));
 	const all = findArtifacts(workspace, output.modules, output.jars);
 	const chosen = chooseModule(all, isStartable, facts.module);
-	const built = new Map(all.filter((one) => one !== chosen).map(({ file }) => [basename(file), join(workspace, file)]));
+	const built = builtJars(workspace, output).filter((path) => path !== join(workspace, chosen.file));
 	if (needsServer(chosen.tree))
 		return warApplication(
 			{ tree: chosen.tree, built, jdk: chooseJdk(wishOf(facts), tools), env: facts.buildEnv, ...(facts.tomcat !== undefined && { tomcat: facts.tomcat }) },
@@ -108,10 +108,27 @@ function hasMain(tree: Tree, name: string): boolean {
 	return name.endsWith('.class') && !name.startsWith('META-INF/') && readClass(tree.read(name))?.hasMain === true;
 }
 
+/** All jars of the modules: with a classifier, of tests, plain or executable. */
+function builtJars(workspace: string, { modules, jars }: Output): BuiltJars {
+	return modules.flatMap((module) => {
+		const folder = join(workspace, module, jars);
+		if (!existsSync(folder)) return [];
+		return readdirSync(folder)
+			.filter((name) => name.endsWith('.jar'))
+			.sort()
+			.map((name) => join(folder, name));
+	});
+}
+
+function copyOf(path: string, built: BuiltJars): string | undefined {
+	const { size } = statSync(path);
+	return built.find((jar) => statSync(jar).size === size && readFileSync(jar).equals(readFileSync(path)));
+}
+
 /** Libraries beside the jar, as its manifest names them, where they were put there. */
 function beside({ manifest, file }: Artifact, workspace: string, built: BuiltJars): readonly string[] | undefined {
 	const folder = dirname(join(workspace, file));
 	const named = (manifest.get('Class-Path') ?? '').split(/\s+/).filter((name) => name.endsWith('.jar'));
 	const paths = named.map((name) => join(folder, name));
-	return paths.length > 0 && paths.every((path) => existsSync(path)) ? paths.map((path) => built.get(basename(path)) ?? path) : undefined;
+	return paths.length > 0 && paths.every((path) => existsSync(path)) ? paths.map((path) => copyOf(path, built) ?? path) : undefined;
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { BaseRequest, DebianSet } from '../../src/bases/contract.js';
 import type { BuildPlan, Detection, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
+import { execForm, namesVariable } from '../../src/builder/start-command.js';
 import { TareError } from '../../src/errors.js';
 import type { Kind } from './detect.js';
 import { findFiles } from './files.js';
@@ -18,7 +19,7 @@ import { findPort, type Port, portOf } from './port.js';
 import { findJar, finishedTree, neededBy } from './prebuilt.js';
 import { setFor } from './sets.js';
 import { settingsOf } from './settings.js';
-import { findStart, type JavaStart } from './start.js';
+import { findStart, type JavaStart, withoutPortFlags } from './start.js';
 import { textOf } from './xml.js';
 
 export interface JavaFacts {
@@ -40,6 +41,8 @@ export interface JavaFacts {
 	readonly main?: string;
 	readonly flags: readonly string[];
 	readonly args: readonly string[];
+	/** Flags or arguments name variables: a launcher fills them in, and sets these. */
+	readonly launch?: Readonly<Record<string, string>>;
 	readonly workdir: string;
 	readonly ships: readonly string[];
 	readonly buildEnv: Readonly<Record<string, string>>;
@@ -56,6 +59,7 @@ export interface JavaFacts {
 	readonly packages: readonly string[];
 }
 
+const DEFAULT_PORT = '8080';
 /** Below /app. */
 export const CLASS_PATH = 'class-path';
 
@@ -67,17 +71,20 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 	const settings = settingsOf(request);
 	if ((settings.jlink !== undefined || settings.cds === true) && base.kind !== 'debian') throw foreignBase();
 	const poms = kind === 'maven' ? readPoms(source) : [];
-	const start = findStart(request);
-	const file = kind === 'jar' ? findJar(source, start?.jar) : found;
+	const asked = findStart(request);
+	const file = kind === 'jar' ? findJar(source, asked?.jar) : found;
 	const module = request.main ?? (request.app === '' ? undefined : request.app);
 	const finished = kind === 'jar' || kind === 'exploded' ? finishedTree(source, kind, file) : undefined;
 	const java = chooseJava(request, poms, finished === undefined ? undefined : neededBy(finished));
 	checkArchive(settings.cds, java);
-	const files = findFiles(source, module === undefined ? [''] : [module, ''], start?.args ?? [], packsWar(poms, source));
+	const files = findFiles(source, module === undefined ? [''] : [module, ''], asked?.args ?? [], packsWar(poms, source));
 	const framework = findFramework(poms, kind === 'gradle' ? gradleScripts(source) : []);
-	const port = finished === undefined ? findPort(source, module ?? '', framework) : portOf(finished);
+	const bySettings = finished === undefined ? findPort(source, module ?? '', framework) : portOf(finished);
+	const start = withoutPortFlags(asked, bySettings);
+	const port = bySettings ?? portOfStart(start);
 	const jib = readJib(poms, source);
-	const main = start?.main ?? jib.main ?? mainOf(poms, module);
+	const main = start?.main?.replaceAll('$$', '$') ?? jib.main ?? mainOf(poms, module);
+	const maven = kind === 'maven' ? planMaven(source, poms, request, java.level) : undefined;
 	const facts: JavaFacts = {
 		kind,
 		file,
@@ -86,14 +93,15 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		...(java.level !== undefined && { level: java.level }),
 		because: java.reason,
 		...(module !== undefined && { module }),
-		...(kind === 'maven' && { maven: planMaven(source, poms, request, java.level) }),
+		...(maven !== undefined && { maven: maven.facts }),
 		...(kind === 'gradle' && { gradle: planGradle(source, request) }),
 		...(main !== undefined && { main }),
 		flags: start?.flags ?? jib.flags,
 		args: start?.args ?? jib.args,
+		...(start?.variables === true && { launch: start.env }),
 		workdir: files.workdir,
 		ships: kind === 'exploded' ? [] : files.paths,
-		buildEnv,
+		buildEnv: withoutArguments(buildEnv),
 		hasPort: port !== undefined,
 		...(settings.jlink !== undefined && { jlink: settings.jlink }),
 		cds: settings.cds === true,
@@ -101,7 +109,14 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		extra: jib.extra,
 		packages: base.kind === 'debian' ? base.packages : [],
 	};
-	return toPlan(facts, request, { jib, start, java, port, reasons: [...jib.reasons, ...files.reasons] });
+	return toPlan(facts, request, {
+		jib,
+		start,
+		java,
+		port,
+		reasons: [...jib.reasons, ...files.reasons, ...(maven?.reasons ?? [])],
+		warnings: maven?.warnings ?? [],
+	});
 }
 
 function packsWar(poms: readonly Pom[], source: PlanRequest['source']): boolean {
@@ -114,9 +129,15 @@ interface Found {
 	readonly java: JavaChoice;
 	readonly port: Port | undefined;
 	readonly reasons: readonly Reason[];
+	readonly warnings: readonly Reason[];
 }
 
-function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { jib, start, java, port, reasons }: Found): BuildPlan {
+/** They are on Maven's command line already. */
+function withoutArguments({ MAVEN_ARGS: _, ...others }: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+	return others;
+}
+
+function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { jib, start, java, port, reasons, warnings }: Found): BuildPlan {
 	const toolSets = toolSetsOf(facts);
 	return {
 		builder: 'java',
@@ -132,11 +153,11 @@ function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { j
 			...(jib.user !== undefined && { User: jib.user }),
 			...(jib.volumes.length > 0 && { Volumes: Object.fromEntries(jib.volumes.map((path) => [path, {}])) }),
 			Labels: jib.labels,
-			env: { ...MEMORY, ...port?.env, ...jib.env, ...start?.env },
+			env: { ...MEMORY, ...port?.env, ...jib.env, ...(start?.variables === true ? {} : start?.env) },
 			...exposed([...(port === undefined || jib.ports.length > 0 ? [] : [`${port.port}/tcp`]), ...jib.ports]),
 		},
 		reasons: [java.reason, ...(port === undefined ? [] : [port.reason]), ...reasons],
-		warnings: jib.warnings,
+		warnings: [...jib.warnings, ...warnings],
 		tools: {},
 		facts: { ...facts },
 	};
@@ -191,8 +212,23 @@ const LAYERS: readonly LayerPlan[] = [
 	{ name: 'app', purpose: 'app', says: "the app's own classes, in /app" },
 ];
 
-export function commandOf({ flags, args }: JavaFacts, main: string | undefined, place = `/app/${CLASS_PATH}`): readonly string[] {
-	return ['java', ...flags, `@${place}`, ...(main === undefined ? [] : [main, ...args])];
+export function commandOf({ flags, args, launch }: JavaFacts, main: string | undefined, place = `/app/${CLASS_PATH}`): readonly string[] {
+	return startedBy(launch, [...flags, `@${place}`, ...(main === undefined ? [] : [escaped(main, launch), ...args])]);
+}
+
+/** `java` itself, or by way of the launcher. */
+export function startedBy(launch: JavaFacts['launch'], words: readonly string[]): readonly string[] {
+	return execForm('java', words, { variables: launch !== undefined, env: launch ?? {} }).command;
+}
+
+/** To the launcher a dollar is two: the name of a nested class has one. */
+function escaped(name: string, launch: JavaFacts['launch']): string {
+	return launch === undefined ? name : name.replaceAll('$', '$$$$');
+}
+
+function portOfStart(start: JavaStart | undefined): Port | undefined {
+	if (start === undefined || !namesVariable({ args: [...start.flags, ...start.args], env: start.env, variables: start.variables }, 'PORT')) return undefined;
+	return { port: DEFAULT_PORT, env: { PORT: DEFAULT_PORT }, reason: { ...start.reason, says: 'the start command names PORT' } };
 }
 
 function stepsOf({ kind, maven, gradle, because, file }: JavaFacts): readonly Step[] {

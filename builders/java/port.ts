@@ -1,6 +1,7 @@
 /** Which port the app listens on, and how it is told another: by PORT itself, or by the framework's own variable that names PORT. */
 import type { Reason } from '../../src/builder/contract.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { profileOfFile, readSettings, type Setting } from './application-settings.js';
 import { frameworkOf } from './framework.js';
 import { lineOf } from './gradle-files.js';
 import { readText, type Tree } from './tree.js';
@@ -17,18 +18,14 @@ export type Framework = 'spring' | 'quarkus' | 'micronaut' | 'helidon';
  * The frameworks fill in `${PORT:8080}` themselves, where it stands in a variable, too: the image listens to PORT without a shell, and
  * the framework's variable and flags still win.
  */
-const FRAMEWORKS: Readonly<Record<Framework, { readonly variable: string; readonly setting: RegExp; readonly title: string }>> = {
-	spring: { variable: 'SERVER_PORT', setting: /^\s*server\.port\s*[=:]\s*(\S+)|^server:\s*\n(?:[ \t]+.*\n|\s*\n)*?[ \t]+port:\s*(\S+)/m, title: 'Spring Boot' },
-	quarkus: { variable: 'QUARKUS_HTTP_PORT', setting: /^\s*quarkus\.http\.port\s*=\s*(\S+)/m, title: 'Quarkus' },
-	micronaut: {
-		variable: 'MICRONAUT_SERVER_PORT',
-		setting: /^\s*micronaut\.server\.port\s*[=:]\s*(\S+)|^micronaut:\s*\n(?:[ \t]+.*\n)*?[ \t]+server:\s*\n(?:[ \t]+.*\n)*?[ \t]+port:\s*(\S+)/m,
-		title: 'Micronaut',
-	},
-	helidon: { variable: 'SERVER_PORT', setting: /^server\.port\s*=\s*(\S+)|^server:\s*\n(?:[ \t]+.*\n)*?[ \t]+port:\s*(\S+)/m, title: 'Helidon' },
+const FRAMEWORKS: Readonly<Record<Framework, { readonly variable: string; readonly key: string; readonly title: string }>> = {
+	spring: { variable: 'SERVER_PORT', key: 'server.port', title: 'Spring Boot' },
+	quarkus: { variable: 'QUARKUS_HTTP_PORT', key: 'quarkus.http.port', title: 'Quarkus' },
+	micronaut: { variable: 'MICRONAUT_SERVER_PORT', key: 'micronaut.server.port', title: 'Micronaut' },
+	helidon: { variable: 'SERVER_PORT', key: 'server.port', title: 'Helidon' },
 };
 const DEFAULT = '8080';
-const SETTINGS = /(?:^|\/)src\/main\/resources\/(?:config\/|META-INF\/)?(?:application|bootstrap|microprofile-config)\.(?:properties|ya?ml)$/;
+const SETTINGS = /(?:^|\/)src\/main\/resources\/(?:config\/|META-INF\/)?(?:application(?:-[\w-]+)?|bootstrap|microprofile-config)\.(?:properties|ya?ml)$/;
 const CODE = /\.(?:java|kt|kts|groovy|scala|clj)$/;
 
 export function findPort(source: FileIndex, folder: string, framework: Framework | undefined): Port | undefined {
@@ -53,25 +50,62 @@ export function findPort(source: FileIndex, folder: string, framework: Framework
 /** Of what is built already. */
 export function portOf(tree: Tree): Port | undefined {
 	const framework = frameworkOf(tree.names.map((name) => name.slice(name.lastIndexOf('/') + 1)));
-	const settings = tree.names.filter((name) => /(?:^|classes\/)(?:config\/)?application\.(?:properties|ya?ml)$/.test(name));
+	const settings = tree.names.filter((name) => /(?:^|classes\/)(?:config\/)?application(?:-[\w-]+)?\.(?:properties|ya?ml)$/.test(name));
 	return framework === undefined ? undefined : ofFramework({ text: (name) => readText(tree, name) }, framework, settings);
 }
 
 function ofFramework(source: Pick<FileIndex, 'text'>, framework: Framework, files: readonly string[]): Port {
-	const { variable, setting, title } = FRAMEWORKS[framework];
+	const { variable, key, title } = FRAMEWORKS[framework];
+	const found = portSetting(source, framework, files);
+	if (found === undefined)
+		return {
+			port: DEFAULT,
+			env: framework === 'helidon' ? {} : { [variable]: `\${PORT:${DEFAULT}}` },
+			reason: { says: `${title} listens on ${DEFAULT}, or on PORT` },
+		};
+	const { file, line, value } = found;
+	if (value === undefined) return { port: DEFAULT, env: {}, reason: { file, says: `${file} speaks of ${key} in a way that Tare cannot read: nothing is set` } };
+	return configured(value, { file, ...(line !== undefined && { line }), says: `the app listens on ${value}` }, framework);
+}
+
+interface Found {
+	readonly file: string;
+	readonly line?: number;
+	/** Undefined where the file cannot be read and names the port. */
+	readonly value?: string;
+}
+
+/** The setting that counts in production: of an active profile, else of none; a later one wins. */
+function portSetting(source: Pick<FileIndex, 'text'>, framework: Framework, files: readonly string[]): Found | undefined {
+	const { key: wanted } = FRAMEWORKS[framework];
+	const all: (Setting & { readonly file: string })[] = [];
 	for (const file of files) {
 		const text = source.text(file) ?? '';
-		const match = setting.exec(text);
-		const value = (match?.[1] ?? match?.[2])?.replace(/^["']|["']$/g, '');
-		if (value === undefined) continue;
-		const line = lineOf(text, (match?.index ?? 0) + (match?.[0].length ?? 0));
-		return configured(value, { file, line, says: `the app listens on ${value}` }, framework);
+		const settings = readSettings(text, file);
+		if (settings === undefined && /\bport\b/.test(text)) return { file };
+		const profile = profileOfFile(file);
+		for (const setting of settings ?? []) all.push({ ...setting, file, ...(profile !== undefined && { profile }) });
 	}
-	return {
-		port: DEFAULT,
-		env: framework === 'helidon' ? {} : { [variable]: `\${PORT:${DEFAULT}}` },
-		reason: { says: `${title} listens on ${DEFAULT}, or on PORT` },
-	};
+	const active = activeProfiles(all, framework);
+	const ports = all.filter(({ key }) => relaxed(key) === wanted);
+	const winner = active.map((name) => ports.findLast(({ profile }) => profile === name)).find((port) => port !== undefined);
+	return winner ?? ports.findLast(({ profile }) => profile === undefined);
+}
+
+/** The last named comes first: it overrides the others. Quarkus runs what is packaged in its profile prod. */
+function activeProfiles(settings: readonly Setting[], framework: Framework): readonly string[] {
+	if (framework === 'quarkus') return ['prod'];
+	const named = settings.findLast(({ key, profile }) => key === 'spring.profiles.active' && profile === undefined)?.value ?? '';
+	return named
+		.split(',')
+		.map((name) => name.trim())
+		.filter((name) => name !== '')
+		.reverse();
+}
+
+/** Spring binds `server.Port` as well: https://docs.spring.io/spring-boot/reference/features/external-config.html#features.external-config.typesafe-configuration-properties.relaxed-binding */
+function relaxed(key: string): string {
+	return key.toLowerCase().replaceAll('_', '-');
 }
 
 /** A port of the project's own stays the default. */

@@ -24,6 +24,8 @@ export const SETTINGS = versioned('Java version; default: what the project says.
 			),
 		),
 	),
+	profiles: v.optional(v.pipe(v.array(v.string()), v.description('Maven profiles to build with, e.g. [prod].'))),
+	arguments: v.optional(v.pipe(v.array(v.string()), v.description('More arguments for Maven or Gradle, e.g. [-Drevision=1.2.3].'))),
 	cds: v.optional(
 		v.pipe(
 			v.boolean(),
@@ -38,6 +40,8 @@ export interface JavaSettings {
 	readonly jlink?: 'auto' | readonly string[];
 	readonly cds?: boolean;
 	readonly tomcat?: string;
+	readonly profiles?: readonly string[];
+	readonly arguments?: readonly string[];
 }
 
 export const OPTIMIZATIONS = { jlink: 'a runtime linked of the modules the app needs, as java.jlink: auto' };

@@ -1,8 +1,7 @@
 /** `java ...` command lines of a Procfile or of the user: flags of java, what is started, its arguments. */
-import { parseCommandLine } from '../../src/builder/command-line.js';
 import type { PlanRequest, Reason } from '../../src/builder/contract.js';
 import { parseProcfile, processOf } from '../../src/builder/procfile.js';
-import { unsupportedStart } from '../../src/builder/start-command.js';
+import { parseStart, unsupportedStart } from '../../src/builder/start-command.js';
 import { TareError } from '../../src/errors.js';
 
 export interface JavaStart {
@@ -13,6 +12,8 @@ export interface JavaStart {
 	readonly jar?: string;
 	readonly args: readonly string[];
 	readonly env: Readonly<Record<string, string>>;
+	/** Words name variables, which a program has to fill in; a plain $ is then $$. */
+	readonly variables: boolean;
 	readonly reason: Reason;
 }
 
@@ -29,32 +30,35 @@ export function findStart({ source, start, process }: PlanRequest): JavaStart | 
 	});
 }
 
-/** Options for java by variable: the image has JAVA_TOOL_OPTIONS, which java reads itself. */
-const OPTIONS = /^\$\{?(?:JAVA_OPTS|JAVA_TOOL_OPTIONS|JVM_OPTS|JAVA_OPTIONS|JAVA_ARGS)(?::-[^}]*)?\}?$/;
-/** Ports that the image's variables set. */
-const PORT_FLAG = /^(?:-D|--)(?:server\.port|quarkus\.http\.port|micronaut\.server\.port|http\.port)=\$\{?PORT(?::-?\d+)?\}?$/;
+/** The image has JAVA_TOOL_OPTIONS, which java reads itself. */
+const READ_BY_JAVA = /^\$\{?JAVA_TOOL_OPTIONS(?::-[^}]*)?\}?$/;
+const OF_JAVA_HOME = /^(\s*(?:\w+=\S*\s+)*)"?\$\{?JAVA_HOME\}?"?\/bin\/java(?=\s)/;
+/** Ports that the image's variables set where a framework reads them. */
+const PORT_FLAG = /^(?:-D|--)(?:server\.port|quarkus\.http\.port|micronaut\.server\.port|http\.port)=\$\{?PORT(?::?-\d+)?\}?$/;
 const WITH_VALUE = new Set(['-cp', '-classpath', '--class-path', '-p', '--module-path', '--add-modules', '--add-opens', '--add-exports', '--add-reads']);
 
 function readStart(line: string, reason: Reason): JavaStart {
-	const parsed = parseCommandLine(
-		line.replace(/(^|\s)(target|build)(\/[^\s"']*)?\*[^\s"']*/g, (pattern) => pattern.replaceAll('*', '%2A')),
-		{ variables: true },
-	);
-	if (parsed.kind === 'needs-shell') throw unsupportedStart(line, `${parsed.construct} needs a shell, and the image has none`, reason);
-	const [only, ...others] = parsed.commands.filter(({ words }) => words.length > 0);
-	if (only === undefined || others.length > 0) throw unsupportedStart(line, only === undefined ? 'it names no program' : 'it is several commands', reason);
-	const words = only.words.map((word) => word.replaceAll('%2A', '*')).filter((word) => !OPTIONS.test(word) && !PORT_FLAG.test(word));
-	const variable = words.find((word) => /(?<!\$)\$(?!\$)/.test(word));
-	if (variable !== undefined) throw unsupportedStart(line, `${variable} needs a shell, and the image has none`, reason);
-	return {
-		...readWords(
-			words.map((word) => word.replaceAll('$$', '$')),
-			line,
-			reason,
-		),
-		env: only.env,
-		reason,
-	};
+	// A pattern of jars is no shell's: the build says which jar it is.
+	const written = line.replace(/(^|\s)(target|build)(\/[^\s"']*)?\*[^\s"']*/g, (pattern) => pattern.replaceAll('*', '%2A'));
+	const { words, env, variables } = parseStart(written.replace(OF_JAVA_HOME, '$1java'), reason, { variables: true });
+	const own = words.map((word) => word.replaceAll('%2A', '*')).filter((word) => !READ_BY_JAVA.test(word));
+	return filled({ ...readWords(own, line, reason), env, variables, reason });
+}
+
+/** Where the framework's own variable names PORT, a flag that does is left out: an image without it needs no launcher. */
+export function withoutPortFlags(start: JavaStart | undefined, port: { readonly env: Readonly<Record<string, string>> } | undefined): JavaStart | undefined {
+	if (start === undefined || !Object.values(port?.env ?? {}).some((value) => value.includes('PORT'))) return start;
+	const other = (words: readonly string[]): readonly string[] => words.filter((word) => !PORT_FLAG.test(word));
+	return filled({ ...start, flags: other(start.flags), args: other(start.args) });
+}
+
+/** Without a variable that is left, a dollar stands for itself. */
+function filled(start: JavaStart): JavaStart {
+	const { flags, args, env, variables } = start;
+	if (!variables || [...flags, ...args, ...Object.values(env)].some((text) => text.replaceAll('$$', '').includes('$'))) return start;
+	const plain = (word: string): string => word.replaceAll('$$', '$');
+	const values = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, plain(value)]));
+	return { ...start, flags: flags.map(plain), args: args.map(plain), env: values, variables: false };
 }
 
 function readWords([program = '', ...words]: readonly string[], line: string, reason: Reason): Pick<JavaStart, 'flags' | 'main' | 'jar' | 'args'> {
@@ -64,7 +68,7 @@ function readWords([program = '', ...words]: readonly string[], line: string, re
 	for (let at = 0; at < words.length; at++) {
 		const word = words[at] as string;
 		if (word === '-jar') return { flags, jar: words[at + 1] ?? '', args: words.slice(at + 2) };
-		if (!word.startsWith('-')) return { flags, main: word, args: words.slice(at + 1) };
+		if (!/^[-$]/.test(word)) return { flags, main: word, args: words.slice(at + 1) };
 		// The image has a class path of its own.
 		if (/^(?:-cp|-classpath|--class-path)$/.test(word)) at++;
 		else if (WITH_VALUE.has(word)) flags.push(word, words[++at] ?? '');

@@ -6,7 +6,7 @@ import type { Toolchain } from '../../src/toolchain/contract.js';
 import { type Application, takeApart } from './application.js';
 import { findArtifacts } from './artifact.js';
 import type { Jdk } from './jdk.js';
-import { type BuiltJars, type Library, toLibrary } from './libraries.js';
+import { type BuiltJars, type Library, libraryIn } from './libraries.js';
 import { parseManifest } from './manifest.js';
 import { readClassPath, runMaven } from './maven.js';
 import { TOMCAT } from './settings.js';
@@ -42,13 +42,13 @@ export async function warApplication({ tree, built, jdk, env, tomcat }: WarInput
 	const [server] = findArtifacts(workspace, [FOLDER], 'target');
 	const app = takeApart({
 		tree: (server as NonNullable<typeof server>).tree,
-		built: new Map(),
+		built: [],
 		classPath: readClassPath(workspace, FOLDER) ?? [],
 		main: SERVER,
 	});
 	const isJar = (name: string): boolean => /^WEB-INF\/lib\/[^/]+\.jar$/.test(name);
 	const jars = tree.names.filter(isJar).map((path): Library => {
-		const library = toLibrary(path.slice(path.lastIndexOf('/') + 1), built, () => tree.content(path));
+		const library = libraryIn(tree, path, built);
 		return { ...library, name: `${ROOT}/${path}` };
 	});
 	const pages = settledFiles(tree, (name) => (isJar(name) ? undefined : name));

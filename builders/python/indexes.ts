@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseToml } from '../../src/source/toml.js';
+import { parseTomlFile } from '../../src/source/toml.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { at, list, readToml, table, text } from './toml.js';
 
@@ -75,7 +75,7 @@ function poetrySources(tools: Toolchain): Source[] {
 function poetryCredentials(tools: Toolchain): unknown {
 	const { POETRY_CONFIG_DIR, XDG_CONFIG_HOME, HOME = '' } = tools.passed(['POETRY_CONFIG_DIR', 'XDG_CONFIG_HOME', 'HOME']);
 	const file = join(POETRY_CONFIG_DIR ?? join(XDG_CONFIG_HOME ?? join(HOME, '.config'), 'pypoetry'), 'auth.toml');
-	return existsSync(file) ? at(parseToml(readFileSync(file, 'utf8')), 'http-basic') : {};
+	return existsSync(file) ? at(parseTomlFile(readFileSync(file, 'utf8'), file), 'http-basic') : {};
 }
 
 /** https://pdm-project.org/latest/usage/config/#configure-the-package-indexes */

@@ -1,24 +1,13 @@
 /** TOML files of Python projects, read as plain data. */
-import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { parseToml, TomlError } from '../../src/source/toml.js';
+import { parseTomlFile } from '../../src/source/toml.js';
 
 export type Table = Readonly<Record<string, unknown>>;
 
 /** Undefined when there is no such file. @throws TareError MANIFEST_INVALID */
 export function readToml(source: FileIndex, file: string): Table | undefined {
 	const text = source.text(file);
-	if (text === undefined) return undefined;
-	try {
-		return parseToml(text);
-	} catch (cause) {
-		if (!(cause instanceof TomlError)) throw cause;
-		throw new TareError('MANIFEST_INVALID', `${file} is not valid TOML: line ${cause.line}: ${cause.message}`, {
-			hint: 'Correct the file; nothing was built.',
-			at: { file, line: cause.line },
-			cause,
-		});
-	}
+	return text === undefined ? undefined : parseTomlFile(text, file);
 }
 
 export function table(value: unknown): Table {

@@ -1,7 +1,6 @@
 /** Cargo.toml files as far as decisions need them: packages, their programs, workspaces. https://doc.rust-lang.org/cargo/reference/manifest.html */
-import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { parseToml, TomlError, type TomlTable } from '../../src/source/toml.js';
+import { parseTomlFile, type TomlTable } from '../../src/source/toml.js';
 
 export interface CargoPackage {
 	/** Below the source's root, '' for the root. */
@@ -101,17 +100,7 @@ function programsOf(source: FileIndex, at: (path: string) => string, manifest: T
 
 function readManifest(source: FileIndex, file: string): TomlTable | undefined {
 	const text = source.text(file);
-	if (text === undefined) return undefined;
-	try {
-		return parseToml(text);
-	} catch (cause) {
-		if (!(cause instanceof TomlError)) throw cause;
-		throw new TareError('MANIFEST_INVALID', `${file} is not valid TOML: ${cause.message}`, {
-			at: { file, line: cause.line },
-			hint: '`cargo metadata` shows where.',
-			cause,
-		});
-	}
+	return text === undefined ? undefined : parseTomlFile(text, file);
 }
 
 /** Folders with a Cargo.toml that a member pattern stands for. */

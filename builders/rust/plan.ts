@@ -2,7 +2,7 @@
 import type { AppTarget, BuildPlan, PlanRequest, Process, Reason } from '../../src/builder/contract.js';
 import { execForm, namesVariable } from '../../src/builder/start-command.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { parseToml } from '../../src/source/toml.js';
+import { parseTomlFile } from '../../src/source/toml.js';
 import { chooseImagePrograms, type ImagePrograms } from './image-programs.js';
 import { type Cargo, type CargoPackage, readCargo, strings, table } from './manifests.js';
 import { findListening, rustFiles, rustRuntimeFiles } from './sources.js';
@@ -153,7 +153,7 @@ function wantedToolchain(source: FileIndex, at: (path: string) => string, { rust
 function projectFlags(source: FileIndex, at: (path: string) => string): readonly string[] {
 	const file = source.first(at('.cargo/config.toml'), at('.cargo/config'));
 	if (file === undefined) return [];
-	const flags = table(parseToml(source.text(file) ?? '').build).rustflags;
+	const flags = table(parseTomlFile(source.text(file) ?? '', file).build).rustflags;
 	return typeof flags === 'string' ? flags.split(/\s+/).filter((flag) => flag !== '') : strings(flags);
 }
 

@@ -1,7 +1,7 @@
 /** TOML as manifests and lock files have it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseToml, TomlError } from '../../src/source/toml.js';
+import { parseToml, parseTomlFile, TomlError } from '../../src/source/toml.js';
 
 test('tables, arrays of tables, inline tables, texts and numbers', () => {
 	const text = `# a comment
@@ -43,10 +43,19 @@ for (const [text, line] of [
 	['a = [1, 2', 1],
 	['a = nope', 1],
 	['__proto__.x = 1', 1],
+	[`${'a.'.repeat(100_000)}b = 1`, 1],
+	[`a = ${'['.repeat(100_000)}`, 1],
+	['a = "\\U00110000"', 1],
+	['a = 1 b = 2', 1],
 ] as const) {
-	test(`an error names its line: ${JSON.stringify(text)}`, () =>
+	test(`an error names its line: ${JSON.stringify(text.slice(0, 40))}`, () =>
 		assert.throws(
 			() => parseToml(text),
 			(error) => error instanceof TomlError && error.line === line,
 		));
 }
+
+test('a file of the project ends in an error that names file and line', () =>
+	assert.throws(() => parseTomlFile('\nx = [', 'Cargo.toml'), { name: 'TareError', code: 'MANIFEST_INVALID', at: { file: 'Cargo.toml', line: 2 } }));
+
+test('integers beyond what a number holds are no error', () => assert.deepEqual(parseToml('a = 9007199254740993'), { a: 9007199254740992 }));

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRecord } from '../../../src/source/json.js';
 import type { Toolchain } from '../../../src/toolchain/contract.js';
 import { filesBelow, replaceId, rewrite } from './files.js';
 import { sourceDigest } from './identity.js';
@@ -15,7 +16,10 @@ export function settleNitro(app: string, tools: Toolchain): void {
 	rewrite(about, (text) => text.replace(/("date"\s*:\s*")[^"]*(")/, `$1${EPOCH}$2`));
 	const code = filesBelow(join(output, 'server')).filter((path) => /\.m?js$/.test(path));
 	settleBuildId(output, code, tools);
-	for (const path of code) rewrite(path, (text) => inOrder(withoutTimes(text)));
+	for (const path of code) {
+		rewrite(path, (text) => inOrder(withoutTimes(text)));
+		settleImports(path);
+	}
 }
 
 /** Times of public files, for Last-Modified; the ETag beside each tells versions apart. */
@@ -33,6 +37,35 @@ function inOrder(text: string): string {
 			return all;
 		}
 	});
+}
+
+/** `  "name": () => import('./x.mjs').then(...),` on each line of a list. */
+const IMPORTS = /(\{\n)((?: {2}"[^"\n]+": \(\) => import\([^\n]*\n)+)(?=\})/g;
+
+/**
+ * Modules that are imported by name, of Nuxt's styles for one, are listed in the order in which the bundler was done with them.
+ * They are looked up by name; the source map would still tell the order.
+ */
+function settleImports(path: string): void {
+	// Also where the order is right by chance: the map must not tell one build from another.
+	if (readFileSync(path, 'latin1').search(IMPORTS) < 0) return;
+	rewrite(path, sortedImports);
+	const map = `${path}.map`;
+	if (existsSync(map)) rewrite(map, withoutOrder);
+}
+
+export function sortedImports(text: string): string {
+	return text.replace(IMPORTS, (_, open: string, list: string) => {
+		const lines = list.trimEnd().split('\n');
+		const sorted = lines.map((line) => line.replace(/,$/, '')).sort();
+		return `${open}${sorted.join(',\n')}\n`;
+	});
+}
+
+function withoutOrder(text: string): string {
+	const map: unknown = JSON.parse(text);
+	if (!isRecord(map)) return text;
+	return JSON.stringify({ ...map, sourcesContent: undefined, mappings: '' });
 }
 
 function settleBuildId(output: string, code: readonly string[], tools: Toolchain): void {

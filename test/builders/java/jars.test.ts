@@ -1,12 +1,13 @@
 /** What is read in jars and class files, and what is written: the same bytes from whatever machine built them. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Application, takeApart } from '../../../builders/java/application.js';
 import { classList } from '../../../builders/java/cds.js';
 import { readClass } from '../../../builders/java/class-file.js';
+import { librariesAt, libraryIn } from '../../../builders/java/libraries.js';
 import { parseManifest, settledManifest } from '../../../builders/java/manifest.js';
 import { checkModules, modulesFor } from '../../../builders/java/modules.js';
 import { packagesOf } from '../../../builders/java/packages.js';
@@ -29,7 +30,7 @@ function jar(t: TestContext, files: Files, prefix = ''): string {
 }
 
 const apart = (t: TestContext, files: Files, more: Partial<Parameters<typeof takeApart>[0]> = {}): Application =>
-	takeApart({ tree: jarTree(jar(t, files), 'app.jar'), built: new Map(), classPath: [], ...more });
+	takeApart({ tree: jarTree(jar(t, files), 'app.jar'), built: [], classPath: [], ...more });
 
 const manifest = (...lines: readonly string[]): string => `${['Manifest-Version: 1.0', ...lines].join('\r\n')}\r\n\r\n`;
 const main = (name: string, more: { java?: number; texts?: readonly string[] } = {}): Buffer => classBytes({ name, methods: [MAIN], ...more });
@@ -262,4 +263,25 @@ test("Quarkus: the keys of recorded bytecode are the same, whatever the order of
 	]);
 	assert.ok(first.equals(second));
 	assert.ok(first.includes('proxykey1') && first.includes('proxykey2') && !first.includes('proxykey21'));
+});
+
+test('jars of two modules with one name are both settled: on a class path by their places, in another jar by their bytes', (t) => {
+	const made = (user: string): string => jar(t, { [MANIFEST]: manifest(`Built-By: ${user}`), [`${user}.class`]: main(user) });
+	const [one, two, foreign] = ['one', 'two', 'foreign'].map(made) as [string, string, string];
+	const built = [one, two];
+	const path = librariesAt([one, two, foreign], built);
+	assert.deepEqual(
+		path.map(({ kind }) => kind),
+		['module', 'module', 'released'],
+	);
+	assert.equal(new Set(path.map(({ name }) => name)).size, 3);
+	const bytes = ({ content }: (typeof path)[number]): string => (content.kind === 'bytes' ? Buffer.from(content.bytes).toString('latin1') : '');
+	for (const library of path.slice(0, 2)) assert.doesNotMatch(bytes(library), /Built-By/);
+	// Spring Boot puts the group in front of a name that is there twice.
+	const outer = jarTree(
+		jar(t, { 'lib/app.jar': readFileSync(one), 'lib/com.acme-app.jar': readFileSync(two), 'lib/other.jar': readFileSync(foreign) }),
+		'outer.jar',
+	);
+	const kinds = ['lib/app.jar', 'lib/com.acme-app.jar', 'lib/other.jar'].map((each) => libraryIn(outer, each, built).kind);
+	assert.deepEqual(kinds, ['module', 'module', 'released']);
 });

@@ -88,11 +88,28 @@ for (const [what, files, env, exposed] of PORTS) {
 
 const starts = (line: string): Files => ({ 'pom.xml': pom(''), Procfile: line });
 const START = ['java', '@/app/class-path'];
+const LAUNCH = '/usr/local/lib/tare/launch';
 const COMMANDS: readonly (readonly [string, Files, readonly string[]])[] = [
 	['what the build makes', { 'pom.xml': pom('') }, START],
 	['a class in the pom', { 'pom.xml': properties('<exec.mainClass>a.Main</exec.mainClass>') }, [...START, 'a.Main']],
 	['a jar with a pattern', starts('web: java -jar target/*.jar'), START],
-	['options by variable', starts('web: java $JAVA_OPTS -Dserver.port=$PORT -Xss512k -jar target/app-1.0.jar'), ['java', '-Xss512k', '@/app/class-path']],
+	[
+		'options by variable',
+		starts('web: java $JAVA_OPTS -Dserver.port=$PORT -Xss512k -jar target/app-1.0.jar'),
+		[LAUNCH, 'java', '$JAVA_OPTS', '-Dserver.port=$PORT', '-Xss512k', '@/app/class-path'],
+	],
+	[
+		'a port that the framework is told by its own variable',
+		{ 'pom.xml': SPRING, Procfile: 'web: java -Dserver.port=$PORT -Xss512k -jar target/app-1.0.jar' },
+		['java', '-Xss512k', '@/app/class-path'],
+	],
+	['java by its home', starts('web: $JAVA_HOME/bin/java -jar target/app.jar'), START],
+	['what java reads itself', starts('web: java $JAVA_TOOL_OPTIONS -jar target/app.jar'), START],
+	[
+		'variables with defaults, of arguments and of the command',
+		starts('web: MODE=${MODE:-web} java -Dcost=5\\$ -cp x a.Main$Inner server ${CONF:-config.yml}'),
+		[LAUNCH, 'MODE=${MODE:-web}', 'java', '-Dcost=5$$', '@/app/class-path', 'a.Main$$Inner', 'server', '${CONF:-config.yml}'],
+	],
 	['a class path', starts('web: java -cp target/classes:target/dependency/* a.Main'), [...START, 'a.Main']],
 	['another class with arguments', starts('web: java -cp x.jar a.Main server config.yml'), [...START, 'a.Main', 'server', 'config.yml']],
 ];
@@ -110,7 +127,7 @@ test('start: another process of the Procfile, and one that is not there', (t) =>
 });
 
 test('start: shell constructs and other programs are refused', (t) => {
-	for (const line of ['web: java -jar a.jar | tee log', 'web: ./run.sh', 'web: java -Dx=$HOME -jar a.jar', 'web: cd x && java -jar a.jar && true'])
+	for (const line of ['web: java -jar a.jar | tee log', 'web: ./run.sh', 'web: java -Dx=$(hostname) -jar a.jar', 'web: cd x && java -jar a.jar && true'])
 		assert.throws(
 			() => plan(t, starts(line)),
 			(error) => error instanceof TareError && error.code === 'START_UNSUPPORTED',
@@ -220,4 +237,52 @@ test('Maven: a module whose neighbour packs its libraries needs a class path', (
 	};
 	const needs = (main: string) => (plan(t, files, { main }).facts as unknown as JavaFacts).maven?.needsClassPath;
 	assert.deepEqual([needs('a'), needs('b')], [false, true]);
+});
+
+test('start: a port that only the command names is exposed', (t) => {
+	const { config } = plan(t, starts('web: java -Ddw.server.connector.port=$PORT -jar target/app.jar server'));
+	assert.equal(config.env?.PORT, '8080');
+	assert.deepEqual(Object.keys(config.ExposedPorts ?? {}), ['8080/tcp']);
+});
+
+test('Maven gets what settings, a variable and its own file name, and the plan says so', (t) => {
+	const files = { 'pom.xml': pom(''), '.mvn/maven.config': '-Pone\n' };
+	const made = plan(t, files, { settings: { profiles: ['prod', 'eu'], arguments: ['-Drevision=2'] }, buildEnv: { MAVEN_ARGS: '-Ptwo -Dx="a b"', OTHER: '1' } });
+	const { args } = (made.facts as unknown as { maven: { args: string[] } }).maven;
+	assert.deepEqual(args.slice(-4), ['-Pprod,eu', '-Drevision=2', '-Ptwo', '-Dx=a b']);
+	assert.deepEqual((made.facts as unknown as { buildEnv: object }).buildEnv, { OTHER: '1' });
+	const said = made.reasons.map(({ says, file }) => `${file ?? ''} ${says}`).join('\n');
+	assert.match(said, /\.mvn\/maven\.config Maven gets -Pone/);
+	assert.match(said, /Maven gets -Pprod,eu -Drevision=2 -Ptwo -Dx=a b, as asked for/);
+	assert.throws(() => plan(t, files, { buildEnv: { MAVEN_ARGS: '-P x | y' } }), { code: 'CONFIG_INVALID' });
+});
+
+const GIT = (configuration: string): string =>
+	pom(
+		`<build><plugins><plugin><groupId>io.github.git-commit-id</groupId><artifactId>git-commit-id-maven-plugin</artifactId><configuration>${configuration}</configuration></plugin></plugins></build>`,
+	);
+const COMMIT = { id: 'aa28bdb0123456789012345678901234567890ab', branch: 'main', time: 1700000000 };
+
+test('git.properties are made from the commit, because the build has no .git', (t) => {
+	const made = plan(t, { 'pom.xml': GIT('<generateGitPropertiesFile>true</generateGitPropertiesFile>') }, { commit: () => COMMIT });
+	const { args, files } = (made.facts as unknown as { maven: { args: string[]; files: { path: string; content: string }[] } }).maven;
+	assert.ok(args.includes('-Dmaven.gitcommitid.skip=true') && args.includes(`-Dgit.commit.id=${COMMIT.id}`));
+	assert.equal(files[0]?.path, 'target/classes/git.properties');
+	assert.match(files[0]?.content ?? '', /^git\.commit\.id\.abbrev=aa28bdb$/m);
+	assert.match(made.reasons.map(({ says }) => says).join('\n'), /git-commit-id plugin is skipped/);
+	const elsewhere = plan(
+		t,
+		{
+			'pom.xml': GIT(
+				'<generateGitPropertiesFile>true</generateGitPropertiesFile><generateGitPropertiesFilename>${project.build.outputDirectory}/META-INF/git.properties</generateGitPropertiesFilename>',
+			),
+		},
+		{ commit: () => COMMIT },
+	);
+	assert.equal((elsewhere.facts as unknown as { maven: { files: { path: string }[] } }).maven.files[0]?.path, 'target/classes/META-INF/git.properties');
+});
+
+test('without a commit the skipped plugin is a warning', (t) => {
+	const made = plan(t, { 'pom.xml': GIT('') }, { commit: () => undefined });
+	assert.match(made.warnings.map(({ says }) => says).join('\n'), /not checked out from git/);
 });
