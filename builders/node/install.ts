@@ -6,7 +6,7 @@ import type { FileIndex } from '../../src/source/file-index.js';
 import { subfolder } from '../../src/source/subfolder.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import type { NodeFacts } from './facts.js';
-import { hintFor, INSTALL_FAILURES } from './failures.js';
+import { explainInstall, settingsVariables } from './install-failures.js';
 import { isRecord, manifestFile, manifestFiles, manifestText, readManifest } from './manifest.js';
 import { managerVersion, type NodeTools } from './node-tools.js';
 import type { InstallCommand, InstallQuestion, PackageManager } from './package-managers/contract.js';
@@ -46,8 +46,17 @@ export async function install(kind: InstallKind, command: InstallCommand, facts:
 			at: { file: facts.lock },
 		});
 	}
+	if (command.target?.way === 'newer' && command.target.architecture !== tools.host.architecture)
+		throw new TareError(
+			'INSTALL_FAILED',
+			`bun ${managerVersion(node.manager, facts, tools)} cannot install for linux/${command.target.architecture}, and a newer one failed`,
+			{
+				hint: `Set "packageManager" to bun 1.2.23 or newer, and write ${facts.lock ?? 'the lock file'} again with it.`,
+				data: { output: withoutManual(result.tail) },
+			},
+		);
 	throw new TareError('INSTALL_FAILED', `installing the ${kind} dependencies failed (${node.manager.program} exited with ${result.exitCode})`, {
-		hint: installHint(result.tail),
+		...explainInstall(result.tail, settingsVariables(subfolder(tools.source, facts.home))),
 		data: { output: withoutManual(result.tail) },
 	});
 }
@@ -147,10 +156,6 @@ function withoutManual(output: string): string {
 	const lines = output.split('\n');
 	const from = lines.findIndex((line) => /^npm (?:error|ERR!) (?:Clean install|Usage:)/.test(line));
 	return (from < 0 ? lines : lines.slice(0, from)).slice(-SHOWN_LINES).join('\n');
-}
-
-function installHint(output: string): string {
-	return hintFor(output, INSTALL_FAILURES) ?? 'The lines above are from the package manager; --verbose shows all of them.';
 }
 
 /** node_modules folders below `dir`, the root's and the workspaces', relative to it. */

@@ -1,7 +1,8 @@
 /** A folder of pages becomes a plan: nothing to run while building but the compression, our server to start. */
+import { intersects, validRange } from 'semver';
 import type { BuildPlan, PlanRequest } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
-import { SERVER_NODE, SITE_COMMAND, SITE_CONFIG } from '../../src/site/content.js';
+import { OLDEST_SERVER_NODE, SERVER_NODE, SITE_COMMAND, SITE_CONFIG } from '../../src/site/content.js';
 import type { StaticFacts } from './detect.js';
 
 /** @throws TareError BASE_INVALID on scratch */
@@ -9,6 +10,10 @@ export function planStatic(facts: StaticFacts, { base, runtimeVersion, process }
 	if (base.kind === 'scratch')
 		throw new TareError('BASE_INVALID', 'the file server cannot run on scratch: there is no node in it', {
 			hint: 'Leave --base out, or name an image that has node.',
+		});
+	if (runtimeVersion !== undefined && validRange(runtimeVersion) !== null && !intersects(runtimeVersion, `>=${OLDEST_SERVER_NODE}`))
+		throw new TareError('CONFIG_INVALID', `the file server needs Node ${OLDEST_SERVER_NODE} or newer, and node ${runtimeVersion} is asked for`, {
+			hint: `Leave the version out: Node ${SERVER_NODE} runs it.`,
 		});
 	const runtime = {
 		name: 'node',

@@ -23,6 +23,8 @@ export interface SiteOptions {
 
 /** The Node line that runs the server, whatever Node a project builds its site with. */
 export const SERVER_NODE = '24';
+/** What the programs of the site are compiled for. */
+export const OLDEST_SERVER_NODE = '20';
 export const SITE_PORT = '8080';
 export const SITE_COMMAND: readonly string[] = ['node', SERVER_PATH];
 export const SITE_CONFIG: ConfigPatch = {

@@ -6,6 +6,9 @@ const NETWORK = /^(?:https?_proxy|no_proxy|all_proxy|node_extra_ca_certs|ssl_cer
 const NPM =
 	/^npm_config_(?:registry|.+:registry|\/\/.+|_auth.*|cafile|ca|cert|key|proxy|https_proxy|noproxy|strict_ssl|fetch_.+|maxsockets|userconfig|globalconfig|cache)$/i;
 
+/** pnpm from 11 on reads its own variables in place of npm's; those that end in a place it reads under both names. */
+const PNPM_TOO = /^npm_config_(?=(?:registry|.+:registry|cafile|ca|cert|key|proxy|https_proxy|noproxy|strict_ssl|fetch_.+)$)(?!\/\/)/i;
+
 export interface EnvironmentInput {
 	readonly host: Readonly<Record<string, string | undefined>>;
 	/** A private empty home folder. */
@@ -26,9 +29,10 @@ export function passedOn(host: EnvironmentInput['host'], names: readonly string[
 
 export function stepEnvironment({ host, home, tmp, epoch, secrets, extra }: EnvironmentInput): Record<string, string> {
 	const passed = Object.entries(host).filter((pair): pair is [string, string] => pair[1] !== undefined && (NETWORK.test(pair[0]) || NPM.test(pair[0])));
+	const npm: Record<string, string> = { ...extra, ...Object.fromEntries(passed) };
 	return {
-		...extra,
-		...Object.fromEntries(passed),
+		...Object.fromEntries(Object.entries(npm).flatMap(([name, value]) => (PNPM_TOO.test(name) ? [[name.replace(PNPM_TOO, 'pnpm_config_'), value]] : []))),
+		...npm,
 		PATH: host.PATH ?? '/usr/local/bin:/usr/bin:/bin',
 		HOME: home,
 		TMPDIR: tmp,

@@ -1,5 +1,5 @@
 /** The toolchain that builders get: scratch folders that live as long as the build, locked tools, commands. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DebianSet } from '../bases/contract.js';
 import { type Listener, labelled } from '../events.js';
@@ -84,11 +84,17 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		gates.set(key, gate);
 		return gate(work);
 	};
+	/** pnpm 11 and bun look for the user's npm configuration in the home folder only. */
+	const homeFor = async (npmrc: string | undefined): Promise<string> => {
+		const home = await scratch('home');
+		if (npmrc !== undefined && existsSync(npmrc)) symlinkSync(npmrc, join(home, '.npmrc'));
+		return home;
+	};
 	const environment = () =>
 		once('environment', async () =>
 			stepEnvironment({
 				host: options.hostEnv,
-				home: await scratch('home'),
+				home: await homeFor((await options.packageManager()).env.npm_config_userconfig),
 				tmp: await scratch('tmp'),
 				epoch: options.epoch,
 				secrets: options.secretEnv,

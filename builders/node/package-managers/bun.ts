@@ -50,7 +50,7 @@ export const bun: PackageManager = {
 /** Said before it happens: the other version decides what is in the tree. */
 function withNewer(choice: ToolChoice): ToolChoice {
 	if (wayToTarget('bun', choice.range) !== 'newer') return choice;
-	const says = `bun ${choice.range} installs for the platform that it runs on only: for another one bun ${NEWER_BUN} installs, which reads the same lock file`;
+	const says = `bun ${choice.range} installs for the platform that it runs on only: for another one bun ${NEWER_BUN} installs, with the same lock file`;
 	return { ...choice, warnings: [{ ...choice.reason, says }] };
 }
 

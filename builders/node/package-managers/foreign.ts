@@ -7,7 +7,7 @@ import { intersects } from 'semver';
 /**
  * `flags`: options of the command line.
  * `claim`: the tool is a program for Node, and Node tells it that it runs on the target.
- * `newer`: neither is possible; a newer version of the tool, which reads the same lock file, installs for other platforms.
+ * `newer`: neither is possible; a newer version of the tool installs for other platforms, with the same lock file. It does not read Bun 1.1's of a workspace: then it fails.
  */
 export type Way = 'flags' | 'claim' | 'newer';
 

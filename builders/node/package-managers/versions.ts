@@ -35,6 +35,7 @@ export function chooseRange(wanted: readonly WantedTool[], candidates: readonly 
 /** What satisfies both. */
 function both(a: string, b: string): string {
 	if (subset(a, b)) return a;
+	if (subset(b, a)) return b;
 	const [left, right] = [new Range(a), new Range(b)];
 	const parts = left.range.split('||').flatMap((one) => right.range.split('||').map((other) => `${one.trim()} ${other.trim()}`.trim()));
 	const possible = parts.filter((part) => new Range(part).set.some((comparators) => isPossible(comparators.map(({ value }) => value))));

@@ -7,6 +7,12 @@ import { isRecord, type Manifest } from '../manifest.js';
 
 export const PROGRAMS = ['npm', 'pnpm', 'yarn', 'bun'] as const;
 
+const SETTINGS = [
+	['pnpm-workspace.yaml', 'pnpm'],
+	['.yarnrc.yml', 'yarn'],
+	['.yarnrc', 'yarn'],
+] as const;
+
 export interface WantedTool {
 	/** The tool's name as written, which may be none of ours. */
 	readonly program: string;
@@ -21,7 +27,7 @@ export interface WantedTool {
 
 /** Words that are no range (`"npm": "please-use-yarn"`) ask for nothing. */
 export function wantedTools(source: FileIndex, manifest: Manifest): readonly WantedTool[] {
-	return [...packageManager(manifest), ...devEngines(manifest), ...volta(manifest), ...versionFiles(source), ...engines(manifest)];
+	return [...packageManager(manifest), ...devEngines(manifest), ...volta(manifest), ...versionFiles(source), ...engines(manifest), ...settings(source)];
 }
 
 /** `pnpm@9.1.0+sha512.abc`: https://nodejs.org/api/packages.html#packagemanager. Some write a range, a tag or nothing after the name. */
@@ -59,6 +65,17 @@ function versionFiles(source: FileIndex): readonly WantedTool[] {
 
 function engines({ json, file, lineOf }: Manifest): readonly WantedTool[] {
 	return ranges(json.engines, (name) => ({ file, line: lineOf('engines', name), says: `engines.${name}` }));
+}
+
+/** Only one tool reads them; where there is neither lock file nor field, they tell. */
+function settings(source: FileIndex): readonly WantedTool[] {
+	return SETTINGS.filter(([file]) => source.has(file)).map(([file, program]) => ({
+		program,
+		range: '*',
+		pins: false,
+		chooses: false,
+		reason: { file, says: file },
+	}));
 }
 
 function ranges(of: Readonly<Record<string, unknown>>, reason: (name: string) => Reason): readonly WantedTool[] {

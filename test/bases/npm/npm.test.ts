@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { createNpmAsker } from '../../../src/bases/npm/ask.js';
 import { readNpmConfig } from '../../../src/bases/npm/config.js';
 import { fetchTarball, type NpmContext } from '../../../src/bases/npm/registry.js';
 import { resolveRuntime, runtimeLayer } from '../../../src/bases/npm/runtimes.js';
@@ -37,6 +38,13 @@ test('.npmrc of project and user, variables, tokens for their own place only', a
 	assert.equal((await readNpmConfig({ dir: home, home: dir, env: {}, ask })).registry, 'https://user.example/npm/');
 	assert.equal((await readNpmConfig({ dir: folder(t), home: folder(t), env: {}, ask })).registry, 'https://default.example/');
 	await assert.rejects(readNpmConfig({ dir: folder(t), home: folder(t), env: {}, ask: async () => undefined }), { code: 'TOOL_MISSING' });
+});
+
+test('npm is asked outside of any project: devEngines there could forbid it', async (t) => {
+	const bin = folder(t, { npm: '#!/bin/sh\necho "registry = $PWD$npm_config_local_prefix"\n' });
+	chmodSync(join(bin, 'npm'), 0o755);
+	const asker = createNpmAsker({ PATH: `${bin}:${process.env.PATH}`, npm_config_local_prefix: '/project' });
+	assert.equal(await asker('registry'), '/');
 });
 
 interface Published {
