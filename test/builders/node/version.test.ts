@@ -135,3 +135,11 @@ test('package.json5, which pnpm reads, counts as package.json', async (t) => {
 	});
 	await assert.rejects(plan(t, { 'server.js': '', 'package.json5': '{\n a: ]' }), { code: 'MANIFEST_INVALID', at: { file: 'package.json5', line: 2 } });
 });
+
+test('engines that is written as text is read, with a warning', async (t) => {
+	const made = await plan(t, app({ engines: 'node >= 22' }));
+	assert.equal(made.runtime?.file, 'package.json');
+	assert.ok(made.runtime?.ranges.at(-1)?.includes('>=22'));
+	assert.match(says(made), /"engines" is not an object: read as node ">= 22"/);
+	assert.match(says(await plan(t, app({ engines: 'any' }))), /"engines" is not an object: it is ignored/);
+});
