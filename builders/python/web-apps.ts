@@ -41,7 +41,10 @@ const NAMES = ['app', 'application', 'api', 'server', 'asgi', 'wsgi'];
 
 /** Objects first, in the order of how sure they are. */
 export function webApps(module: Module): readonly WebApp[] {
-	const objects = module.statements.filter(({ indent }) => indent === 0).flatMap((statement) => objectOf(module, statement.text, statement.line));
+	const top = module.statements.filter(({ indent }) => indent === 0);
+	// A module that serves itself is a script.
+	const isScript = top.some(({ text }) => /^if\s+__name__\s*==/.test(text));
+	const objects = top.flatMap(({ text, line }) => [...objectOf(module, text, line), ...(isScript ? [] : callableOf(module, text, line))]);
 	const rank = ({ framework, object }: WebApp): number => (OUTER.includes(framework) ? -1 : NAMES.includes(object) ? NAMES.indexOf(object) : NAMES.length);
 	return [...objects].sort((a, b) => rank(a) - rank(b));
 }
@@ -59,6 +62,14 @@ function objectOf(module: Module, text: string, line: number): WebApp[] {
 	if (made) return [{ module, object, factory: false, line, ...(usedBy(module) ?? { interface: 'wsgi', framework: '' }) }];
 	const pyramid = /\.make_wsgi_app$/.test(callee) || /\.wsgifunc$/.test(callee);
 	return pyramid ? [{ module, object, factory: false, line, interface: 'wsgi', framework: 'WSGI' }] : [];
+}
+
+/** A function with the parameters of an application: https://peps.python.org/pep-3333/ and https://asgi.readthedocs.io/en/latest/specs/main.html */
+function callableOf(module: Module, text: string, line: number): WebApp[] {
+	const wsgi = /^def\s+(\w+)\s*\(\s*\w+\b[^,()]*,\s*start_response\b[^,()]*\)/.exec(text)?.[1];
+	if (wsgi !== undefined) return [{ module, object: wsgi, factory: false, line, interface: 'wsgi', framework: 'WSGI' }];
+	const asgi = /^async\s+def\s+(\w+)\s*\(\s*scope\b[^,()]*,\s*receive\b[^,()]*,\s*send\b[^,()]*\)/.exec(text)?.[1];
+	return asgi === undefined ? [] : [{ module, object: asgi, factory: false, line, interface: 'asgi', framework: 'ASGI' }];
 }
 
 /** Functions that make an app when called with nothing. */

@@ -52,6 +52,21 @@ const CASES: readonly (readonly [string, Files, readonly string[] | object])[] =
 		flask({ 'microblog.py': 'from app import create_app\napp = create_app()', 'app/__init__.py': 'from flask import Flask' }),
 		['gunicorn', 'microblog:app'],
 	],
+	['a WSGI function', { 'main.py': 'def app(environ, start_response):\n  return []\n', 'requirements.txt': '' }, ['gunicorn', 'main:app']],
+	[
+		'a WSGI function with types and another name',
+		{ 'wsgi.py': 'def application(env: dict, start_response: "StartResponse") -> list:\n  return []\n', 'requirements.txt': 'gunicorn' },
+		['gunicorn', 'wsgi:application'],
+	],
+	['an ASGI function', { 'app.py': 'async def app(scope, receive, send):\n  pass\n', 'requirements.txt': 'uvicorn\n' }, UVICORN('app:app')],
+	[
+		'a script that serves a WSGI function itself',
+		{
+			'app.py': 'def app(environ, start_response):\n  return []\nif __name__ == "__main__":\n  make_server("", 8000, app).serve_forever()\n',
+			'requirements.txt': '',
+		},
+		['python', 'app.py'],
+	],
 	['text that looks like an app', flask({ 'main.py': '"""\napp = Flask(__name__)\n"""\n# app = Flask(__name__)', 'web.py': FLASK }), ['gunicorn', 'web:app']],
 	['main before another Flask module', flask({ 'main.py': FLASK, 'custom.py': FLASK }), ['gunicorn', 'main:app']],
 	[
