@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import type { BaseRequest } from '../../src/bases/contract.js';
 import type { BuildPlan, PlanRequest, Process, Reason } from '../../src/builder/contract.js';
 import { execForm, namesVariable } from '../../src/builder/start-command.js';
+import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { fileCapabilities } from './capabilities.js';
-import { type GoFile, goFiles, importsOf } from './files.js';
+import { type GoFile, goFiles, importsOf, taggedMains } from './files.js';
 import { buildFlags, cgoEnv } from './flags.js';
 import { type KoConfig, type KoSettings, readKoConfig } from './ko.js';
 import { findMains, type Main, moduleOf } from './mains.js';
@@ -59,8 +60,9 @@ export const KODATA = 'app/kodata';
 export function planGo(request: PlanRequest): BuildPlan {
 	const { source, app } = request;
 	const modules = mainModules(source, app);
-	const files = goFiles(source, folders(modules), app);
+	const files = goFiles(source, folders(modules), app, tagsOf(request));
 	const mains = findMains(files, modules);
+	if (mains.length === 0) refuseTagged(source);
 	const candidates = mains.filter(({ folder }) => app === '' || folder === app || folder.startsWith(`${app}/`));
 	const programs = choosePrograms(request, candidates, modules);
 	const { main, start, all } = programs;
@@ -218,10 +220,27 @@ function kodataFolders(all: readonly Main[], source: FileIndex): readonly string
 	return candidates.filter((folder) => source.files.some(({ path }) => path.startsWith(`${folder}/`)));
 }
 
+function tagsOf({ settings }: PlanRequest): readonly string[] {
+	return ((settings as GoSettings).tags ?? []).flatMap((tag) => tag.split(/[\s,]+/)).filter((tag) => tag !== '');
+}
+
+/** @throws TareError NO_START where a build tag is all that a program lacks */
+function refuseTagged(source: PlanRequest['source']): void {
+	const [first] = taggedMains(source);
+	if (first === undefined) return;
+	const { path, tags } = first;
+	throw new TareError('NO_START', `the only func main is in ${path}, which needs the build tag ${tags.join(', ')}`, {
+		hint: `Build with it: \`go: {tags: [${tags.join(', ')}]}\` in tare.yaml.`,
+		at: { file: path, line: 1 },
+		data: { tags },
+	});
+}
+
 /** Folders that hold a program, for `--all`. */
-export function programFolders({ source, app }: PlanRequest): readonly string[] {
+export function programFolders(request: PlanRequest): readonly string[] {
+	const { source, app } = request;
 	const modules = mainModules(source, app);
-	const files: readonly GoFile[] = goFiles(source, folders(modules), app);
+	const files: readonly GoFile[] = goFiles(source, folders(modules), app, tagsOf(request));
 	return findMains(files, modules).map(({ folder }) => folder);
 }
 

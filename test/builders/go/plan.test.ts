@@ -311,3 +311,16 @@ test('the section go: of tare.yaml goes before .ko.yaml', (t) => {
 	assert.equal(debug.at(-1), '-ldflags=-B=0x00 -X main.a=ko');
 	assert.throws(() => plan(t, files, { settings }), { code: 'CONFIG_INVALID', at: { file: 'tare.yaml' }, hint: /--build-env VERSION/ });
 });
+
+test('a program that needs a build tag: named where nobody gives the tag, built where the project does', (t) => {
+	const files = (constraint: string): Files => ({ 'go.mod': MOD, 'main.go': `${constraint}\n\n${MAIN}`, 'other.go': `//go:build windows\n\n${MAIN}` });
+	for (const constraint of ['//go:build heroku', '// +build heroku', '//go:build linux && heroku && !debug'])
+		assert.throws(
+			() => plan(t, files(constraint)),
+			(error: { code: string; message: string; hint: string }) =>
+				error.code === 'NO_START' && /main\.go, which needs the build tag heroku/.test(error.message) && /tags: \[heroku\]/.test(error.hint),
+			constraint,
+		);
+	assert.equal(plan(t, files('//go:build heroku'), { settings: { tags: ['heroku'] } }).processes.length, 1);
+	assert.throws(() => plan(t, { 'go.mod': MOD, 'tools.go': '//go:build tools\n\npackage main\n\nfunc main() {}\n' }), { message: /no Go file of the project/ });
+});
