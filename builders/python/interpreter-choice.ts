@@ -112,6 +112,12 @@ function declared(source: FileIndex, project: Project | undefined): Wish[] {
 	return [{ range: required, strict: true, file: setup, ...(line !== undefined && { line }), says: `python_requires is "${required}"` }];
 }
 
+/** `==2.9.*` leaves the last part open: the newest of them is installed. */
+function isBefore(pin: string, first: string): boolean {
+	const series = pin.replace(/\.\*$/, '');
+	return compareVersions(parseVersion(series), parseVersion(first)) < 0 && !(series !== pin && `${first}.`.startsWith(`${series}.`));
+}
+
 /** Compiled packages pinned to a release from before Python 3.13 have no wheels for it. */
 function oldPin({ pins, files = [], reason }: Dependencies): Reason | undefined {
 	const locked = withoutWheels(files, PYTHON_VERSIONS.trixie, PYTHON_VERSIONS.bookworm);
@@ -119,7 +125,7 @@ function oldPin({ pins, files = [], reason }: Dependencies): Reason | undefined 
 		return { ...reason, says: `${locked.name} ${locked.version} has wheels for Python ${PYTHON_VERSIONS.bookworm} and none for ${PYTHON_VERSIONS.trixie}` };
 	const old = pins.find(({ name, pin }) => {
 		const first = FIRST_FOR_313[name];
-		return pin !== undefined && first !== undefined && compareVersions(parseVersion(pin), parseVersion(first)) < 0;
+		return pin !== undefined && first !== undefined && isBefore(pin, first);
 	});
 	if (old === undefined) return undefined;
 	return { ...reason, says: `${old.name} ${old.pin} is older than Python 3.13 (${old.name} ${FIRST_FOR_313[old.name]} was the first for it)` };

@@ -71,6 +71,8 @@ const VERSIONS: readonly (readonly [string, Files, string])[] = [
 	['an older pin than Debian has', { 'requirements.txt': 'flask', '.python-version': '3.9.1\n' }, 'bookworm'],
 	['a pin between the two', { 'requirements.txt': 'flask', 'runtime.txt': 'python-3.12.4' }, 'trixie'],
 	['a pin against the limits', { ...project('>=3.12'), '.python-version': '3.11' }, 'trixie'],
+	['an open pin that 3.13 can satisfy', { 'requirements.txt': 'flask\npsycopg2-binary==2.9.*\nnumpy==2.*' }, 'trixie'],
+	['an open pin from before 3.13', { 'requirements.txt': 'flask\nnumpy==1.*' }, 'bookworm'],
 	['compiled packages from before 3.13', { 'requirements.txt': 'flask\nnumpy==1.26.4' }, 'bookworm'],
 	['newer ones', { 'requirements.txt': 'flask\nnumpy==2.2.0' }, 'trixie'],
 	['Pipfile', { Pipfile: '[packages]\nflask = "*"\n[requires]\npython_version = "3.11"' }, 'bookworm'],
