@@ -43,11 +43,34 @@ const REQUIREMENT_FILES = [
 	'requirements-prod.txt',
 	'requirements.prod.txt',
 	'requirements-production.txt',
+	// What pip-tools would pin: Tare pins it in tare.lock.
+	'requirements.in',
+	'requirements/production.in',
+	'requirements/base.in',
 ];
+
+/** https://docs.conda.io/projects/conda/en/latest/user-guide/tasks/manage-environments.html */
+const CONDA = ['environment.yml', 'environment.yaml', 'conda.yml', 'conda.yaml', 'conda-lock.yml'];
 
 /** @throws TareError MANIFEST_INVALID | LOCKFILE_OUTDATED */
 export function findDependencies(source: FileIndex, project: Project | undefined): Dependencies {
-	return fromLock(source, project) ?? fromRequirements(source) ?? fromProject(source, project) ?? fromPipfile(source) ?? fromSetup(source) ?? NONE;
+	return fromLock(source, project) ?? fromRequirements(source) ?? fromProject(source, project) ?? fromPipfile(source) ?? fromSetup(source) ?? nothing(source);
+}
+
+/** @throws TareError MANIFEST_INVALID where only conda knows what the app depends on */
+function nothing(source: FileIndex): Dependencies {
+	const file = source.first(...CONDA);
+	if (file === undefined) return NONE;
+	throw new TareError('MANIFEST_INVALID', `${file} is a conda environment, which Tare does not read, and no other file says what the app depends on`, {
+		hint: 'List what the app imports in requirements.txt or pyproject.toml, with the names that the packages have on PyPI.',
+		at: { file },
+	});
+}
+
+/** A file of conda's that other files stand in for. */
+export function unreadEnvironment(source: FileIndex): readonly Reason[] {
+	const file = source.first(...CONDA);
+	return file === undefined ? [] : [{ file, says: `${file} is not read: conda's packages are not installed` }];
 }
 
 const NONE: Dependencies = { origin: { kind: 'none' }, names: [], pins: [], locked: true, local: false, reason: { says: 'no dependencies' } };

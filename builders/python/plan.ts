@@ -5,7 +5,7 @@ import { TareError } from '../../src/errors.js';
 import { subfolder } from '../../src/source/subfolder.js';
 import { runnable } from './commands.js';
 import { HEADERS } from './compiling.js';
-import { type Dependencies, findDependencies } from './dependencies.js';
+import { type Dependencies, findDependencies, unreadEnvironment } from './dependencies.js';
 import { type Django, findDjango } from './django.js';
 import type { Distribution, PythonFacts } from './facts.js';
 import { chooseInterpreter } from './interpreter-choice.js';
@@ -76,6 +76,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 		warnings: [
 			...(interpreter.warning === undefined ? [] : [interpreter.warning]),
 			...warningsOf(start, dependencies),
+			...unreadEnvironment(source),
 			...[loopbackWarning(source, start)].filter((one) => one !== undefined),
 		],
 		tools: {},

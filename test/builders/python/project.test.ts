@@ -172,3 +172,19 @@ test('failures of the installer say what to do', (t) => {
 	assert.match(built.hint ?? '', /libmariadb-dev/);
 	assert.match(of('Because docopt==0.6.2 has no usable wheels', 'linux/arm64').message, /no wheel for linux\/arm64/);
 });
+
+test('a conda environment is refused by name, or said to be unread where other files count', (t) => {
+	for (const file of ['environment.yml', 'environment.yaml', 'conda.yml'])
+		assert.throws(
+			() => plan(t, { [file]: 'dependencies: [flask=3.0]' }),
+			(error: { code: string; message: string; at: object }) => error.code === 'MANIFEST_INVALID' && error.message.includes(`${file} is a conda environment`),
+		);
+	const both = plan(t, { 'environment.yml': 'dependencies: [flask=3.0]', 'requirements.txt': 'flask' });
+	assert.match(both.warnings.map(({ says }) => says).join('\n'), /environment\.yml is not read/);
+});
+
+test('requirements.in is what the app depends on, where nothing has pinned it', (t) => {
+	const made = facts(t, { 'requirements.in': 'flask\nhumanize\n' });
+	assert.match(JSON.stringify(made), /requirements\.in/);
+	assert.doesNotMatch(JSON.stringify(facts(t, { 'requirements.in': 'flask\n', 'requirements.txt': 'flask==3.0.0\n' })), /requirements\.in/);
+});
