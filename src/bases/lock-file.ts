@@ -1,8 +1,9 @@
 /** `tare.lock` on disk, next to the app. */
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, TareError } from '../errors.js';
 import type { Listener } from '../events.js';
+import { readProjectFile } from '../project-file.js';
 import { formatLock, type LockFile, parseLock } from './lock.js';
 
 export const LOCK_NAME = 'tare.lock';
@@ -10,8 +11,8 @@ const EMPTY: LockFile = { lockVersion: 1 };
 
 /** An empty lock where there is no file. @throws TareError LOCK_INVALID */
 export function readLock(dir: string): LockFile {
-	const path = join(dir, LOCK_NAME);
-	return existsSync(path) ? parseLock(readFileSync(path, 'utf8'), LOCK_NAME) : EMPTY;
+	const text = readProjectFile(dir, LOCK_NAME, { code: 'LOCK_INVALID' });
+	return text === undefined ? EMPTY : parseLock(text, LOCK_NAME);
 }
 
 /**

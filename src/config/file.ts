@@ -1,6 +1,5 @@
 /** Finds the project's configuration: `tare.yaml`, `tare.yml`, or "tare" in package.json. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readProjectFile } from '../project-file.js';
 import { parseJson } from '../source/json.js';
 
 const FILES = ['tare.yaml', 'tare.yml'];
@@ -18,17 +17,17 @@ export async function locateConfiguration(dir: string): Promise<Located | undefi
 }
 
 async function readYaml(dir: string): Promise<Located | undefined> {
-	const file = FILES.find((name) => existsSync(join(dir, name)));
-	if (file === undefined) return undefined;
-	const { parseYaml } = await import('./yaml.js');
-	return { file, ...parseYaml(readFileSync(join(dir, file), 'utf8'), file) };
+	for (const file of FILES) {
+		const text = readProjectFile(dir, file, { code: 'CONFIG_INVALID' });
+		if (text !== undefined) return { file, ...(await import('./yaml.js')).parseYaml(text, file) };
+	}
+	return undefined;
 }
 
 function readPackageJson(dir: string): Located | undefined {
 	const file = 'package.json';
-	if (!existsSync(join(dir, file))) return undefined;
-	const text = readFileSync(join(dir, file), 'utf8');
-	if (!text.includes('"tare"')) return undefined;
+	const text = readProjectFile(dir, file);
+	if (text?.includes('"tare"') !== true) return undefined;
 	const { value, lineOf } = parseJson(text, file);
 	const section = typeof value === 'object' && value !== null && 'tare' in value ? value.tare : undefined;
 	// A dependency on this package also stands under the name, but not at the top.

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TareError } from '../errors.js';
 import type { Platform } from '../oci/types.js';
 import { cacheFolder } from './cache-folder.js';
 import { parseSize } from './size.js';
@@ -43,7 +44,7 @@ export function readHost(): Host {
 	return {
 		env,
 		home: homedir(),
-		cwd: process.cwd(),
+		cwd: workingFolder(),
 		now: Date.now(),
 		platform: { os: platform, architecture: ARCHITECTURES[arch] ?? arch },
 		storeRoot: storeRoot(env, platform, homedir()),
@@ -52,6 +53,18 @@ export function readHost(): Host {
 		aptSources,
 		hardware: () => ['sys_vendor', 'product_name'].map((name) => textOf(join(FIRMWARE, name)).trim()).join(' '),
 	};
+}
+
+/** Another program may have removed it. @throws TareError SOURCE_NOT_FOUND */
+function workingFolder(): string {
+	try {
+		return process.cwd();
+	} catch (cause) {
+		throw new TareError('SOURCE_NOT_FOUND', 'the working folder does not exist any more', {
+			hint: 'Change to a folder that exists, and run the command again.',
+			cause,
+		});
+	}
 }
 
 function storeRoot(env: NodeJS.ProcessEnv, platform: string, home: string): string {

@@ -1,11 +1,24 @@
 /** YAML with positions; a file of its own because the parser is loaded only where there is a tare.yaml. */
-import { LineCounter, parseDocument } from 'yaml';
-import { TareError } from '../errors.js';
+import { type Document, LineCounter, parseDocument } from 'yaml';
+import { messageOf, TareError } from '../errors.js';
 
 export interface LocatedYaml {
 	readonly value: unknown;
 	/** Line (from 1) of the value at the path. */
 	lineOf(...path: readonly string[]): number | undefined;
+}
+
+/** Aliases that refer to each other could fill the memory: the parser counts them. */
+function plain(document: Document, file: string): unknown {
+	try {
+		return document.toJS();
+	} catch (cause) {
+		throw new TareError('CONFIG_INVALID', `${file} cannot be read: ${messageOf(cause)}`, {
+			at: { file },
+			hint: `Write out in ${file} what its aliases stand for.`,
+			cause,
+		});
+	}
 }
 
 /** @throws TareError CONFIG_INVALID with the line of the mistake */
@@ -22,7 +35,7 @@ export function parseYaml(text: string, file: string): LocatedYaml {
 		});
 	}
 	return {
-		value: document.toJS() ?? {},
+		value: plain(document, file) ?? {},
 		lineOf: (...path) => {
 			const node = document.getIn(path, true) as { readonly range?: readonly number[] } | undefined;
 			return node?.range === undefined ? undefined : lines.linePos(node.range[0] ?? 0).line;

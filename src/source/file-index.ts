@@ -1,8 +1,9 @@
 /** One walk of the source folder: what detectors ask and what the fingerprint is made of. */
-import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { errno, TareError } from '../errors.js';
 import { pathOrder } from '../layers/entry.js';
+import { readProjectFile } from '../project-file.js';
 import { createFileTable } from './file-table.js';
 import type { IgnoreRules } from './ignore.js';
 
@@ -99,9 +100,18 @@ function list(path: string, folder: string) {
 function describe(root: string, path: string): SourceFile | undefined {
 	// `join` takes longer than the system does.
 	const full = `${root}/${path}`;
-	const stat = lstatSync(full);
+	const stat = lstatSync(full, { throwIfNoEntry: false });
+	if (stat === undefined) throw unnamed(path);
 	if (stat.isSymbolicLink()) return { ...common(path, stat), type: 'symlink', executable: false, target: readlinkSync(full) };
 	return stat.isFile() ? { ...common(path, stat), type: 'file', executable: (stat.mode & 0o111) !== 0 } : undefined;
+}
+
+/** Node gives names as text: one that is not UTF-8 cannot be asked for again, and no layer could hold it. */
+function unnamed(path: string): TareError {
+	return new TareError('UNSAFE_PATH', `the name of the file "${path}" is not UTF-8, or the file went away while the folder was read`, {
+		hint: 'Rename it, or leave it out by a line in .dockerignore.',
+		at: { file: path },
+	});
 }
 
 function common(path: string, stat: Stats) {
@@ -119,7 +129,7 @@ function createFileIndex(root: string, files: readonly SourceFile[], skipped: re
 		get: (path) => files[position(path) ?? -1],
 		position,
 		first: (...paths) => paths.find(has),
-		text: (path, limit = TEXT_LIMIT) => (has(path) ? readText(root, path, limit) : undefined),
+		text: (path, limit = TEXT_LIMIT) => (has(path) ? readProjectFile(root, path, { limit }) : undefined),
 	};
 }
 
@@ -134,17 +144,4 @@ function search(files: readonly SourceFile[], path: string, order: (a: string, b
 		else high = middle - 1;
 	}
 	return undefined;
-}
-
-function readText(root: string, path: string, limit: number): string {
-	const full = join(root, path);
-	if (lstatSync(full).size > limit) throw new TareError('MANIFEST_INVALID', `${path} is larger than ${limit} bytes`, { at: { file: path } });
-	return decode(readFileSync(full));
-}
-
-/** UTF-8, or UTF-16 where its byte order mark says so: editors on Windows write it. */
-function decode(bytes: Buffer): string {
-	const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
-	const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : undefined;
-	return encoding === undefined ? bytes.toString('utf8').replace(/^\uFEFF/, '') : new TextDecoder(encoding).decode(bytes);
 }

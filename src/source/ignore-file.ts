@@ -1,6 +1,5 @@
 /** The project's own file of ignore patterns: .tareignore, else .dockerignore as far as it speaks of sources. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readProjectFile } from '../project-file.js';
 
 export interface IgnoreFile {
 	readonly file?: string;
@@ -14,9 +13,12 @@ const RESULT = /^!(?:\.?\/)?(?:target|build|dist|out)(?:\/|$)/;
 
 /** @param asIs what is there is shipped, nothing built; .tareignore replaces .dockerignore where both are. */
 export function readIgnoreFile(dir: string, asIs = false): IgnoreFile {
-	const file = ['.tareignore', '.dockerignore'].find((name) => existsSync(join(dir, name)));
-	if (file === undefined) return { patterns: [], isForResults: false };
-	const patterns = readFileSync(join(dir, file), 'utf8').split(/\r?\n/);
+	const found = ['.tareignore', '.dockerignore']
+		.map((name) => ({ file: name, text: readProjectFile(dir, name, { code: 'CONFIG_INVALID' }) }))
+		.find(({ text }) => text !== undefined);
+	if (found === undefined) return { patterns: [], isForResults: false };
+	const { file } = found;
+	const patterns = (found.text ?? '').split(/\r?\n/);
 	const isForResults = !asIs && file === '.dockerignore' && letsOnlyResultsThrough(patterns);
 	return { file, patterns: isForResults ? [] : patterns, isForResults };
 }

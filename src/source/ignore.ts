@@ -1,5 +1,6 @@
 /** Which files of the source folder count, and which of those may be shipped. */
 import dockerignore from '@balena/dockerignore';
+import { messageOf, TareError } from '../errors.js';
 
 /** Folders that are never source: version control, installed packages, our own output. */
 const NEVER_SOURCE = new Set(['.git', '.hg', '.svn', 'node_modules', '.bzr', '__pycache__', '.venv']);
@@ -40,9 +41,9 @@ interface PatternSet {
  */
 export function ignoreRules(patterns: readonly string[], options: IgnoreOptions = {}): IgnoreRules {
 	const lines = [...patterns, ...(options.extra ?? [])].map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
-	const user = lines.length === 0 ? undefined : compile(lines);
+	const user = lines.length === 0 ? undefined : compile(lines, options.file);
 	const negated = lines.some((line) => line.startsWith('!'));
-	const revived = negated ? compile(['**', ...lines]) : undefined;
+	const revived = negated ? compile(['**', ...lines], options.file) : undefined;
 	const revives = (path: string): boolean => revived !== undefined && !revived.ignores(path);
 	const never = options.asIs === true ? VERSION_CONTROL : NEVER_SOURCE;
 	return {
@@ -58,8 +59,21 @@ function basename(path: string): string {
 	return path.slice(path.lastIndexOf('/') + 1);
 }
 
-function compile(lines: readonly string[]): PatternSet {
+/** @throws TareError CONFIG_INVALID for a pattern that cannot be matched, such as `[` */
+function compile(lines: readonly string[], file: string | undefined): PatternSet {
 	// The module's types name a default export that its code does not have.
 	const create = dockerignore as unknown as () => PatternSet & { add(lines: readonly string[]): PatternSet };
-	return create().add(lines);
+	const set = create().add(lines);
+	for (const line of lines) {
+		try {
+			create().add([line]).ignores('x');
+		} catch (cause) {
+			throw new TareError('CONFIG_INVALID', `"${line}" is not an ignore pattern: ${messageOf(cause)}`, {
+				hint: 'Correct or remove the line; a "[" that is meant as such is written "\\\\[".',
+				...(file !== undefined && { at: { file } }),
+				cause,
+			});
+		}
+	}
+	return set;
 }
