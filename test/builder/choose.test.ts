@@ -44,3 +44,32 @@ test("a script or a program of a subfolder is another language's helper, and a p
 test('an unknown builder lists those there are', async (t) => {
 	await assert.rejects(choose(t, { 'server.js': '' }, 'cobol'), { code: 'CONFIG_INVALID', hint: /node/ });
 });
+
+const FOREIGN: readonly (readonly [string, Files, RegExp])[] = [
+	['Elixir with a file for Node', { 'mix.exs': '', 'index.js': '', 'package.json': { scripts: { start: 'node index.js' } } }, /Elixir \(mix\.exs\)/],
+	['.NET with assets', { 'web.csproj': '', 'package.json': { devDependencies: { sass: '1' }, scripts: { build: 'sass' } }, 'wwwroot/index.html': '' }, /\.NET/],
+	['Crystal with pages', { 'shard.yml': '', 'public/index.html': '' }, /Crystal/],
+	['Haskell', { 'shop.cabal': '' }, /shop\.cabal says this is a Haskell project/],
+	['C with nothing else', { 'CMakeLists.txt': '', 'main.c': '' }, /C or C\+\+/],
+];
+for (const [name, files, says] of FOREIGN)
+	test(`a language without a builder is named: ${name}`, async (t) => {
+		await assert.rejects(
+			choose(t, files),
+			(error: { code: string; message: string }) => /^(?:NOTHING_DETECTED|AMBIGUOUS)$/.test(error.code) && says.test(error.message),
+		);
+	});
+
+test('what projects of many languages have does not make it another', async (t) => {
+	assert.equal(await choose(t, { 'package.json': { scripts: { start: 'node a.js' } }, 'CMakeLists.txt': '', 'addon.cc': '' }), 'node');
+});
+
+test('where the folder itself holds nothing, those that do are named', async (t) => {
+	const files = {
+		'api/go.mod': 'module x',
+		'api/main.go': 'package main\n\nfunc main() {}\n',
+		'apps/web/package.json': { scripts: { start: 'node a.js' } },
+		'notes/a.txt': '',
+	};
+	await assert.rejects(choose(t, files), { code: 'NOTHING_DETECTED', message: /api \(go\), apps\/web \(node\)$/, hint: /tare build api/ });
+});
