@@ -7,6 +7,7 @@ import { gitProperties } from './git-properties.js';
 import { DEFAULT_JAVA } from './java-version.js';
 import type { MavenFacts } from './maven.js';
 import { type Pom, pluginSettings, plugins, property } from './pom.js';
+import { publishers } from './publishers.js';
 import { settingsOf } from './settings.js';
 import { textOf } from './xml.js';
 
@@ -24,12 +25,18 @@ export interface MavenPlan {
 export function planMaven(source: FileIndex, poms: readonly Pom[], request: PlanRequest, level: number | undefined): MavenPlan {
 	const { app, main, commit, buildEnv } = request;
 	const git = gitProperties(poms, commit);
+	const published = publishers(poms);
 	const { profiles = [], arguments: own = [] } = settingsOf(request);
 	const asked = [...(profiles.length === 0 ? [] : [`-P${profiles.join(',')}`]), ...own, ...argumentsOf(buildEnv.MAVEN_ARGS)];
-	const facts = factsOf(source, poms, main ?? app, level, [...git.args, ...asked]);
+	const facts = factsOf(source, poms, main ?? app, level, [...git.args, ...published.args, ...asked]);
 	return {
 		facts: { ...facts, ...(git.files.length > 0 && { files: git.files }) },
-		reasons: [...git.reasons, ...configured(source), ...(asked.length === 0 ? [] : [{ says: `Maven gets ${asked.join(' ')}, as asked for` }])],
+		reasons: [
+			...git.reasons,
+			...published.reasons,
+			...configured(source),
+			...(asked.length === 0 ? [] : [{ says: `Maven gets ${asked.join(' ')}, as asked for` }]),
+		],
 		warnings: git.warnings,
 	};
 }

@@ -62,6 +62,7 @@ export function property(poms: readonly Pom[], name: string, depth = 0): Value |
 
 export interface Plugin extends Value {
 	readonly artifact: string;
+	readonly group: string;
 	readonly xml: Element;
 }
 
@@ -71,7 +72,8 @@ export function plugins(poms: readonly Pom[]): readonly Plugin[] {
 		[xml, ...childrenOf(childOf(xml, 'profiles'), 'profile')].flatMap((owner) =>
 			childrenOf(childOf(owner, 'build', 'plugins'), 'plugin').map((plugin) => {
 				const artifact = textOf(plugin, 'artifactId') ?? '';
-				return { artifact, text: artifact, xml: plugin, file, line: plugin.line };
+				const group = textOf(plugin, 'groupId') ?? 'org.apache.maven.plugins';
+				return { artifact, group, text: artifact, xml: plugin, file, line: plugin.line };
 			}),
 		),
 	);

@@ -1,5 +1,5 @@
 /** Files of other tools as plain tables, with the line of a mistake. */
-import { parseJson } from '../../source/json.js';
+import { parseJsonc } from '../../source/jsonc.js';
 import { parseTomlFile } from '../../source/toml.js';
 import { type Table, table } from './types.js';
 
@@ -8,7 +8,7 @@ export function readToml(content: string, file: string): Table {
 	return parseTomlFile(content, file);
 }
 
-/** @throws TareError MANIFEST_INVALID */
+/** With comments and trailing commas, which their own tools read as well. @throws TareError MANIFEST_INVALID */
 export function readJson(content: string, file: string): Table {
-	return table(parseJson(content, file).value);
+	return table(parseJsonc(content, file).value);
 }

@@ -286,3 +286,24 @@ test('without a commit the skipped plugin is a warning', (t) => {
 	const made = plan(t, { 'pom.xml': GIT('') }, { commit: () => undefined });
 	assert.match(made.warnings.map(({ says }) => says).join('\n'), /not checked out from git/);
 });
+
+test('what builds or pushes images, or deploys, is skipped by its own switch, and the plan says so', (t) => {
+	const plugin = (group: string, artifact: string): string =>
+		`<plugin><groupId>${group}</groupId><artifactId>${artifact}</artifactId><executions><execution><phase>package</phase></execution></executions></plugin>`;
+	const PUSHERS: readonly (readonly [string, string, string, boolean])[] = [
+		['com.google.cloud.tools', 'jib-maven-plugin', '-Djib.skip=true', true],
+		['io.fabric8', 'docker-maven-plugin', '-Ddocker.skip=true', true],
+		['com.spotify', 'docker-maven-plugin', '-DskipDocker=true', true],
+		['org.apache.maven.plugins', 'maven-deploy-plugin', '-Dmaven.deploy.skip=true', true],
+		['io.quarkus.platform', 'quarkus-maven-plugin', '-Dquarkus.container-image.push=false', false],
+	];
+	for (const [group, artifact, argument, said] of PUSHERS) {
+		const made = plan(t, { 'pom.xml': pom(`<build><plugins>${plugin(group, artifact)}</plugins></build>`) });
+		assert.ok((made.facts as unknown as { maven: { args: string[] } }).maven.args.includes(argument), artifact);
+		assert.equal(
+			made.reasons.some(({ says }) => says.includes(`${artifact} is skipped`)),
+			said,
+			artifact,
+		);
+	}
+});
