@@ -2,11 +2,13 @@
 import { TareError } from '../errors.js';
 import { blobsOf, documentBlob, documentsOf, imagesOf } from '../image/blobs.js';
 import type { Document, ImageResult } from '../image/types.js';
+import type { HttpResponse } from '../net/contract.js';
 import { formatReference, type Reference } from '../oci/reference.js';
 import { eachOf } from '../settled.js';
 import type { RegistryClient } from './client.js';
 import { registryError } from './errors.js';
 import { type PushOptions, pushBlob } from './push-blob.js';
+import { waitBefore } from './retry.js';
 
 /** Blobs at a time; the client bounds requests. */
 const BLOBS = 8;
@@ -41,6 +43,26 @@ async function pushContents(result: ImageResult, repository: Reference, options:
 	await eachOf(children, MANIFESTS, (child) => putManifest(child, repository, child.descriptor.digest, options.client));
 }
 
+/**
+ * All that the manifest names was uploaded or found before. A registry can still lack a blob for a moment: when another client uploads the same one
+ * and it is being moved to its place. @throws TareError REGISTRY_*
+ */
+async function acceptedManifest({ bytes, descriptor }: Document<unknown>, ref: Reference, name: string, client: RegistryClient): Promise<HttpResponse> {
+	const { registry, repository } = ref;
+	const named = formatReference(name === descriptor.digest ? { registry, repository, digest: descriptor.digest } : { registry, repository, tag: name });
+	for (let attempt = 1; ; attempt++) {
+		const response = await client.request(ref, `manifests/${name}`, 'pull,push', {
+			method: 'PUT',
+			headers: { 'content-type': descriptor.mediaType },
+			body: bytes,
+		});
+		if ([200, 201, 202].includes(response.status)) return response;
+		const error = await registryError(response, `the manifest ${named}`);
+		if (attempt >= client.patience.attempts || !/\b(?:MANIFEST_)?BLOB_UNKNOWN\b/.test(error.message)) throw error;
+		await waitBefore(attempt, undefined, client.patience, client.signal);
+	}
+}
+
 /** One request is all that an unchanged image costs. */
 async function pointsAt(ref: Reference, name: string, { descriptor }: Document<unknown>, client: RegistryClient): Promise<boolean> {
 	const response = await client.request(ref, `manifests/${name}`, 'pull,push', { method: 'HEAD', headers: { accept: descriptor.mediaType } });
@@ -49,15 +71,9 @@ async function pointsAt(ref: Reference, name: string, { descriptor }: Document<u
 	return response.status === 200 && response.header('docker-content-digest') === descriptor.digest;
 }
 
-async function putManifest({ bytes, descriptor }: Document<unknown>, ref: Reference, name: string, client: RegistryClient): Promise<void> {
-	const response = await client.request(ref, `manifests/${name}`, 'pull,push', {
-		method: 'PUT',
-		headers: { 'content-type': descriptor.mediaType },
-		body: bytes,
-	});
-	const { registry, repository } = ref;
-	const named = formatReference(name === descriptor.digest ? { registry, repository, digest: descriptor.digest } : { registry, repository, tag: name });
-	if (![200, 201, 202].includes(response.status)) throw await registryError(response, `the manifest ${named}`);
+async function putManifest(document: Document<unknown>, ref: Reference, name: string, client: RegistryClient): Promise<void> {
+	const { descriptor } = document;
+	const response = await acceptedManifest(document, ref, name, client);
 	response.discard();
 	const got = response.header('docker-content-digest');
 	if (got !== undefined && got !== descriptor.digest)

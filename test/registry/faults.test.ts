@@ -28,6 +28,7 @@ const FAULTS: readonly Fault[] = [
 	{ kind: 'status', status: 502 },
 	{ kind: 'status', status: 503, done: true },
 	{ kind: 'status', status: 404 },
+	{ kind: 'blob-unknown' },
 	{ kind: 'unauthorized' },
 	{ kind: 'truncate' },
 	{ kind: 'corrupt' },
@@ -50,6 +51,7 @@ const HARMLESS = new Set([
 	'location-elsewhere',
 	'location-relative',
 	'no-digest',
+	'blob-unknown',
 ]);
 const bob: Keychain = { resolve: async () => ({ kind: 'basic', username: 'bob', password: 's3cret', from: 'the test' }) };
 const nameOf = (fault: Fault): string => (fault.kind === 'status' ? `HTTP ${fault.status}` : fault.kind);

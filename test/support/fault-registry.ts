@@ -7,6 +7,8 @@ import type { TestContext } from 'node:test';
 export type Fault =
 	| { readonly kind: 'reset-before' | 'reset-midway' | 'reset-after' | 'silence' | 'unauthorized' | 'truncate' | 'corrupt' | 'oversize' | 'drip' | 'no-digest' }
 	| { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string; readonly done?: boolean }
+	/** A manifest is refused for a blob that is being moved to its place just then; other requests are answered. */
+	| { readonly kind: 'blob-unknown' }
 	| { readonly kind: 'redirect' | 'location-elsewhere' | 'location-relative' | 'location-missing' };
 
 export interface Recorded {
@@ -82,6 +84,10 @@ export async function startFaultRegistry(t: TestContext): Promise<FaultRegistry>
 			if (now?.kind === 'silence') return;
 			if (now?.kind === 'unauthorized') tokens = new Set();
 			if (!tokens.has(request.headers.authorization ?? '')) return challenge(response, url);
+			if (now?.kind === 'blob-unknown' && request.method === 'PUT' && url.pathname.includes('/manifests/')) {
+				response.writeHead(400, { 'content-type': 'application/json' });
+				return void response.end(JSON.stringify({ errors: [{ code: 'MANIFEST_BLOB_UNKNOWN', message: 'blob unknown to registry' }] }));
+			}
 			if (now?.kind === 'status' && now.done !== true) return refuse(response, now.status, now.retryAfter);
 			const answer = handle(request.method ?? 'GET', url, body, request);
 			if (now?.kind === 'status') return refuse(response, now.status, now.retryAfter);
