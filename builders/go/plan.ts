@@ -10,7 +10,7 @@ import { type GoFile, goFiles, importsOf, taggedMains } from './files.js';
 import { buildFlags, cgoEnv } from './flags.js';
 import { type KoConfig, type KoSettings, readKoConfig } from './ko.js';
 import { findMains, type Main, moduleOf } from './mains.js';
-import { type GoModule, mainModules, parseGoWork } from './modules.js';
+import { type GoModule, mainModules, parseGoWork, workFile } from './modules.js';
 import { findListening } from './port.js';
 import { choosePrograms, type Programs } from './programs.js';
 import { readRequirements } from './requirements.js';
@@ -87,7 +87,7 @@ export function planGo(request: PlanRequest): BuildPlan {
 			...cgoEnv(request.settings),
 			...withoutFlags(request.buildEnv),
 		},
-		...wantedVersion(source, module),
+		...wantedVersion(source, app, module),
 		...(requirements.mod === 'readonly' && modules.every(({ replaces }) => replaces.length === 0) && { imports: importsHash(files) }),
 		workdir: data.workdir,
 		ships: data.paths,
@@ -272,12 +272,12 @@ function withoutFlags({ GOFLAGS: _flags, ...rest }: Readonly<Record<string, stri
 	return rest;
 }
 
-function wantedVersion(source: FileIndex, { folder, go, goLine }: GoModule): Pick<GoFacts, 'version'> {
-	const work = source.text('go.work');
-	const { go: workGo, goLine: workLine } = work === undefined ? {} : parseGoWork(work);
+function wantedVersion(source: FileIndex, app: string, { folder, go, goLine }: GoModule): Pick<GoFacts, 'version'> {
+	const work = workFile(source, app);
+	const { go: workGo, goLine: workLine } = work === undefined ? {} : parseGoWork(source.text(work) ?? '');
 	const wanted = workGo ?? go;
 	if (wanted === undefined) return {};
-	const file = workGo === undefined ? [folder, 'go.mod'].filter((part) => part !== '').join('/') : 'go.work';
+	const file = workGo === undefined ? [folder, 'go.mod'].filter((part) => part !== '').join('/') : (work ?? '');
 	const line = workGo === undefined ? goLine : workLine;
 	return { version: { wanted, file, ...(line !== undefined && { line }) } };
 }
