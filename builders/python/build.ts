@@ -11,6 +11,8 @@ import { distributionEntries } from './distribution.js';
 import type { PythonFacts } from './facts.js';
 import { type Installed, installed, siteEntries } from './installed.js';
 import { launcherEntry } from './launcher.js';
+import { normalName } from './names.js';
+import { projectEntries, projectPackage } from './packaging/wheel.js';
 import { pinnedList } from './pinned.js';
 import type { State } from './state.js';
 import { findUv } from './uv.js';
@@ -23,22 +25,23 @@ const NEVER_SHIPPED =
 export async function buildPython(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent> {
 	const facts = plan.facts as unknown as PythonFacts;
 	const dependencies = await installed(facts, platform, tools);
-	checkPrograms(facts, dependencies, tools);
+	const project = await projectPackage(facts, platform, tools);
+	checkPrograms(facts, [...(dependencies?.programs ?? []), ...(project?.programs ?? [])], tools);
 	return {
 		layers: [
 			...(facts.debian ? [await bytecodeLayer(facts, tools)] : []),
 			...(dependencies === undefined ? [] : [dependencyLayer(dependencies, facts)]),
-			{ name: 'app', purpose: 'app', entries: async () => appEntries(facts, tools) },
+			{ name: 'app', purpose: 'app', entries: async () => appEntries(facts, dependencies, project, tools) },
 		],
 		config: facts.debian ? {} : { env: foreignPath(plan, facts) },
-		packages: dependencies?.packages ?? [],
+		packages: [...(dependencies?.packages ?? []), ...(project?.packages ?? [])],
 	};
 }
 
 /** Versions of uv and of what the project does not pin. @throws TareError INSTALL_FAILED | TOOL_MISSING */
 export async function choosePython(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<void> {
 	const facts = plan.facts as unknown as PythonFacts;
-	if (facts.origin.kind !== 'none' || facts.adds.length > 0) await findUv(facts, tools);
+	if (facts.origin.kind !== 'none' || facts.adds.length > 0 || facts.wheel !== undefined) await findUv(facts, tools);
 	await pinnedList(facts, platform, tools);
 }
 
@@ -58,7 +61,12 @@ function foreignPath({ config }: BuildPlan, { version }: PythonFacts): Record<st
 	return { PYTHONPATH: `${config.env?.PYTHONPATH ?? '/app'}:/usr/local/lib/python${version}/dist-packages` };
 }
 
-async function appEntries(facts: PythonFacts, tools: Toolchain): Promise<readonly Entry[]> {
+async function appEntries(
+	facts: PythonFacts,
+	dependencies: Installed | undefined,
+	project: Installed | undefined,
+	tools: Toolchain,
+): Promise<readonly Entry[]> {
 	const { source, rules, contentHash } = tools;
 	const environments = source.files.filter(({ path }) => path.endsWith('/pyvenv.cfg')).map(({ path }) => path.slice(0, -'pyvenv.cfg'.length));
 	const shipped = source.files.filter(
@@ -68,9 +76,14 @@ async function appEntries(facts: PythonFacts, tools: Toolchain): Promise<readonl
 		...sourceFileEntries(source.root, shipped, { into: 'app', hash: contentHash }),
 		...(facts.launched ? [launcherEntry()] : []),
 		...facts.states.map((state) => stateEntry(state, facts)),
-		...distributionEntries(facts),
+		...(project === undefined ? (isInstalled(facts, dependencies) ? [] : distributionEntries(facts)) : projectEntries(project, facts, tools)),
 		...(await tools.once('collectstatic', () => collectStatic(facts, '', tools))),
 	];
+}
+
+/** `-e .` in requirements. */
+function isInstalled({ distribution }: PythonFacts, dependencies: Installed | undefined): boolean {
+	return dependencies?.packages.some(({ name }) => name === normalName(distribution?.name ?? '')) === true;
 }
 
 /** Of a user that is a name the number is not known here. */
@@ -82,8 +95,8 @@ function stateEntry(state: State, { user }: PythonFacts): Entry {
 }
 
 /** A command that nothing brings would only be missed when the container starts. @throws TareError START_UNSUPPORTED */
-function checkPrograms({ programs, distribution }: PythonFacts, dependencies: Installed | undefined, { source }: Toolchain): void {
-	const known = new Set(['python', ...(dependencies?.programs ?? []), ...Object.keys(distribution?.scripts ?? {})]);
+function checkPrograms({ programs, distribution }: PythonFacts, installedPrograms: readonly string[], { source }: Toolchain): void {
+	const known = new Set(['python', ...installedPrograms, ...Object.keys(distribution?.scripts ?? {})]);
 	const missing = programs.find(
 		(program) => !known.has(program) && !known.has(program.replace(/^\/usr\/local\/bin\//, '')) && !source.has(program.replace(/^\.\//, '')),
 	);
