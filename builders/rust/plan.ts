@@ -1,10 +1,14 @@
 /** A Cargo project becomes a plan: which program, for which toolchain, what it opens at run time, how it starts. */
 import type { AppTarget, BuildPlan, PlanRequest, Process, Reason } from '../../src/builder/contract.js';
+import { recipesOf } from '../../src/builder/recipes/recipes.js';
+import type { Outside, RuntimeFiles } from '../../src/builder/runtime-files.js';
 import { execForm, namesVariable } from '../../src/builder/start-command.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { parseTomlFile } from '../../src/source/toml.js';
 import { chooseImagePrograms, type ImagePrograms } from './image-programs.js';
 import { type Cargo, type CargoPackage, readCargo, strings, table } from './manifests.js';
+import { type RustRecipe, rustRecipe } from './recipe.js';
+import type { RustSettings } from './settings.js';
 import { findListening, rustFiles, rustRuntimeFiles } from './sources.js';
 
 export interface RustProgram {
@@ -23,6 +27,9 @@ export interface RustFacts {
 	/** A start command names variables. */
 	readonly launches: boolean;
 	readonly locked: boolean;
+	readonly features: readonly string[];
+	readonly noDefaultFeatures: boolean;
+	readonly profile: string;
 	readonly env: Readonly<Record<string, string>>;
 	/** What rust-toolchain.toml or rust-version ask for. */
 	readonly toolchain?: { readonly wanted: string; readonly file: string };
@@ -31,6 +38,9 @@ export interface RustFacts {
 	/** Becomes /app. */
 	readonly workdir: string;
 	readonly ships: readonly string[];
+	readonly outside: readonly Outside[];
+	/** The folder that the program was compiled in leads to /app. */
+	readonly linked: boolean;
 }
 
 const PORT = '8080';
@@ -43,10 +53,7 @@ export function planRust(request: PlanRequest): BuildPlan {
 	const programs = chooseImagePrograms(cargo, request);
 	const { program, start, all } = programs;
 	const local = [...new Set(all.flatMap((one) => neededPackages(cargo, one.package)))];
-	const files = rustFiles(
-		source,
-		local.map(({ folder }) => folder),
-	);
+	const files = rustFiles(source, local, cargo.packages);
 	const data = rustRuntimeFiles(
 		source,
 		[...new Set(all.flatMap(({ package: { folder } }) => (folder === request.app ? [folder, cargo.folder] : [cargo.folder, folder])))],
@@ -54,7 +61,8 @@ export function planRust(request: PlanRequest): BuildPlan {
 	);
 	const listening = findListening(files);
 	const rocket = local.some(({ dependencies }) => dependencies.includes('rocket'));
-	const facts = factsFor(request, cargo, programs, data);
+	const recipe = recipeFor(request, cargo, programs);
+	const facts = factsFor(request, cargo, programs, data, recipe);
 	const own = execForm(placeOf(program.name, facts), start.args, start);
 	const reads = listening.reads ?? (namesVariable(start, 'PORT') ? start.reason : undefined);
 	const port = rocket ? rocketPort(source, data.workdir) : reads === undefined ? listening.fixed : PORT;
@@ -65,7 +73,7 @@ export function planRust(request: PlanRequest): BuildPlan {
 		builder: 'rust',
 		steps: [{ id: 'compile', command: compileCommand(facts), env: facts.env, ...(facts.folder !== '' && { cwd: facts.folder }), reasons: [program.reason] }],
 		layers: [
-			...(data.paths.length > 0 ? [{ name: 'files', purpose: 'assets' as const, says: `what the program opens while it runs: ${data.paths.join(', ')}` }] : []),
+			...(data.paths.length + data.outside.length > 0 ? [{ name: 'files', purpose: 'assets' as const, says: filesSay(data) }] : []),
 			{ name: 'app', purpose: 'app', says: facts.programs.map(({ binary }) => `the program, /app/${binary}`).join(', ') },
 		],
 		base,
@@ -80,11 +88,16 @@ export function planRust(request: PlanRequest): BuildPlan {
 			...(facts.locked ? [lock] : []),
 			...(rocket ? [{ says: 'Rocket listens on every address; set ROCKET_PORT for another port' }] : listening.reads === undefined ? [] : [listening.reads]),
 			...data.reasons,
+			...recipe.reasons,
 		],
-		warnings: [...(facts.locked ? [] : [lock]), ...(rocket ? [] : listening.warnings)],
+		warnings: [...(facts.locked ? [] : [lock]), ...(rocket ? [] : listening.warnings), ...data.warnings, ...recipe.warnings],
 		tools: {},
 		facts: { ...facts },
 	};
+}
+
+function filesSay({ paths, outside }: RuntimeFiles): string {
+	return `what the program opens while it runs: ${[...paths, ...outside.map(({ to }) => `/${to}`)].join(', ')}`;
 }
 
 function placeOf(program: string, { programs }: RustFacts): string {
@@ -110,7 +123,8 @@ function factsFor(
 	{ source, buildEnv }: PlanRequest,
 	cargo: Cargo,
 	{ all, program, start, others }: ImagePrograms,
-	{ workdir, paths }: { workdir: string; paths: readonly string[] },
+	{ workdir, paths, outside, whereCompiled }: RuntimeFiles,
+	{ features, noDefaultFeatures, profile, rustflags }: RustRecipe,
 ): RustFacts {
 	const { folder } = cargo;
 	const at = (path: string): string => (folder === '' ? path : `${folder}/${path}`);
@@ -124,10 +138,28 @@ function factsFor(
 		// Queries are checked against what the project saved, not against a database.
 		env: { ...(offline && { SQLX_OFFLINE: 'true' }), ...buildEnv },
 		...wantedToolchain(source, at, program.package),
-		rustflags: projectFlags(source, at),
+		features,
+		noDefaultFeatures,
+		profile,
+		rustflags: [...projectFlags(source, at), ...rustflags],
 		workdir,
 		ships: paths,
+		outside,
+		linked: whereCompiled,
 	};
+}
+
+/** Features of several packages are named with their package. */
+function recipeFor({ source, settings }: PlanRequest, { packages, profiles }: Cargo, { program, all }: ImagePrograms): RustRecipe {
+	const several = new Set(all.map((one) => one.package)).size > 1;
+	const requires = all.flatMap((one) => one.requires.map((feature) => (several ? `${one.package.name}/${feature}` : feature)));
+	return rustRecipe({
+		recipes: recipesOf(source),
+		settings: settings as RustSettings,
+		program: { name: program.name, package: program.package.name, requires: [...new Set(requires)] },
+		profiles,
+		features: packages.find((one) => one === program.package)?.features ?? [],
+	});
 }
 
 function selectorsOf(packages: readonly CargoPackage[], { defaults }: Cargo, from: string): readonly string[] {
@@ -162,8 +194,19 @@ function rocketPort(source: FileIndex, workdir: string): string {
 	return /^\s*port\s*=\s*(\d+)/m.exec(text)?.[1] ?? ROCKET_PORT;
 }
 
-export function compileCommand({ selects, programs, locked }: RustFacts): readonly string[] {
-	return ['cargo', 'build', '--release', ...(locked ? ['--locked'] : []), ...selects, ...programs.flatMap(({ name }) => ['--bin', name])];
+export function compileCommand(facts: RustFacts): readonly string[] {
+	const { selects, programs, locked, profile } = facts;
+	const how = profile === 'release' ? ['--release'] : ['--profile', profile];
+	return ['cargo', 'build', ...how, ...(locked ? ['--locked'] : []), ...selects, ...featureOptions(facts), ...programs.flatMap(({ name }) => ['--bin', name])];
+}
+
+export function featureOptions({ features, noDefaultFeatures }: Pick<RustFacts, 'features' | 'noDefaultFeatures'>): readonly string[] {
+	return [...(noDefaultFeatures ? ['--no-default-features'] : []), ...(features.length > 0 ? ['--features', features.join(',')] : [])];
+}
+
+/** Where cargo puts what it makes with a profile, below the target's folder. */
+export function profileFolder(profile: string): string {
+	return profile === 'dev' || profile === 'test' ? 'debug' : profile === 'bench' ? 'release' : profile;
 }
 
 /** For `--all`: a package with one program is its folder. */
