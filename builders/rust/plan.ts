@@ -4,9 +4,9 @@ import { recipesOf } from '../../src/builder/recipes/recipes.js';
 import type { Outside, RuntimeFiles } from '../../src/builder/runtime-files.js';
 import { execForm, namesVariable } from '../../src/builder/start-command.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { parseTomlFile } from '../../src/source/toml.js';
+import { projectConfig } from './cargo-config.js';
 import { chooseImagePrograms, type ImagePrograms } from './image-programs.js';
-import { type Cargo, type CargoPackage, readCargo, strings, table } from './manifests.js';
+import { type Cargo, type CargoPackage, readCargo } from './manifests.js';
 import { type RustRecipe, rustRecipe } from './recipe.js';
 import type { RustSettings } from './settings.js';
 import { findListening, rustFiles, rustRuntimeFiles } from './sources.js';
@@ -15,6 +15,14 @@ export interface RustProgram {
 	readonly name: string;
 	/** Place of the binary below /app. */
 	readonly binary: string;
+}
+
+export interface Linker {
+	readonly name: string;
+	/** As an option of the compiler: -fuse-ld. */
+	readonly option?: boolean;
+	readonly file: string;
+	readonly line: number;
 }
 
 /** What `build` needs to know and the plan prints. */
@@ -35,6 +43,8 @@ export interface RustFacts {
 	readonly toolchain?: { readonly wanted: string; readonly file: string };
 	/** Compiler flags of the project's own .cargo/config.toml, which ours would replace. */
 	readonly rustflags: readonly string[];
+	/** Linkers that the same file names. */
+	readonly linkers: readonly Linker[];
 	/** Becomes /app. */
 	readonly workdir: string;
 	readonly ships: readonly string[];
@@ -141,7 +151,7 @@ function factsFor(
 		features,
 		noDefaultFeatures,
 		profile,
-		rustflags: [...projectFlags(source, at), ...rustflags],
+		...projectConfig(source, at, rustflags),
 		workdir,
 		ships: paths,
 		outside,
@@ -179,14 +189,6 @@ function wantedToolchain(source: FileIndex, at: (path: string) => string, { rust
 	const channel = /^\s*channel\s*=\s*["']([^"']+)/m.exec(text)?.[1] ?? /^\s*([\w.-]+)\s*$/.exec(text)?.[1];
 	if (file !== undefined && channel !== undefined) return { toolchain: { wanted: channel, file } };
 	return rustVersion === undefined ? {} : { toolchain: { wanted: rustVersion, file: at('Cargo.toml') } };
-}
-
-/** https://doc.rust-lang.org/cargo/reference/config.html#buildrustflags */
-function projectFlags(source: FileIndex, at: (path: string) => string): readonly string[] {
-	const file = source.first(at('.cargo/config.toml'), at('.cargo/config'));
-	if (file === undefined) return [];
-	const flags = table(parseTomlFile(source.text(file) ?? '', file).build).rustflags;
-	return typeof flags === 'string' ? flags.split(/\s+/).filter((flag) => flag !== '') : strings(flags);
 }
 
 function rocketPort(source: FileIndex, workdir: string): string {
