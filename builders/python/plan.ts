@@ -11,6 +11,7 @@ import type { Distribution, PythonFacts } from './facts.js';
 import { chooseInterpreter } from './interpreter-choice.js';
 import { loopbackWarning } from './listening.js';
 import { type Project, readProject } from './project.js';
+import { unreadHeaders } from './script-header.js';
 import { ADDED } from './servers.js';
 import { findStart, otherStarts, type Start } from './start.js';
 import { findState } from './state.js';
@@ -27,7 +28,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 	if (base.kind === 'scratch')
 		throw new TareError('BASE_INVALID', 'a Python app cannot run on scratch: there is no python in it', { hint: 'Leave --base out.' });
 	const project = readProject(source);
-	const dependencies = findDependencies(source, project);
+	const dependencies = findDependencies(source, project, `${request.start ?? ''}\n${source.text('Procfile') ?? ''}`);
 	const django = findDjango(source, dependencies);
 	const input = { request, source, project, dependencies, django };
 	const start = findStart(input);
@@ -77,6 +78,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 			...(interpreter.warning === undefined ? [] : [interpreter.warning]),
 			...warningsOf(start, dependencies),
 			...unreadEnvironment(source),
+			...unreadHeaders(source, dependencies.reason.file, start.reason.file),
 			...[loopbackWarning(source, start)].filter((one) => one !== undefined),
 		],
 		tools: {},
