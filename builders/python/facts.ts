@@ -24,6 +24,8 @@ export interface PythonFacts {
 	readonly debian: boolean;
 	/** Places for what the app writes when it starts. */
 	readonly states: readonly State[];
+	/** Modules whose absence the user knows of. */
+	readonly ignoreImports: readonly string[];
 	/** User of the image's process. */
 	readonly user: string;
 	/** Variables for build steps. */

@@ -13,6 +13,7 @@ import { loopbackWarning } from './listening.js';
 import { type Project, readProject } from './project.js';
 import { unreadHeaders } from './script-header.js';
 import { ADDED } from './servers.js';
+import { settingsOf } from './settings.js';
 import { findStart, otherStarts, type Start } from './start.js';
 import { findState } from './state.js';
 import { systemPackages } from './system-libraries.js';
@@ -52,6 +53,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 		...(distribution !== undefined && { distribution }),
 		debian: base.kind === 'debian',
 		states: states.map(({ state }) => state),
+		ignoreImports: settingsOf(request).ignoreImports,
 		user: request.user,
 		buildEnv: request.buildEnv,
 	};

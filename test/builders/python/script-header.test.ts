@@ -26,7 +26,7 @@ test('dependencies and Python come from the header, with its line', (t) => {
 });
 
 test('a script with a header is an app among other files', (t) => {
-	const files = { 'fetch.py': header('dependencies = ["httpx"]') + 'import httpx\nhttpx.get("x")\n', 'helper.py': '' };
+	const files = { 'fetch.py': `${header('dependencies = ["httpx"]')}import httpx\nhttpx.get("x")\n`, 'helper.py': '' };
 	assert.equal(detectPython(index(t, files))?.reasons[0]?.file, 'fetch.py');
 	assert.deepEqual(lines(plan(t, files, { start: 'python fetch.py' })), ['httpx']);
 });
