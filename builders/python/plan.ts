@@ -54,6 +54,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 		debian: base.kind === 'debian',
 		states: states.map(({ state }) => state),
 		ignoreImports: settingsOf(request).ignoreImports,
+		importing: importingOf(request),
 		user: request.user,
 		buildEnv: request.buildEnv,
 	};
@@ -86,6 +87,11 @@ export function planPython(request: PlanRequest): BuildPlan {
 		tools: {},
 		facts: { ...facts },
 	};
+}
+
+function importingOf({ env = {} }: PlanRequest): PythonFacts['importing'] {
+	const { PYTHONPATH, DJANGO_SETTINGS_MODULE } = env;
+	return { ...(PYTHONPATH !== undefined && { PYTHONPATH }), ...(DJANGO_SETTINGS_MODULE !== undefined && { DJANGO_SETTINGS_MODULE }) };
 }
 
 function debianBase(base: Extract<BaseRequest, { kind: 'debian' }>, release: 'trixie' | 'bookworm', libraries: readonly string[]): BaseRequest {

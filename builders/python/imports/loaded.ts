@@ -12,6 +12,8 @@ export interface Missing {
 	readonly fails: boolean;
 	/** Of the package of the project that lacks it: its `__init__.py`. */
 	readonly inOwn?: string;
+	/** Folder of the source, off the import path, that has a module of this name. */
+	readonly folder?: string;
 }
 
 export interface Loaded {
@@ -23,6 +25,8 @@ export interface Loaded {
 export interface Walk {
 	readonly roots: readonly Root[];
 	readonly text: (file: string) => string | undefined;
+	/** Django's settings module, where a variable names it: what the code names as the default does not count then. */
+	readonly settings?: string;
 }
 
 export interface First extends Reading {
@@ -34,7 +38,7 @@ export interface First extends Reading {
 /** Larger files are data. */
 const LIMIT = 1024 * 1024;
 
-export function walkImports(first: readonly First[], { roots, text }: Walk): Loaded {
+export function walkImports(first: readonly First[], { roots, text, settings }: Walk): Loaded {
 	const seen = new Map<string, boolean>();
 	const missing = new Map<string, Missing>();
 	const imported = new Set<string>();
@@ -55,7 +59,7 @@ export function walkImports(first: readonly First[], { roots, text }: Walk): Loa
 		seen.set(file, sure);
 		const content = text(file) ?? '';
 		if (content.length > LIMIT || !file.endsWith('.py')) continue;
-		for (const { files, when, module, line, inOwn } of wantedBy(file, content, one, roots)) {
+		for (const { files, when, module, line, inOwn } of wantedBy(file, content, one, roots, settings)) {
 			const certain = sure && when === 'always';
 			if (when !== 'optional' && !module.startsWith('.')) imported.add(module);
 			load(files, certain);
@@ -74,12 +78,11 @@ interface Wanted {
 	readonly inOwn?: string;
 }
 
-function wantedBy(file: string, content: string, reading: Reading, roots: readonly Root[]): readonly Wanted[] {
+function wantedBy(file: string, content: string, reading: Reading, roots: readonly Root[], settings: string | undefined): readonly Wanted[] {
 	const imports = readImports(content, reading).flatMap((one) => ofImport(one, file, roots));
-	const settings = settingsModules(content).map(
-		({ name, sure }): Wanted => ({ files: findModule(name, roots).files, when: sure ? 'always' : 'perhaps', module: name }),
-	);
-	return [...imports, ...settings, ...namedBySettings(content).flatMap(({ name, line, loose }) => ofName(name, line, loose, roots))];
+	const defaults = settings === undefined ? settingsModules(content) : [];
+	const configured = defaults.map(({ name, sure }): Wanted => ({ files: findModule(name, roots).files, when: sure ? 'always' : 'perhaps', module: name }));
+	return [...imports, ...configured, ...namedBySettings(content).flatMap(({ name, line, loose }) => ofName(name, line, loose, roots))];
 }
 
 function ofImport({ module, level, names, line, when }: Import, file: string, roots: readonly Root[]): readonly Wanted[] {

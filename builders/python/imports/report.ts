@@ -15,6 +15,13 @@ export interface Context {
 
 const IGNORE = 'If the app does without it, name it under "python: ignoreImports:" in tare.yaml.';
 
+export function absentFile(file: string): TareError {
+	return new TareError('ENTRY_MISSING', `the start command runs ${file}, which is not among the files of the image`, {
+		hint: 'Correct the command, or the patterns of .dockerignore that leave the file out.',
+		data: { file },
+	});
+}
+
 export function missingImport(all: readonly Missing[], context: Context): TareError {
 	const [first] = all;
 	const { module = '', file = '', line = 0 } = first ?? {};
@@ -47,11 +54,13 @@ function whatLacks(one: Missing | undefined, { version }: Context): string {
 }
 
 function wayOut(one: Missing | undefined, { source, manifest, version }: Context): string {
-	const { module = '', inOwn } = one ?? {};
+	const { module = '', inOwn, folder } = one ?? {};
 	if (inOwn !== undefined) return 'If a tool makes this file, make it before the build and see that .dockerignore does not leave it out.';
 	const [top = ''] = module.split('.');
 	const debian = DEBIAN[top];
 	if (debian !== undefined) return `Debian has it apart: add "packages: [${debian}]" to tare.yaml.`;
+	if (folder !== undefined)
+		return `It is in ${folder === '' ? 'the root of the project' : folder}: put that on the import path ("env: PYTHONPATH: /app${folder === '' ? '' : `/${folder}`}" in tare.yaml).`;
 	const name = distributionOf(module);
 	const listed = listedElsewhere(source, (requirement) => requirement !== '' && provides(requirement, module));
 	if (listed?.setting !== undefined)

@@ -139,6 +139,32 @@ const error = (t: TestContext, files: Files) => {
 	return missingImport(check(t, files).fatal, { source, version: '3.13', manifest: 'requirements.txt' });
 };
 
+test('a module off the import path is an error that names its folder, and a variable may put it there', (t) => {
+	const files = { 'main.py': 'import inner\n', 'lib/inner.py': 'import nothing' };
+	const found = check(t, files).fatal;
+	assert.deepEqual(found, [{ module: 'inner', file: 'main.py', line: 1, fails: true, folder: 'lib' }]);
+	assert.match(missingImport(found, { source: index(t, files), version: '3.13', manifest: undefined }).hint ?? '', /PYTHONPATH: \/app\/lib/);
+	assert.deepEqual(fatal(t, files, { path: ['lib'] }), ['nothing lib/inner.py:1']);
+});
+
+test('settings that a variable names stand in for those that the code does', (t) => {
+	const files = {
+		'main.py': 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "conf.local")\n',
+		'conf/local.py': 'import debug_toolbar',
+		'conf/production.py': 'import nothing',
+	};
+	assert.deepEqual(fatal(t, files), [], 'settings for developers');
+	assert.deepEqual(fatal(t, files, { settings: 'conf.production' }), ['nothing conf/production.py:1']);
+	const launched = ['python', '-IS', '/usr/local/lib/tare/start.py', 'DJANGO_SETTINGS_MODULE=conf.production', 'python', 'main.py'];
+	assert.deepEqual(fatal(t, files, { command: launched }), ['nothing conf/production.py:1']);
+});
+
+test('a start command whose file or module is not there', (t) => {
+	assert.equal(check(t, { 'app.py': '' }, { command: ['python', 'src/app.py'] }).absent, 'src/app.py');
+	assert.deepEqual(fatal(t, { 'lib/tool/cli.py': '' }, { command: ['tool'], scripts: { tool: 'tool.cli:main' } }), ['tool :0']);
+	assert.deepEqual(fatal(t, { 'app.py': '' }, { command: ['gunicorn', 'wsgi:app'] }), ['wsgi :0']);
+});
+
 test('the error names the list that was not read, and what to write', (t) => {
 	const main = { 'main.py': 'import os\nimport yaml\n' };
 	const at = { file: 'main.py', line: 2 };
