@@ -11,7 +11,9 @@ import type { Distribution, PythonFacts } from './facts.js';
 import { chooseInterpreter } from './interpreter-choice.js';
 import { loopbackWarning } from './listening.js';
 import { type Project, readProject } from './project.js';
+import { unreadHeaders } from './script-header.js';
 import { ADDED } from './servers.js';
+import { settingsOf } from './settings.js';
 import { findStart, otherStarts, type Start } from './start.js';
 import { findState } from './state.js';
 import { systemPackages } from './system-libraries.js';
@@ -27,7 +29,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 	if (base.kind === 'scratch')
 		throw new TareError('BASE_INVALID', 'a Python app cannot run on scratch: there is no python in it', { hint: 'Leave --base out.' });
 	const project = readProject(source);
-	const dependencies = findDependencies(source, project);
+	const dependencies = findDependencies(source, project, `${request.start ?? ''}\n${source.text('Procfile') ?? ''}`);
 	const django = findDjango(source, dependencies);
 	const input = { request, source, project, dependencies, django };
 	const start = findStart(input);
@@ -51,6 +53,8 @@ export function planPython(request: PlanRequest): BuildPlan {
 		...(distribution !== undefined && { distribution }),
 		debian: base.kind === 'debian',
 		states: states.map(({ state }) => state),
+		ignoreImports: settingsOf(request).ignoreImports,
+		importing: importingOf(request),
 		user: request.user,
 		buildEnv: request.buildEnv,
 	};
@@ -77,11 +81,17 @@ export function planPython(request: PlanRequest): BuildPlan {
 			...(interpreter.warning === undefined ? [] : [interpreter.warning]),
 			...warningsOf(start, dependencies),
 			...unreadEnvironment(source),
+			...unreadHeaders(source, dependencies.reason.file, start.reason.file),
 			...[loopbackWarning(source, start)].filter((one) => one !== undefined),
 		],
 		tools: {},
 		facts: { ...facts },
 	};
+}
+
+function importingOf({ env = {} }: PlanRequest): PythonFacts['importing'] {
+	const { PYTHONPATH, DJANGO_SETTINGS_MODULE } = env;
+	return { ...(PYTHONPATH !== undefined && { PYTHONPATH }), ...(DJANGO_SETTINGS_MODULE !== undefined && { DJANGO_SETTINGS_MODULE }) };
 }
 
 function debianBase(base: Extract<BaseRequest, { kind: 'debian' }>, release: 'trixie' | 'bookworm', libraries: readonly string[]): BaseRequest {
