@@ -1,7 +1,7 @@
 /** Is this a Java project, and of which kind? */
 import type { Detection, Reason } from '../../src/builder/contract.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { BUILD, isGradle, SETTINGS } from './gradle-files.js';
+import { BUILD, isGradle, SETTINGS } from './gradle/files.js';
 
 /** `jar`: built elsewhere; `exploded`: a jar that was unpacked; `source`: files for javac alone. */
 export type Kind = 'maven' | 'gradle' | 'jar' | 'exploded' | 'source';

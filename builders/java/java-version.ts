@@ -3,8 +3,8 @@ import { JAVA_LINES } from '../../src/bases/debian/sets.js';
 import type { PlanRequest, Reason } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { gradleScripts, lineOf } from './gradle-files.js';
-import { type Pom, pluginSettings, plugins, property, type Value } from './pom.js';
+import { gradleScripts, lineOf } from './gradle/files.js';
+import { type Pom, pluginSettings, plugins, property, type Value } from './maven/pom.js';
 
 type Release = keyof typeof JAVA_LINES;
 

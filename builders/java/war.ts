@@ -8,7 +8,7 @@ import { findArtifacts } from './artifact.js';
 import type { Jdk } from './jdk.js';
 import { type BuiltJars, type Library, libraryIn } from './libraries.js';
 import { parseManifest } from './manifest.js';
-import { readClassPath, runMaven } from './maven.js';
+import { readClassPath, runMaven } from './maven/maven.js';
 import { TOMCAT } from './settings.js';
 import { settledFiles } from './settle.js';
 import { readText, type Tree } from './tree.js';

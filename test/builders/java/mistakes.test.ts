@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { buildFailure } from '../../../builders/java/build-tool.js';
 import { detectJava } from '../../../builders/java/detect.js';
 import { chooseJdk } from '../../../builders/java/jdk.js';
-import { runMaven } from '../../../builders/java/maven.js';
+import { runMaven } from '../../../builders/java/maven/maven.js';
 import { planJava } from '../../../builders/java/plan.js';
 import { writeJar } from '../../../builders/java/zip.js';
 import { TareError } from '../../../src/errors.js';

@@ -1,10 +1,10 @@
 /** Maven: the project's wrapper or the installed one packs the app, and says which jars it needs. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { TareError } from '../../src/errors.js';
-import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
-import { buildFailure, runTool, SHORT_RUN } from './build-tool.js';
-import type { Jdk } from './jdk.js';
+import { TareError } from '../../../src/errors.js';
+import type { CommandResult, Toolchain } from '../../../src/toolchain/contract.js';
+import { buildFailure, runTool, SHORT_RUN } from '../build-tool.js';
+import type { Jdk } from '../jdk.js';
 
 export interface MavenFacts {
 	/** `./mvnw` is there. */

@@ -1,7 +1,7 @@
 /** pom.xml files of a project, as far as the plan needs them; Maven itself reads the rest (https://maven.apache.org/pom.html). */
 import { posix } from 'node:path';
-import type { FileIndex } from '../../src/source/file-index.js';
-import { childOf, childrenOf, type Element, parseXml, textOf } from './xml.js';
+import type { FileIndex } from '../../../src/source/file-index.js';
+import { childOf, childrenOf, type Element, parseXml, textOf } from '../xml.js';
 
 export interface Pom {
 	readonly file: string;

@@ -1,14 +1,14 @@
 /** Gradle: the project's wrapper or the installed one packs the app. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PlanRequest } from '../../src/builder/contract.js';
-import { TareError } from '../../src/errors.js';
-import type { FileIndex } from '../../src/source/file-index.js';
-import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
-import { buildFailure, runTool } from './build-tool.js';
-import { gradleScripts } from './gradle-files.js';
-import type { Jdk } from './jdk.js';
-import { settingsOf } from './settings.js';
+import type { PlanRequest } from '../../../src/builder/contract.js';
+import { TareError } from '../../../src/errors.js';
+import type { FileIndex } from '../../../src/source/file-index.js';
+import type { CommandResult, Toolchain } from '../../../src/toolchain/contract.js';
+import { buildFailure, runTool } from '../build-tool.js';
+import type { Jdk } from '../jdk.js';
+import { settingsOf } from '../settings.js';
+import { gradleScripts } from './files.js';
 
 export interface GradleFacts {
 	/** `./gradlew` is there. */

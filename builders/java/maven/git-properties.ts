@@ -1,9 +1,9 @@
 /** git.properties of the git-commit-id plugin, which cannot run: the build has no .git. https://github.com/git-commit-id/git-commit-id-maven-plugin */
 import { posix } from 'node:path';
-import type { Reason } from '../../src/builder/contract.js';
-import type { Commit } from '../../src/source/commit.js';
+import type { Reason } from '../../../src/builder/contract.js';
+import type { Commit } from '../../../src/source/commit.js';
+import { textOf } from '../xml.js';
 import { type Pom, pluginSettings, plugins } from './pom.js';
-import { textOf } from './xml.js';
 
 export interface GitProperties {
 	/** Of Maven, so that the plugin does nothing and resources can name its properties. */

@@ -1,5 +1,5 @@
 /** Build scripts of Gradle, read as text: they are programs, and only Gradle can run them. */
-import type { FileIndex } from '../../src/source/file-index.js';
+import type { FileIndex } from '../../../src/source/file-index.js';
 
 export interface GradleScript {
 	readonly file: string;

@@ -1,15 +1,15 @@
 /** What Maven is asked to do for a project, decided from its poms. */
-import { parseCommandLine } from '../../src/builder/command-line.js';
-import type { PlanRequest, Reason } from '../../src/builder/contract.js';
-import { TareError } from '../../src/errors.js';
-import type { FileIndex } from '../../src/source/file-index.js';
+import { parseCommandLine } from '../../../src/builder/command-line.js';
+import type { PlanRequest, Reason } from '../../../src/builder/contract.js';
+import { TareError } from '../../../src/errors.js';
+import type { FileIndex } from '../../../src/source/file-index.js';
+import { DEFAULT_JAVA } from '../java-version.js';
+import { settingsOf } from '../settings.js';
+import { textOf } from '../xml.js';
 import { gitProperties } from './git-properties.js';
-import { DEFAULT_JAVA } from './java-version.js';
 import type { MavenFacts } from './maven.js';
 import { type Pom, pluginSettings, plugins, property } from './pom.js';
 import { publishers } from './publishers.js';
-import { settingsOf } from './settings.js';
-import { textOf } from './xml.js';
 
 /** These put the libraries into the jar, or into a folder beside it. */
 const PACKERS = /^(?:spring-boot|quarkus|micronaut|helidon|vertx|wildfly-jar)-maven-plugin$|^maven-(?:shade|assembly)-plugin$|^really-executable/;
