@@ -14,7 +14,6 @@ import { chooseJdk, wishOf } from './jdk.js';
 import type { BuiltJars } from './libraries.js';
 import { listen } from './maven/log.js';
 import { readClassPath, runMaven } from './maven/maven.js';
-import { readPoms } from './maven/pom.js';
 import type { JavaFacts } from './plan.js';
 import { quarkusApplication } from './quarkus.js';
 import { openPacked, type PackedBefore } from './recompile.js';
@@ -61,10 +60,7 @@ async function maven(facts: JavaFacts, before: PackedBefore | undefined, tools: 
 		await runMaven(facts.maven, { jdk: before.jdk, env: facts.buildEnv, onLine: log.hear }, tools);
 		await before.remember(log);
 	}
-	return mavenOutput(
-		workspace,
-		readPoms(tools.source).map(({ folder }) => folder),
-	);
+	return mavenOutput(workspace, facts.maven?.modules ?? ['']);
 }
 
 function mavenOutput(workspace: string, modules: readonly string[], main?: string): Output {
@@ -78,14 +74,13 @@ async function gradle(facts: JavaFacts, tools: Toolchain): Promise<Output | unde
 	const workspace = await tools.workspace();
 	const jdk = chooseJdk({ ...(toolchain ? { reason: facts.because } : wishOf(facts)), ...(most !== undefined && { most }) }, tools);
 	if (!(await runGradle({ facts: facts.gradle, jdk, env: facts.buildEnv }, tools))) return undefined;
-	const modules = [...new Set(gradleScripts(tools.source).map(({ folder }) => folder))];
-	return { modules, target: 'build', jars: 'build/libs', needs: (module) => readGradleClassPath(workspace, module) };
+	return { modules: facts.gradle.modules, target: 'build', jars: 'build/libs', needs: (module) => readGradleClassPath(workspace, module) };
 }
 
 /** Where no Gradle can be had, a project whose whole script is understood is built from what it says. @throws TareError TOOL_MISSING */
 async function gradleByMaven(facts: JavaFacts, tools: Toolchain): Promise<Output> {
 	const { source, emit } = tools;
-	const reading = readGradle(source, gradleScripts(source));
+	const reading = readGradle(source, gradleScripts(source, facts.gradle?.folder ?? ''));
 	if (reading.kind === 'unknown') throw gradleMissing(facts.gradle ?? {}, reading);
 	const { model } = reading;
 	emit({
@@ -96,7 +91,7 @@ async function gradleByMaven(facts: JavaFacts, tools: Toolchain): Promise<Output
 	const workspace = await tools.workspace();
 	const jdk = chooseJdk(wishOf(facts), tools);
 	writeFileSync(join(workspace, model.folder, 'pom.xml'), pomOf(model, facts.level ?? Math.min(DEFAULT_JAVA, jdk.java)));
-	await runMaven({ wrapper: false, module: '', args: [], needsClassPath: true, folder: model.folder }, { jdk, env: facts.buildEnv }, tools);
+	await runMaven({ module: '', modules: [model.folder], args: [], needsClassPath: true, folder: model.folder }, { jdk, env: facts.buildEnv }, tools);
 	return mavenOutput(workspace, [model.folder], model.main);
 }
 

@@ -38,7 +38,7 @@ export async function warApplication({ tree, built, jdk, env, tomcat }: WarInput
 	const version = tomcat ?? TOMCAT[apiOf(tree)];
 	tools.emit({ type: 'note', says: `${tree.file} brings no server: served by Tomcat ${version} (java.tomcat)` });
 	writeServer(join(workspace, FOLDER), version);
-	await runMaven({ wrapper: false, module: '', folder: FOLDER, args: [], needsClassPath: true }, { jdk, env }, tools);
+	await runMaven({ module: '', folder: FOLDER, modules: [FOLDER], args: [], needsClassPath: true }, { jdk, env }, tools);
 	const [server] = findArtifacts(workspace, [FOLDER], 'target');
 	const app = takeApart({
 		tree: (server as NonNullable<typeof server>).tree,

@@ -1,7 +1,5 @@
-/** pom.xml files of a project, as far as the plan needs them; Maven itself reads the rest (https://maven.apache.org/pom.html). */
-import { posix } from 'node:path';
-import type { FileIndex } from '../../../src/source/file-index.js';
-import { childOf, childrenOf, type Element, parseXml, textOf } from '../xml.js';
+/** One pom as far as the plan needs it, and what it says with the poms it inherits from; Maven itself reads the rest (https://maven.apache.org/pom.html). */
+import { childOf, childrenOf, type Element, textOf } from '../xml.js';
 
 export interface Pom {
 	readonly file: string;
@@ -9,36 +7,26 @@ export interface Pom {
 	readonly folder: string;
 	readonly xml: Element;
 	readonly artifact: string;
-	/** Folders of its modules. */
+	/** Its own or its parent's. */
+	readonly group: string;
+	readonly version: string;
+	/** Files of its modules' poms. */
 	readonly modules: readonly string[];
-	/** Its parent, where that is no pom of this project. */
-	readonly foreignParent?: { readonly artifact: string; readonly version: string };
+	/** Its parent, where that is a pom of this repository. */
+	readonly parent?: Pom;
+	/** Its parent, where that is none. */
+	readonly foreignParent?: ForeignParent;
+	/** Profiles that take part: those asked for, else those that are active by default. */
+	readonly active: readonly Element[];
 }
 
-/** The pom of a folder and all of its modules, parents first. @throws TareError MANIFEST_INVALID */
-export function readPoms(source: FileIndex, file = 'pom.xml', seen = new Set<string>()): readonly Pom[] {
-	const text = seen.has(file) ? undefined : source.text(file);
-	if (text === undefined) return [];
-	seen.add(file);
-	const pom = readPom(source, parseXml(text, file), file);
-	return [pom, ...pom.modules.flatMap((module) => readPoms(source, posix.join(pom.folder, module.endsWith('.xml') ? module : `${module}/pom.xml`), seen))];
-}
-
-function readPom(source: FileIndex, xml: Element, file: string): Pom {
-	const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '';
-	const profiles = childrenOf(childOf(xml, 'profiles'), 'profile');
-	const modules = [xml, ...profiles].flatMap((owner) => childrenOf(childOf(owner, 'modules'), 'module')).map(({ text }) => text.trim());
-	const parent = childOf(xml, 'parent');
-	const near = posix.join(folder, textOf(parent, 'relativePath') ?? '../pom.xml');
-	const foreign = parent !== undefined && (childOf(parent, 'relativePath')?.text.trim() === '' || !(source.has(near) || source.has(`${near}/pom.xml`)));
-	return {
-		file,
-		folder,
-		xml,
-		artifact: textOf(xml, 'artifactId') ?? '',
-		modules: [...new Set(modules)],
-		...(foreign && { foreignParent: { artifact: textOf(parent, 'artifactId') ?? '', version: textOf(parent, 'version') ?? '' } }),
-	};
+export interface ForeignParent {
+	readonly group: string;
+	readonly artifact: string;
+	readonly version: string;
+	/** Where Maven looks first; undefined where the pom says to look in repositories only. */
+	readonly place?: string;
+	readonly line: number;
 }
 
 export interface Value {
@@ -47,17 +35,42 @@ export interface Value {
 	readonly line: number;
 }
 
-/** A property by its name, references resolved. */
+/** A pom and those that it inherits from, nearest first. */
+export function lineage(pom: Pom): readonly Pom[] {
+	const out: Pom[] = [];
+	for (let at: Pom | undefined = pom; at !== undefined && !out.includes(at); at = at.parent) out.push(at);
+	return out;
+}
+
+/** The poms with all that they inherit from, each once. */
+export function withParents(poms: readonly Pom[]): readonly Pom[] {
+	return [...new Set(poms.flatMap(lineage))];
+}
+
+const DEEPEST = 8;
+
+/** A property by its name, references resolved: the first pom that has it decides. */
 export function property(poms: readonly Pom[], name: string, depth = 0): Value | undefined {
-	for (const { xml, file } of poms) {
-		const element = childOf(xml, 'properties')?.children.find((child) => child.name === name);
+	for (const { xml, file, active } of poms) {
+		const owners = [...active].reverse().concat(xml);
+		const element = owners.map((owner) => childOf(owner, 'properties', name)).find((found) => found !== undefined);
 		if (element === undefined) continue;
-		const text = element.text
-			.trim()
-			.replace(/\$\{([^}]+)\}/g, (whole, other: string) => (depth > 8 ? whole : (property(poms, other, depth + 1)?.text ?? whole)));
-		return { text, file, line: element.line };
+		return { text: depth > DEEPEST ? element.text.trim() : resolvedIn(element.text.trim(), poms, depth + 1), file, line: element.line };
 	}
 	return undefined;
+}
+
+/** References to properties and to the project's own coordinates, as far as the poms tell them; the first is the project. */
+export function resolvedIn(text: string, poms: readonly Pom[], depth = 0): string {
+	return text.replace(/\$\{([^}]+)\}/g, (whole, name: string) => property(poms, name, depth)?.text ?? coordinate(name, poms, depth) ?? whole);
+}
+
+function coordinate(name: string, poms: readonly Pom[], depth: number): string | undefined {
+	const [pom] = poms;
+	const [, above, part] = /^(?:project|pom)\.(parent\.)?(groupId|artifactId|version|name)$/.exec(name) ?? [];
+	if (pom === undefined || part === undefined || depth > DEEPEST) return undefined;
+	const text = above === undefined ? (textOf(pom.xml, part) ?? textOf(pom.xml, 'parent', part)) : textOf(pom.xml, 'parent', part);
+	return text === undefined ? undefined : resolvedIn(text, poms, depth + 1);
 }
 
 export interface Plugin extends Value {
@@ -69,25 +82,26 @@ export interface Plugin extends Value {
 /** Plugins of builds and of profiles; those that are only managed are not used. */
 export function plugins(poms: readonly Pom[]): readonly Plugin[] {
 	return poms.flatMap(({ xml, file }) =>
-		[xml, ...childrenOf(childOf(xml, 'profiles'), 'profile')].flatMap((owner) =>
-			childrenOf(childOf(owner, 'build', 'plugins'), 'plugin').map((plugin) => {
-				const artifact = textOf(plugin, 'artifactId') ?? '';
-				const group = textOf(plugin, 'groupId') ?? 'org.apache.maven.plugins';
-				return { artifact, group, text: artifact, xml: plugin, file, line: plugin.line };
-			}),
-		),
+		[xml, ...childrenOf(childOf(xml, 'profiles'), 'profile')].flatMap((owner) => pluginsIn(childOf(owner, 'build', 'plugins'), file)),
 	);
 }
 
-/** Managed plugins, too: their configuration counts wherever they are used. */
+/** Their configuration counts wherever they are used. */
+export function managedPlugins(poms: readonly Pom[]): readonly Plugin[] {
+	return poms.flatMap(({ xml, file, active }) => [...active, xml].flatMap((owner) => pluginsIn(childOf(owner, 'build', 'pluginManagement', 'plugins'), file)));
+}
+
+function pluginsIn(list: Element | undefined, file: string): readonly Plugin[] {
+	return childrenOf(list, 'plugin').map((xml) => {
+		const artifact = textOf(xml, 'artifactId') ?? '';
+		return { artifact, group: textOf(xml, 'groupId') ?? 'org.apache.maven.plugins', text: artifact, xml, file, line: xml.line };
+	});
+}
+
 export function pluginSettings(poms: readonly Pom[], artifact: string, setting: string): Value | undefined {
-	const managed = poms.flatMap(({ xml, file }) =>
-		childrenOf(childOf(xml, 'build', 'pluginManagement', 'plugins'), 'plugin').map((plugin) => ({ plugin, file })),
-	);
-	const used = plugins(poms).map(({ xml, file }) => ({ plugin: xml, file }));
-	for (const { plugin, file } of [...used, ...managed]) {
-		if (textOf(plugin, 'artifactId') !== artifact) continue;
-		const owners = [plugin, ...childrenOf(childOf(plugin, 'executions'), 'execution')];
+	for (const { xml, file, artifact: name } of [...plugins(poms), ...managedPlugins(poms)]) {
+		if (name !== artifact) continue;
+		const owners = [xml, ...childrenOf(childOf(xml, 'executions'), 'execution')];
 		const element = owners.map((owner) => find(childOf(owner, 'configuration'), setting)).find((found) => found !== undefined);
 		if (element !== undefined) return { text: resolvedIn(element.text.trim(), poms), file, line: element.line };
 	}
@@ -102,14 +116,39 @@ function find(element: Element | undefined, name: string): Element | undefined {
 	return undefined;
 }
 
-/** References to properties and to the project's own coordinates, as far as the poms here tell them. */
-export function resolvedIn(text: string, poms: readonly Pom[]): string {
-	return text.replace(/\$\{([^}]+)\}/g, (whole, name: string) => property(poms, name)?.text ?? coordinate(name, poms) ?? whole);
+export interface Dependency {
+	readonly group: string;
+	readonly artifact: string;
+	readonly version?: string;
+	readonly scope: string;
+	readonly systemPath?: string;
+	readonly file: string;
+	readonly line: number;
 }
 
-function coordinate(name: string, [pom]: readonly Pom[]): string | undefined {
-	const part = /^(?:project|pom)\.(groupId|artifactId|version|name)$/.exec(name)?.[1];
-	return part === undefined ? undefined : (textOf(pom?.xml, part) ?? textOf(pom?.xml, 'parent', part));
+/** What a pom and its parents depend on, with references resolved and scopes that a parent manages. */
+export function dependencies(pom: Pom): readonly Dependency[] {
+	const poms = lineage(pom);
+	const managed = poms.flatMap(({ xml }) => childrenOf(childOf(xml, 'dependencyManagement', 'dependencies'), 'dependency'));
+	return poms.flatMap(({ xml, file, active }) =>
+		[xml, ...active].flatMap((owner) =>
+			childrenOf(childOf(owner, 'dependencies'), 'dependency').map((one): Dependency => {
+				const value = (from: Element, name: string): string | undefined => {
+					const text = textOf(from, name);
+					return text === undefined ? undefined : resolvedIn(text, poms);
+				};
+				const [group = '', artifact = ''] = [value(one, 'groupId'), value(one, 'artifactId')];
+				const rule = managed.find((other) => value(other, 'artifactId') === artifact && value(other, 'groupId') === group);
+				const setting = (name: string) => value(one, name) ?? (rule === undefined ? undefined : value(rule, name));
+				const [version, systemPath] = [setting('version'), setting('systemPath')];
+				return {
+					...{ group, artifact, scope: setting('scope') ?? 'compile', file, line: one.line },
+					...(version !== undefined && { version }),
+					...(systemPath !== undefined && { systemPath }),
+				};
+			}),
+		),
+	);
 }
 
 /** Is the dependency, or one of its group that starts so, named anywhere? */

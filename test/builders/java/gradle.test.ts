@@ -8,7 +8,7 @@ import { type Files, index } from '../../support/files.js';
 
 function read(t: TestContext, files: Files): GradleReading {
 	const source = index(t, files);
-	return readGradle(source, gradleScripts(source));
+	return readGradle(source, gradleScripts(source, ''));
 }
 
 const GROOVY = `
