@@ -56,6 +56,7 @@ export const ERRORS = {
 	PACKAGE_NOT_FOUND: [EXIT.base, 'A Debian package does not exist or cannot be installed'],
 	LOCK_INVALID: [EXIT.lock, 'tare.lock cannot be read'],
 	LOCK_FROZEN: [EXIT.lock, 'tare.lock would change but --frozen forbids it'],
+	IMPORT_MISSING: [EXIT.compatibility, 'What the app loads when it starts is not in the image'],
 	LIBRARY_MISSING: [EXIT.compatibility, 'A binary needs a shared library that the base lacks'],
 	GLIBC_TOO_OLD: [EXIT.compatibility, "A binary needs a newer C library than the base's"],
 	WRONG_ARCHITECTURE: [EXIT.compatibility, 'A binary is built for another architecture'],

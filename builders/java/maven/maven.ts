@@ -5,6 +5,7 @@ import { TareError } from '../../../src/errors.js';
 import type { CommandResult, Toolchain } from '../../../src/toolchain/contract.js';
 import { buildFailure, runTool, SHORT_RUN } from '../build-tool.js';
 import type { Jdk } from '../jdk.js';
+import type { SystemJar } from './system-jars.js';
 
 export interface MavenFacts {
 	/** The wrapper, relative to the folder of the pom. */
@@ -19,6 +20,8 @@ export interface MavenFacts {
 	readonly args: readonly string[];
 	/** Files below the workspace that are written before Maven runs. */
 	readonly files?: readonly { readonly path: string; readonly content: string }[];
+	/** Jars of the scope `system` below the workspace, by the folder of the module that needs them. */
+	readonly system?: readonly SystemJar[];
 	/** No plugin puts the libraries into the app's jar. */
 	readonly needsClassPath: boolean;
 }

@@ -6,14 +6,14 @@ import { DEFAULT_JAVA } from '../java-version.js';
 import type { Layout } from '../layout.js';
 import { gitProperties } from './git-properties.js';
 import type { MavenFacts } from './maven.js';
+import { packsLibraries } from './packers.js';
 import { POMS } from './polyglot.js';
-import { lineage, type Pom, pluginSettings, plugins, property } from './pom.js';
+import { lineage, type Pom, pluginSettings, property } from './pom.js';
 import { askedArguments, CONFIG, configuredArguments } from './profiles.js';
 import { folderOf, type MavenProject } from './project.js';
 import { publishers } from './publishers.js';
+import { systemJars } from './system-jars.js';
 
-/** These put the libraries into the jar, or into a folder beside it. */
-const PACKERS = /^(?:spring-boot|quarkus|micronaut|helidon|vertx|wildfly-jar)-maven-plugin$|^maven-(?:shade|assembly)-plugin$|^really-executable/;
 /** Jars are made anew from what is in them, so that the time is none of the project's: any that a zip can say. */
 const TIME = '1980-02-01T00:00:00Z';
 
@@ -30,15 +30,17 @@ export function planMaven(layout: Layout, maven: MavenProject, request: PlanRequ
 	const asked = askedArguments(request);
 	const facts = factsOf(source, layout, maven, level, [...git.args, ...published.args, ...asked]);
 	const configured = configuredArguments(request);
+	const system = systemJars(layout, maven, source);
 	return {
-		facts: { ...facts, ...(git.files.length > 0 && { files: git.files }) },
+		facts: { ...facts, ...(git.files.length > 0 && { files: git.files }), ...(system.jars.length > 0 && { system: system.jars }) },
 		reasons: [
 			...git.reasons,
 			...published.reasons,
+			...system.reasons,
 			...(configured.length === 0 ? [] : [{ file: CONFIG, line: 1, says: `Maven gets ${configured.join(' ')}` }]),
 			...(asked.length === 0 ? [] : [{ says: `Maven gets ${asked.join(' ')}, as asked for` }]),
 		],
-		warnings: git.warnings,
+		warnings: [...git.warnings, ...system.warnings],
 	};
 }
 
@@ -60,7 +62,7 @@ function factsOf(source: FileIndex, { module, named, own }: Layout, maven: Maven
 			...(poms.some(({ foreignParent }) => foreignParent !== undefined) ? [] : levelArguments(poms, level)),
 			...more,
 		],
-		needsClassPath: !(own.length > 0 ? own : poms).some((pom) => plugins([pom]).some(({ artifact }) => PACKERS.test(artifact))),
+		needsClassPath: !packsLibraries(own.length > 0 ? own : poms),
 	};
 }
 

@@ -229,7 +229,8 @@ test('an archive of classes: only of a Java whose archives are the same every ti
 });
 
 test('Maven: a module whose neighbour packs its libraries needs a class path', (t) => {
-	const shade = '<build><plugins><plugin><artifactId>maven-shade-plugin</artifactId></plugin></plugins></build>';
+	const shade =
+		'<build><plugins><plugin><artifactId>maven-shade-plugin</artifactId><executions><execution><phase>package</phase><goals><goal>shade</goal></goals></execution></executions></plugin></plugins></build>';
 	const files = {
 		'pom.xml': pom('<packaging>pom</packaging><modules><module>a</module><module>b</module></modules>'),
 		'a/pom.xml': pom(shade),
