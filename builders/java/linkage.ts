@@ -20,6 +20,8 @@ export interface MissingClass {
 const JDK =
 	/^(?:java|jdk|sun|com\/sun|netscape\/javascript|org\/(?:w3c\/dom|xml\/sax|ietf\/jgss)|javax\/(?:accessibility|annotation\/processing|crypto|imageio|lang\/model|management|naming|net|print|rmi|script|security|smartcardio|sound|sql|swing|tools|transaction\/xa|xml\/(?:catalog|crypto|datatype|namespace|parsers|stream|transform|validation|xpath)|xml\/XMLConstants))(?:\/|$)/;
 
+const MAIN = 'main([Ljava/lang/String;)V';
+
 /** @param isOwn whether the project's own sources made a class, by the name of its file @returns undefined where the class to start is not read */
 export function missingClasses(app: Application, isOwn: (file: string) => boolean): readonly MissingClass[] {
 	const classes = openClasses(app);
@@ -68,7 +70,7 @@ class Walk {
 	readonly #seen = new Set<string>();
 	readonly #todo: (() => void)[] = [];
 	readonly #missing = new Map<string, MissingClass>();
-	/** What `Class.forName` may be asked for. */
+	/** What `Class.forName` may be asked for, or what is tried out. */
 	readonly #named = new Set<string>();
 
 	constructor(classes: Classes, isOwn: (file: string) => boolean) {
@@ -78,7 +80,8 @@ class Walk {
 
 	from(main: string): readonly MissingClass[] {
 		this.#need(main, main, false);
-		this.#whole(main, true);
+		if (this.#read(main)?.methods.some(({ id, isStatic }) => id === MAIN && isStatic) === false) this.#whole(main, true);
+		this.#static(main, MAIN);
 		for (let next = this.#todo.pop(); next !== undefined; next = this.#todo.pop()) next();
 		return [...this.#missing.values()]
 			.filter(({ name }) => !this.#isOptional(name))
@@ -118,7 +121,10 @@ class Walk {
 	#run({ name, named }: ClassCode, { id, uses }: Method): void {
 		if (!this.#once(`run ${name} ${id}`)) return;
 		for (const text of named) this.#named.add(text);
-		for (const use of uses) if (use.guard !== 'missing') this.#use(use, name);
+		for (const use of uses) {
+			if (use.guard === 'missing') this.#named.add(use.owner);
+			else this.#use(use, name);
+		}
 	}
 
 	#use({ owner, kind, member = '', guard }: Use, by: string): void {

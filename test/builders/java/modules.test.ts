@@ -226,3 +226,56 @@ build:
 			(error) => error instanceof TareError && error.code === 'MANIFEST_INVALID' && error.at?.file === 'pom.yml',
 		);
 });
+
+const plugin = (artifact: string, inside = ''): string => `<build><plugins><plugin><artifactId>${artifact}</artifactId>${inside}</plugin></plugins></build>`;
+const execution = (goal: string): string => `<executions><execution><goals><goal>${goal}</goal></goals></execution></executions>`;
+const WHOLE = '<configuration><descriptorRefs><descriptorRef>jar-with-dependencies</descriptorRef></descriptorRefs></configuration>';
+const SPRING =
+	'<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.4.1</version><relativePath/></parent>';
+
+/** A pom, and whether Maven is asked for the libraries. */
+const PACKED: readonly (readonly [string, string, boolean])[] = [
+	['nothing packs', pom('a'), true],
+	['an assembly without an execution', pom('a', plugin('maven-assembly-plugin', WHOLE)), true],
+	['an assembly with one', pom('a', plugin('maven-assembly-plugin', WHOLE + execution('single'))), false],
+	['an assembly of another form', pom('a', plugin('maven-assembly-plugin', execution('single'))), true],
+	['shading without an execution', pom('a', plugin('maven-shade-plugin')), true],
+	['shading with one', pom('a', plugin('maven-shade-plugin', execution('shade'))), false],
+	['Spring Boot by its parent', pom('a', plugin('spring-boot-maven-plugin'), SPRING), false],
+	['Spring Boot without its parent', pom('a', plugin('spring-boot-maven-plugin')), true],
+	['Spring Boot without its parent, told to', pom('a', plugin('spring-boot-maven-plugin', execution('repackage'))), false],
+	['Quarkus', pom('a', plugin('quarkus-maven-plugin', `<extensions>true</extensions>${execution('build')}`)), false],
+	[
+		'managed',
+		pom(
+			'a',
+			`<build><pluginManagement>${plugin('maven-shade-plugin', execution('shade')).slice(7, -8)}</pluginManagement>${plugin('maven-shade-plugin').slice(7)}`,
+		),
+		false,
+	],
+];
+for (const [what, text, expected] of PACKED) {
+	test(`libraries in the jar: ${what}`, (t) => assert.equal(factsOf(plan(t, { 'pom.xml': text })).maven?.needsClassPath, expected));
+}
+
+test('jars of the scope system are shipped; those elsewhere are a warning', (t) => {
+	const system = (path: string): string =>
+		`<dependency><groupId>x</groupId><artifactId>x</artifactId><version>1</version><scope>system</scope><systemPath>${path}</systemPath></dependency>`;
+	const files: Files = {
+		'pom.xml': pom('all', `${modules('web')}<properties><libs>\${project.basedir}/lib</libs></properties>`),
+		'web/pom.xml': pom(
+			'web',
+			`<dependencies>${system('${libs}/a.jar')}${system('${basedir}/../shared/b.jar')}${system('${java.home}/lib/tools.jar')}</dependencies>`,
+			parent('', 'all'),
+		),
+		'web/lib/a.jar': 'a',
+		'shared/b.jar': 'b',
+	};
+	const { facts, reasons, warnings } = plan(t, files);
+	assert.deepEqual((facts as unknown as JavaFacts).maven?.system, [
+		{ module: 'web', path: 'web/lib/a.jar' },
+		{ module: 'web', path: 'shared/b.jar' },
+	]);
+	assert.ok(reasons.some(({ file, line, says }) => file === 'web/pom.xml' && line === 1 && /web\/lib\/a\.jar is shipped/.test(says)));
+	assert.match(warnings.map(({ says }) => says).join(), /\$\{java\.home\}\/lib\/tools\.jar.*left out/);
+});
