@@ -134,6 +134,12 @@ const CAUSES: readonly (readonly [RegExp, 'LOCKFILE_OUTDATED' | 'INSTALL_FAILED'
 		'The lines above are from go and name the module and the server. Private modules need GOPRIVATE and the git or netrc credentials that `go build` uses.',
 	],
 	[
+		/package (?:encoding\/json\/(?:v2|jsontext)|testing\/synctest|arena|simd\/\w+) is not in std|encoding\/json\/(?:v2|jsontext): build constraints exclude all|\bgoexperiment\.\w+/,
+		'BUILD_FAILED',
+		'the program imports a package that the toolchain has only as an experiment',
+		'Name the experiment in tare.yaml, for example `go: {experiment: jsonv2}`, or once: --build-env GOEXPERIMENT=jsonv2.',
+	],
+	[
 		/pattern .+: no matching files found/,
 		'BUILD_FAILED',
 		'the program embeds files that are not there',

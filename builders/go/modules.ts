@@ -1,4 +1,5 @@
 /** go.mod and go.work, as far as decisions need them: https://go.dev/ref/mod#go-mod-file and #workspaces */
+import { posix } from 'node:path';
 import type { FileIndex } from '../../src/source/file-index.js';
 
 export interface GoModule {
@@ -32,30 +33,53 @@ export function parseGoMod(text: string, folder = ''): GoModule {
 		go: first('go')?.rest,
 		goLine: first('go')?.line,
 		requires: all.filter(({ verb }) => verb === 'require').map(({ rest }) => unquote(rest.split(/\s+/)[0]) ?? ''),
-		replaces: all
-			.filter(({ verb }) => verb === 'replace')
-			.map(({ rest }) => unquote(rest.split('=>')[1]?.trim()) ?? '')
-			.filter((target) => /^\.{1,2}(?:\/|$)/.test(target)),
+		replaces: replacesOf(all),
 		install: /^\/\/ \+heroku install (.+)$/m.exec(text)?.[1]?.trim().split(/\s+/) ?? [],
 	};
 }
 
-/** Folders of the `use` lines. */
-export function parseGoWork(text: string): { readonly uses: readonly string[]; readonly go: string | undefined; readonly goLine: number | undefined } {
+export interface GoWork extends Pick<GoModule, 'go' | 'goLine' | 'replaces'> {
+	/** Folders of the `use` lines, as written. */
+	readonly uses: readonly string[];
+}
+
+/** Where go.work is, above or in the app's folder. */
+export function workFile(source: FileIndex, app: string): string | undefined {
+	return aboveOf(app)
+		.map((folder) => posix.join(folder, 'go.work'))
+		.find((path) => source.has(path));
+}
+
+const aboveOf = (app: string): readonly string[] => {
+	const parts = app.split('/');
+	return [...parts.map((_, at) => parts.slice(0, parts.length - at).join('/')), ''];
+};
+
+export function parseGoWork(text: string): GoWork {
 	const all = directives(text);
 	const go = all.find(({ verb }) => verb === 'go');
-	const uses = all.filter(({ verb }) => verb === 'use').map(({ rest }) => (unquote(rest) ?? '').replace(/^\.\/?/, '').replace(/\/+$/, ''));
-	return { uses, go: go?.rest, goLine: go?.line };
+	const uses = all.filter(({ verb }) => verb === 'use').map(({ rest }) => unquote(rest) ?? '');
+	return { uses, replaces: replacesOf(all), go: go?.rest, goLine: go?.line };
 }
 
 /** The main modules: those of go.work, else the one that the app's folder is in. Without go.mod the folder itself. */
 export function mainModules(source: FileIndex, app: string): readonly GoModule[] {
-	const work = source.text('go.work');
-	const parts = app.split('/');
-	const above = parts.map((_, at) => parts.slice(0, parts.length - at).join('/'));
-	const nearest = above.find((folder) => source.has(folder === '' ? 'go.mod' : `${folder}/go.mod`)) ?? '';
-	const folders = work === undefined ? [nearest] : parseGoWork(work).uses;
-	return folders.map((folder) => parseGoMod(source.text(folder === '' ? 'go.mod' : `${folder}/go.mod`) ?? '', folder));
+	const work = workFile(source, app);
+	const nearest = aboveOf(app).find((folder) => source.has(posix.join(folder, 'go.mod'))) ?? '';
+	const folders = work === undefined ? [nearest] : parseGoWork(source.text(work) ?? '').uses.map((use) => belowRoot(posix.join(dirname(work), use)));
+	return folders.map((folder) => parseGoMod(source.text(posix.join(folder, 'go.mod')) ?? '', folder));
+}
+
+const dirname = (path: string): string => belowRoot(posix.dirname(path));
+
+const belowRoot = (folder: string): string => (folder === '.' || folder === './' ? '' : folder.replace(/\/+$/, ''));
+
+/** Targets that are folders. */
+function replacesOf(all: readonly Directive[]): readonly string[] {
+	return all
+		.filter(({ verb }) => verb === 'replace')
+		.map(({ rest }) => unquote(rest.split('=>')[1]?.trim()) ?? '')
+		.filter((target) => /^\.{1,2}(?:\/|$)/.test(target));
 }
 
 /** One directive a line, those in parentheses with their block's word. */

@@ -2,17 +2,19 @@
 import { createHash } from 'node:crypto';
 import type { BaseRequest } from '../../src/bases/contract.js';
 import type { BuildPlan, PlanRequest, Process, Reason } from '../../src/builder/contract.js';
+import { recipesOf } from '../../src/builder/recipes/recipes.js';
 import { execForm, namesVariable } from '../../src/builder/start-command.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { fileCapabilities } from './capabilities.js';
 import { type GoFile, goFiles, importsOf, taggedMains } from './files.js';
-import { buildFlags, cgoEnv } from './flags.js';
+import { buildFlags, settingsEnv } from './flags.js';
 import { type KoConfig, type KoSettings, readKoConfig } from './ko.js';
 import { findMains, type Main, moduleOf } from './mains.js';
-import { type GoModule, mainModules, parseGoWork } from './modules.js';
+import { type GoModule, mainModules, parseGoWork, workFile } from './modules.js';
 import { findListening } from './port.js';
 import { choosePrograms, type Programs } from './programs.js';
+import { type GoRecipe, goRecipe, NO_RECIPE, withoutAsked } from './recipe.js';
 import { readRequirements } from './requirements.js';
 import { goRuntimeFiles } from './runtime-files.js';
 import type { GoSettings } from './settings.js';
@@ -58,17 +60,13 @@ export const KODATA = 'app/kodata';
 
 /** @throws TareError AMBIGUOUS | NO_START | START_UNSUPPORTED | CONFIG_INVALID | MANIFEST_INVALID */
 export function planGo(request: PlanRequest): BuildPlan {
-	const { source, app } = request;
-	const modules = mainModules(source, app);
-	const files = goFiles(source, folders(modules), app, tagsOf(request));
-	const mains = findMains(files, modules);
-	if (mains.length === 0) refuseTagged(source);
-	const candidates = mains.filter(({ folder }) => app === '' || folder === app || folder.startsWith(`${app}/`));
-	const programs = choosePrograms(request, candidates, modules);
+	const found = findPrograms(request);
+	const recipe = recipeFor(request, found);
+	const { source } = request;
+	const { modules, files, mains, programs, module } = recipe.tags.length === 0 ? found : findPrograms(request, recipe.tags);
 	const { main, start, all } = programs;
 	const filesOf = (some: readonly Main[]) =>
 		files.filter(({ folder }) => some.some((one) => one.folder === folder) || !mains.some((one) => one.folder === folder));
-	const module = moduleOf(main.folder, modules) ?? NO_MODULE;
 	const requirements = readRequirements(source, module, filesOf(all));
 	const roots = [...new Set([...all.map((one) => (moduleOf(one.folder, modules) ?? NO_MODULE).folder), ...all.map(({ folder }) => folder)])];
 	const data = goRuntimeFiles(source, roots, filesOf(all));
@@ -80,14 +78,15 @@ export function planGo(request: PlanRequest): BuildPlan {
 	const facts: GoFacts = {
 		...code,
 		makesModule: requirements.makesModule,
-		flags: buildFlags(settings, request),
+		flags: buildFlags(settings, request, recipe),
 		env: {
 			GOFLAGS: [`-mod=${requirements.mod}`, request.buildEnv.GOFLAGS ?? ''].join(' ').trim(),
 			...koEnv(settings, request),
-			...cgoEnv(request.settings),
+			...recipe.env,
+			...settingsEnv(request.settings),
 			...withoutFlags(request.buildEnv),
 		},
-		...wantedVersion(source, module),
+		...wantedVersion(source, request.app, module),
 		...(requirements.mod === 'readonly' && modules.every(({ replaces }) => replaces.length === 0) && { imports: importsHash(files) }),
 		workdir: data.workdir,
 		ships: data.paths,
@@ -126,11 +125,41 @@ export function planGo(request: PlanRequest): BuildPlan {
 			...data.reasons,
 			...(ko === undefined ? [] : [{ file: '.ko.yaml', says: "ko's configuration is read" }]),
 			...capable.reasons,
+			...recipe.reasons,
 		],
-		warnings: [...requirements.warnings, ...listening.warnings, ...(ko?.warnings(request.epoch) ?? [])],
+		warnings: [...requirements.warnings, ...listening.warnings, ...(ko?.warnings(request.epoch) ?? []), ...recipe.warnings],
 		tools: {},
 		facts: { ...facts },
 	};
+}
+
+interface Found {
+	readonly modules: readonly GoModule[];
+	readonly files: readonly GoFile[];
+	readonly mains: readonly Main[];
+	readonly programs: Programs;
+	/** Of the first program. */
+	readonly module: GoModule;
+}
+
+/** @param tags of the build, where the user gives none @throws TareError AMBIGUOUS | NO_START | START_UNSUPPORTED | MANIFEST_INVALID */
+function findPrograms(request: PlanRequest, tags: readonly string[] = tagsOf(request)): Found {
+	const { source, app } = request;
+	const modules = mainModules(source, app);
+	const files = goFiles(source, folders(modules), app, tags);
+	const mains = findMains(files, modules);
+	if (mains.length === 0) refuseTagged(source);
+	const candidates = mains.filter(({ folder }) => app === '' || folder === app || folder.startsWith(`${app}/`));
+	const programs = choosePrograms(request, candidates, modules);
+	return { modules, files, mains, programs, module: moduleOf(programs.main.folder, modules) ?? NO_MODULE };
+}
+
+/** What the user and ko say comes first. */
+function recipeFor(request: PlanRequest, { programs: { main }, module }: Found): GoRecipe {
+	const { tags, ldflags, experiment, flags } = request.settings as GoSettings;
+	const recipe = readKoConfig(request.source) === undefined && flags === undefined ? goRecipe(recipesOf(request.source), main.folder, module) : NO_RECIPE;
+	const asks = { tags: tags !== undefined, '-X': ldflags !== undefined, GOEXPERIMENT: experiment !== undefined || request.buildEnv.GOEXPERIMENT !== undefined };
+	return withoutAsked(recipe, asks);
 }
 
 function folders(modules: readonly GoModule[]): readonly string[] {
@@ -272,12 +301,12 @@ function withoutFlags({ GOFLAGS: _flags, ...rest }: Readonly<Record<string, stri
 	return rest;
 }
 
-function wantedVersion(source: FileIndex, { folder, go, goLine }: GoModule): Pick<GoFacts, 'version'> {
-	const work = source.text('go.work');
-	const { go: workGo, goLine: workLine } = work === undefined ? {} : parseGoWork(work);
+function wantedVersion(source: FileIndex, app: string, { folder, go, goLine }: GoModule): Pick<GoFacts, 'version'> {
+	const work = workFile(source, app);
+	const { go: workGo, goLine: workLine } = work === undefined ? {} : parseGoWork(source.text(work) ?? '');
 	const wanted = workGo ?? go;
 	if (wanted === undefined) return {};
-	const file = workGo === undefined ? [folder, 'go.mod'].filter((part) => part !== '').join('/') : 'go.work';
+	const file = workGo === undefined ? [folder, 'go.mod'].filter((part) => part !== '').join('/') : (work ?? '');
 	const line = workGo === undefined ? goLine : workLine;
 	return { version: { wanted, file, ...(line !== undefined && { line }) } };
 }

@@ -1,8 +1,9 @@
 /** How the program's dependencies are pinned: vendored, by go.sum, or not at all. */
+import { posix } from 'node:path';
 import type { Reason } from '../../src/builder/contract.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { type GoFile, importsOf } from './files.js';
-import type { GoModule } from './modules.js';
+import { type GoModule, workFile } from './modules.js';
 
 export interface Requirements {
 	/** `-mod` of the go command. */
@@ -16,11 +17,13 @@ export interface Requirements {
 export function readRequirements(source: FileIndex, module: GoModule, files: readonly GoFile[]): Requirements {
 	const at = (name: string): string => (module.folder === '' ? name : `${module.folder}/${name}`);
 	const hasModule = source.has(at('go.mod'));
-	const workspace = source.has('go.work');
-	const vendored = workspace ? 'vendor/modules.txt' : at('vendor/modules.txt');
+	const work = workFile(source, module.folder);
+	const workspace = work !== undefined;
+	const beside = (name: string): string => posix.join(posix.dirname(work ?? ''), name);
+	const vendored = workspace ? beside('vendor/modules.txt') : at('vendor/modules.txt');
 	if (hasModule && source.has(vendored))
 		return { mod: 'vendor', makesModule: false, reason: { file: vendored, says: 'dependencies are vendored' }, warnings: [] };
-	const sum = source.first(at('go.sum'), ...(workspace ? ['go.work.sum'] : []));
+	const sum = source.first(at('go.sum'), ...(workspace ? [beside('go.work.sum')] : []));
 	if (hasModule && (sum !== undefined || workspace || !needsOthers(module, files)))
 		return {
 			mod: 'readonly',

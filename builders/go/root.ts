@@ -1,37 +1,39 @@
-/** Where the build of a folder begins: the workspace, or the module that the folder is a package of. */
+/** Where the build of a folder begins: the folder that holds its module or workspace, and all that these take by path. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { enclosing } from '../../src/builder/outside.js';
+import { enclosing, type NamedFolder } from '../../src/builder/outside.js';
 import { parseGoMod, parseGoWork } from './modules.js';
 
-/** @returns undefined where the folder itself is the root */
+/** @returns undefined where the folder itself is the root @throws TareError LINK_UNUSABLE */
 export function findRoot(dir: string): string | undefined {
 	const module = upwards(dir, (at) => existsSync(join(at, 'go.mod')));
-	const own = module ?? dir;
-	const work = upwards(own, (at) => existsSync(join(at, 'go.work')) && usesOf(at).includes(resolve(own)));
-	const root = work ?? (module === undefined ? dir : withReplaced(module));
-	return resolve(root) === resolve(dir) ? undefined : root;
+	const own = module ?? resolve(dir);
+	const work = upwards(own, (at) => existsSync(join(at, 'go.work')) && (at === resolve(dir) || usesOf(at).some(({ folder }) => folder === own)));
+	const uses = work === undefined ? [] : usesOf(work);
+	const mains = work === undefined ? [own] : uses.map(({ folder }) => folder);
+	const replaced = [...mains.map((main) => join(main, 'go.mod')), ...(work === undefined ? [] : [join(work, 'go.work')])].flatMap(replacedBy);
+	const root = enclosing(work ?? own, [...uses, ...replaced]);
+	return root === resolve(dir) ? undefined : root;
 }
 
 function upwards(dir: string, holds: (at: string) => boolean): string | undefined {
 	for (let at = resolve(dir); ; at = dirname(at)) {
 		if (holds(at)) return at;
-		// A repository ends the search: what lies above is another's.
+		// A repository ends the search: what is above is another's.
 		if (existsSync(join(at, '.git')) || dirname(at) === at) return undefined;
 	}
 }
 
-function usesOf(dir: string): readonly string[] {
-	return parseGoWork(readFileSync(join(dir, 'go.work'), 'utf8')).uses.map((use) => resolve(dir, use));
+function usesOf(dir: string): readonly NamedFolder[] {
+	const file = join(dir, 'go.work');
+	const text = readFileSync(file, 'utf8');
+	return parseGoWork(text).uses.map((written) => ({ folder: resolve(dir, written), written, file, text }));
 }
 
-/** The folder that holds the module and the folders that replace its requirements. */
-function withReplaced(module: string): string {
-	const file = join(resolve(module), 'go.mod');
+/** @param file go.mod or go.work */
+function replacedBy(file: string): readonly NamedFolder[] {
+	if (!existsSync(file)) return [];
 	const text = readFileSync(file, 'utf8');
-	const named = parseGoMod(text).replaces.map((written) => ({ folder: resolve(module, written), written, file, text }));
-	return enclosing(
-		module,
-		named.filter(({ folder }) => existsSync(folder)),
-	);
+	const { replaces } = file.endsWith('go.work') ? parseGoWork(text) : parseGoMod(text);
+	return replaces.map((written) => ({ folder: resolve(dirname(file), written), written, file, text }));
 }

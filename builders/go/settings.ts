@@ -17,6 +17,7 @@ export const SETTINGS = v.pipe(
 			),
 		),
 		tags: v.optional(texts('Build tags.')),
+		experiment: v.optional(texts('Experiments of the toolchain, as in GOEXPERIMENT, e.g. jsonv2.')),
 		debug: v.optional(v.pipe(v.boolean(), v.description('Keep the symbol table and DWARF for debuggers and profilers; default false.'))),
 		cgo: v.optional(v.pipe(v.boolean(), v.description('Use the C compiler; default: when a package outside the standard library has C code.'))),
 		capabilities: v.optional(

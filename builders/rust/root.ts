@@ -34,9 +34,10 @@ function covering(start: string): string {
 		if (manifest === undefined) continue;
 		const workspace = workspaceOf(dir);
 		const file = join(dir, 'Cargo.toml');
-		for (const written of [...pathsOf(manifest), ...membersOf(dir, manifest), ...(workspace === undefined ? [] : [workspace])]) {
+		const above = workspace === undefined ? [] : [relative(dir, workspace)];
+		for (const written of [...pathsOf(manifest), ...membersOf(dir, manifest), ...above]) {
 			const folder = resolve(dir, written);
-			if (seen.has(folder) || !existsSync(join(folder, 'Cargo.toml'))) continue;
+			if (seen.has(folder)) continue;
 			seen.add(folder);
 			named.push({ folder, written, file, text: readFileSync(file, 'utf8') });
 		}

@@ -4,6 +4,7 @@
  */
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
+import { releaseBuffers } from './released.js';
 
 const deflateRaw = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.deflateRaw);
 /** Since Node 20.15; not in the types of Node 20. */
@@ -12,6 +13,8 @@ const crc32 = (zlib as unknown as { crc32(data: Uint8Array, value?: number): num
 const DICTIONARY_SIZE = 32 * 1024;
 /** Blocks under way at once: enough for a busy pool, little enough for memory. */
 const IN_FLIGHT = 3;
+/** Blocks between two collections of what is no longer used. */
+const RELEASE_EVERY = 4;
 /** Room for any compressed block: one piece of memory instead of many and their concatenation. */
 const OUTPUT_SIZE = (1 << 20) + (1 << 14);
 /** How many blocks after a block its memory is no longer read: those in flight, the one held back, and the next one's dictionary. */
@@ -25,6 +28,7 @@ export async function* gzipBlocks(blocks: AsyncIterable<Buffer>, level: number):
 	const queue: Promise<Buffer>[] = [];
 	let crc = 0;
 	let length = 0;
+	let count = 0;
 	let dictionary: Buffer | undefined;
 	let held: Buffer | undefined;
 	const compress = (block: Buffer, last: boolean): void => {
@@ -45,6 +49,7 @@ export async function* gzipBlocks(blocks: AsyncIterable<Buffer>, level: number):
 		if (held !== undefined) compress(held, false);
 		held = block;
 		if (queue.length >= IN_FLIGHT) yield (await queue.shift()) as Buffer;
+		if (++count % RELEASE_EVERY === 0) releaseBuffers();
 	}
 	compress(held ?? Buffer.alloc(0), true);
 	for (const job of queue) yield await job;

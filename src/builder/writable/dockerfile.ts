@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { parse } from 'yaml';
 import type { FileIndex } from '../../source/file-index.js';
 import { isRecord } from '../../source/json.js';
+import { dockerfileInstructions, type Instruction } from '../recipes/dockerfile.js';
 import type { FoundPlace } from './places.js';
 
 /** https://compose-spec.io: names in the order in which the tools look for them. */
@@ -27,29 +28,11 @@ function workdirOf(text: string): string | undefined {
 	return [...text.matchAll(/^\s*WORKDIR\s+(\S+)/gim)].at(-1)?.[1]?.replace(/(.)\/$/, '$1');
 }
 
-interface Instruction {
-	readonly name: string;
-	readonly text: string;
-	readonly line: number;
-}
-
-/** Of the last stage, with continued lines joined: https://docs.docker.com/reference/dockerfile/ */
+/** Of the last stage. */
 function instructions(text: string): readonly Instruction[] {
-	const lines = text.split(/\r?\n/);
-	const out: Instruction[] = [];
-	for (let at = 0; at < lines.length; at++) {
-		const from = at;
-		let joined = lines[at] ?? '';
-		while (/\\\s*$/.test(joined) && at + 1 < lines.length) joined = `${joined.replace(/\\\s*$/, ' ')}${lines[++at]}`;
-		const [, name = '', rest = ''] = /^\s*([A-Za-z]+)\s+(.*)$/.exec(joined) ?? [];
-		if (name !== '') out.push({ name: name.toUpperCase(), text: rest, line: from + 1 });
-	}
-	return out.slice(
-		Math.max(
-			0,
-			out.findLastIndex(({ name }) => name === 'FROM'),
-		),
-	);
+	const all = dockerfileInstructions(text);
+	const last = all.findLastIndex(({ name }) => name === 'FROM');
+	return all.slice(Math.max(0, last));
 }
 
 function dockerfilePlaces(text: string): readonly FoundPlace[] {
