@@ -1,5 +1,5 @@
 /** A Java project becomes a plan: what packs it, which Java it gets, how it is started. Files are read, nothing runs. */
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { BaseRequest, DebianSet } from '../../src/bases/contract.js';
 import type { BuildPlan, Detection, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
 import { execForm, namesVariable } from '../../src/builder/start-command.js';
@@ -7,14 +7,13 @@ import { TareError } from '../../src/errors.js';
 import type { Kind } from './detect.js';
 import { findFiles } from './files.js';
 import { findFramework } from './framework.js';
-import { type GradleFacts, gradleArguments, planGradle } from './gradle.js';
-import { gradleScripts } from './gradle-files.js';
+import { type GradleFacts, gradleArguments, planGradle } from './gradle/gradle.js';
 import { chooseJava, type JavaChoice } from './java-version.js';
-import { type JibSettings, readJib } from './jib.js';
-import type { ExtraDirectory } from './jib-directories.js';
-import { type MavenFacts, mavenArguments } from './maven.js';
-import { mainOf, planMaven } from './maven-plan.js';
-import { type Pom, readPoms } from './pom.js';
+import { type Layout, readLayout } from './layout.js';
+import { type JibSettings, readJib } from './maven/jib.js';
+import type { ExtraDirectory } from './maven/jib-directories.js';
+import { type MavenFacts, mavenArguments } from './maven/maven.js';
+import { mainOf, planMaven } from './maven/plan.js';
 import { findPort, type Port, portOf } from './port.js';
 import { findJar, finishedTree, neededBy } from './prebuilt.js';
 import { setFor } from './sets.js';
@@ -70,21 +69,21 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 	if (base.kind === 'scratch') throw new TareError('BASE_INVALID', 'a Java app cannot run on scratch: there is no java in it', { hint: 'Leave --base out.' });
 	const settings = settingsOf(request);
 	if ((settings.jlink !== undefined || settings.cds === true) && base.kind !== 'debian') throw foreignBase();
-	const poms = kind === 'maven' ? readPoms(source) : [];
+	const layout = readLayout(kind, request);
+	const { poms, scripts, module } = layout;
 	const asked = findStart(request);
-	const file = kind === 'jar' ? findJar(source, asked?.jar) : found;
-	const module = request.main ?? (request.app === '' ? undefined : request.app);
+	const file = kind === 'jar' ? findJar(source, asked?.jar) : (layout.maven?.own.file ?? posix.join(request.app, found));
 	const finished = kind === 'jar' || kind === 'exploded' ? finishedTree(source, kind, file) : undefined;
-	const java = chooseJava(request, poms, finished === undefined ? undefined : neededBy(finished));
+	const java = chooseJava(request, layout, finished === undefined ? undefined : neededBy(finished));
 	checkArchive(settings.cds, java);
-	const files = findFiles(source, module === undefined ? [''] : [module, ''], asked?.args ?? [], packsWar(poms, source));
-	const framework = findFramework(poms, kind === 'gradle' ? gradleScripts(source) : []);
-	const bySettings = finished === undefined ? findPort(source, module ?? '', framework) : portOf(finished);
+	const files = findFiles(source, module === undefined ? [''] : [module, ''], asked?.args ?? [], packsWar(layout));
+	const framework = findFramework(poms, scripts);
+	const bySettings = finished === undefined ? findPort(source, module ?? request.app, framework) : portOf(finished);
 	const start = withoutPortFlags(asked, bySettings);
 	const port = bySettings ?? portOfStart(start);
 	const jib = readJib(poms, source);
-	const main = start?.main?.replaceAll('$$', '$') ?? jib.main ?? mainOf(poms, module);
-	const maven = kind === 'maven' ? planMaven(source, poms, request, java.level) : undefined;
+	const main = start?.main?.replaceAll('$$', '$') ?? jib.main ?? mainOf(layout);
+	const maven = layout.maven === undefined ? undefined : planMaven(layout, layout.maven, request, java.level);
 	const facts: JavaFacts = {
 		kind,
 		file,
@@ -94,7 +93,7 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		because: java.reason,
 		...(module !== undefined && { module }),
 		...(maven !== undefined && { maven: maven.facts }),
-		...(kind === 'gradle' && { gradle: planGradle(source, request) }),
+		...(kind === 'gradle' && { gradle: planGradle(scripts, request) }),
 		...(main !== undefined && { main }),
 		flags: start?.flags ?? jib.flags,
 		args: start?.args ?? jib.args,
@@ -114,13 +113,13 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		start,
 		java,
 		port,
-		reasons: [...jib.reasons, ...files.reasons, ...(maven?.reasons ?? [])],
+		reasons: [...layout.reasons, ...jib.reasons, ...files.reasons, ...(maven?.reasons ?? [])],
 		warnings: maven?.warnings ?? [],
 	});
 }
 
-function packsWar(poms: readonly Pom[], source: PlanRequest['source']): boolean {
-	return poms.some(({ xml }) => textOf(xml, 'packaging') === 'war') || gradleScripts(source).some(({ text }) => /\bwar\b/.test(text));
+function packsWar({ poms, scripts }: Layout): boolean {
+	return poms.some(({ xml }) => textOf(xml, 'packaging') === 'war') || scripts.some(({ text }) => /\bwar\b/.test(text));
 }
 
 interface Found {
@@ -233,7 +232,7 @@ function portOfStart(start: JavaStart | undefined): Port | undefined {
 
 function stepsOf({ kind, maven, gradle, because, file }: JavaFacts): readonly Step[] {
 	const step = (id: string, command: readonly string[]): Step[] => [{ id, command, env: {}, reasons: [{ file, says: because.says }] }];
-	if (maven !== undefined) return step('package', [maven.wrapper ? './mvnw' : 'mvn', ...mavenArguments(maven)]);
-	if (gradle !== undefined) return step('assemble', [gradle.wrapper ? './gradlew' : 'gradle', ...gradleArguments(gradle)]);
+	if (maven !== undefined) return step('package', [maven.wrapper ?? 'mvn', ...mavenArguments(maven)]);
+	if (gradle !== undefined) return step('assemble', [gradle.wrapper ?? 'gradle', ...gradleArguments(gradle)]);
 	return kind === 'source' ? step('compile', ['javac', '-d', join('classes'), file]) : [];
 }

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { buildFailure } from '../../../builders/java/build-tool.js';
 import { detectJava } from '../../../builders/java/detect.js';
 import { chooseJdk } from '../../../builders/java/jdk.js';
-import { runMaven } from '../../../builders/java/maven.js';
+import { runMaven } from '../../../builders/java/maven/maven.js';
 import { planJava } from '../../../builders/java/plan.js';
 import { writeJar } from '../../../builders/java/zip.js';
 import { TareError } from '../../../src/errors.js';
@@ -39,7 +39,7 @@ const is =
 	(code: string, says: RegExp, hint = /./) =>
 	(error: unknown): boolean =>
 		error instanceof TareError && error.code === code && says.test(error.message) && hint.test(error.hint ?? '');
-const MAVEN = { wrapper: false, module: '', args: [], needsClassPath: false };
+const MAVEN = { module: '', modules: [''], args: [], needsClassPath: false };
 
 test('no JDK is new enough: which one is needed, why, and which are there', (t) => {
 	const tools = toolchain(t, () => undefined);
@@ -63,7 +63,7 @@ test('a wrapper that cannot fetch its Maven gives way to the installed one', asy
 		ran.push(argv.slice(0, 2).join(' '));
 		return argv[0] === 'sh' ? { exitCode: 1, tail: 'curl: (6) Could not resolve host' } : { exitCode: 0, tail: '' };
 	});
-	await runMaven({ ...MAVEN, wrapper: true }, { jdk: chooseJdk({ reason: { says: '' } }, tools), env: {} }, tools);
+	await runMaven({ ...MAVEN, wrapper: './mvnw' }, { jdk: chooseJdk({ reason: { says: '' } }, tools), env: {} }, tools);
 	assert.deepEqual(ran, ['sh ./mvnw', 'mvn -B']);
 });
 

@@ -1,9 +1,9 @@
 /** What a project says to Jib about its image (https://github.com/GoogleContainerTools/jib/tree/master/jib-maven-plugin#extended-usage): read, or reported. */
-import type { Reason } from '../../src/builder/contract.js';
-import type { FileIndex } from '../../src/source/file-index.js';
+import type { Reason } from '../../../src/builder/contract.js';
+import type { FileIndex } from '../../../src/source/file-index.js';
+import { childOf, type Element, textOf } from '../xml.js';
 import { type ExtraDirectory, extraDirectories } from './jib-directories.js';
 import { type Plugin, type Pom, plugins, resolvedIn } from './pom.js';
-import { childOf, type Element, textOf } from './xml.js';
 
 export interface JibSettings {
 	readonly main?: string;
