@@ -1,6 +1,7 @@
 /** A Python project becomes a plan: an interpreter of Debian's, dependencies from wheels, a command that needs no shell. */
 import type { BaseRequest } from '../../src/bases/contract.js';
 import type { BuildPlan, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
+import { WEB } from '../../src/builder/process-choice.js';
 import { TareError } from '../../src/errors.js';
 import { subfolder } from '../../src/source/subfolder.js';
 import { runnable } from './commands.js';
@@ -15,7 +16,7 @@ import { unreadHeaders } from './script-header.js';
 import { ADDED } from './servers.js';
 import { DEFAULT_PORT, type Listening, listening } from './serving/ports.js';
 import { settingsOf } from './settings.js';
-import { everyStart, findStart, type Start, type StartInput, WEB } from './start.js';
+import { everyStart, findStart, type Start, type StartInput } from './start.js';
 import { findState } from './state.js';
 import { systemPackages } from './system-libraries.js';
 
