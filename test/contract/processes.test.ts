@@ -96,7 +96,8 @@ const rejects = async (dir: string, options: object, code: string, message: RegE
 	});
 };
 
-const planned = async (dir: string, builder: string, process?: string) => (await plan({ dir, builder, ...(process !== undefined && { process }) })).plan.processes;
+const planned = async (dir: string, builder: string, process?: string) =>
+	(await plan({ dir, builder, ...(process !== undefined && { process }) })).plan.processes;
 
 for (const [builder, { files, web, worker, tells, own }] of Object.entries(LANGUAGES)) {
 	const dirOf = (t: TestContext, Procfile?: string): string => folder(t, Procfile === undefined ? files : { ...files, Procfile });
