@@ -212,7 +212,8 @@ function pipfileRequirements(source: FileIndex): readonly Requirement[] {
 
 /** The resolver runs setup.py to learn its requirements; names are read from the text. */
 function fromSetup(source: FileIndex): Dependencies | undefined {
-	const file = source.first('setup.py', 'setup.cfg');
+	const files = ['setup.py', 'setup.cfg'].filter((one) => source.has(one));
+	const file = files.find((one) => /install_requires/.test(source.text(one) ?? ''));
 	if (file === undefined) return undefined;
 	const block = /install_requires\s*=\s*(?:\[([^\]]*)\]|((?:\s*\n[ \t]+[^\n]+)+))/.exec(source.text(file) ?? '');
 	const lines = (block?.[1]?.match(/["']([^"']+)["']/g)?.map((quoted) => quoted.slice(1, -1)) ?? block?.[2]?.split('\n') ?? [])

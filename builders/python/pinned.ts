@@ -145,6 +145,18 @@ export async function install(step: string, args: readonly string[], facts: Pyth
 	if (built.exitCode !== 0) throw installFailure(built.tail, facts, elsewhere);
 }
 
+/** The folder of the project itself, built by its backend. @throws TareError INSTALL_FAILED */
+export async function installProject(settings: readonly string[], site: string, facts: PythonFacts, platform: Platform, tools: Toolchain): Promise<void> {
+	const machine = platform.architecture === 'arm64' ? 'aarch64' : 'x86_64';
+	const target = ['--python-version', facts.version, '--python-platform', `${machine}-${facts.manylinux}`, '--target', site];
+	const given = settings.flatMap((one) => ['--config-setting', one]);
+	const dir = join(await tools.workspace(), facts.folder);
+	// Two architectures share the sources, and some backends build there.
+	const built = await tools.alone('project', () => fromSource('package', ['pip', 'install', '--no-deps', ...target, ...given, dir], facts, platform, tools));
+	if (built.exitCode !== 0)
+		throw installFailure(built.tail, facts, platform.architecture === tools.host.architecture ? undefined : `linux/${platform.architecture}`);
+}
+
 async function fromSource(step: string, argv: readonly string[], facts: PythonFacts, { architecture }: Platform, tools: Toolchain): Promise<CommandResult> {
 	const plain = await run(step, argv, facts, tools, await plainPython(facts, tools));
 	if (plain.exitCode === 0 || !wantsHeaders(plain.tail, facts, architecture, tools)) return plain;
