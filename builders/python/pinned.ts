@@ -22,7 +22,7 @@ export function pinnedList(facts: PythonFacts, platform: Platform, tools: Toolch
 			case 'pinned':
 				return joined([...origin.lines, ...adds]);
 			case 'uv':
-				return joined([...(await exportUv(facts, tools)), ...adds]);
+				return joined([...(await exportUv(origin.flags, facts, tools)), ...adds]);
 			case 'resolve':
 				return resolve(facts, origin.files, [...origin.lines, ...adds], platform, tools);
 		}
@@ -38,7 +38,7 @@ function joined(lines: readonly string[]): string {
 	return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
-async function exportUv(facts: PythonFacts, tools: Toolchain): Promise<readonly string[]> {
+async function exportUv(chosen: readonly string[], facts: PythonFacts, tools: Toolchain): Promise<readonly string[]> {
 	const out = join(await tools.scratch('export'), 'pinned.txt');
 	const flags = [
 		'--frozen',
@@ -51,7 +51,7 @@ async function exportUv(facts: PythonFacts, tools: Toolchain): Promise<readonly 
 		'--format',
 		'requirements-txt',
 	];
-	await uv('lock', ['export', ...flags, '--output-file', out], facts, tools);
+	await uv('lock', ['export', ...flags, ...chosen, '--output-file', out], facts, tools);
 	return readFileSync(out, 'utf8')
 		.split('\n')
 		.filter((line) => line.trim() !== '');

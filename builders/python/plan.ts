@@ -31,7 +31,10 @@ export function planPython(request: PlanRequest): BuildPlan {
 	if (base.kind === 'scratch')
 		throw new TareError('BASE_INVALID', 'a Python app cannot run on scratch: there is no python in it', { hint: 'Leave --base out.' });
 	const project = readProject(source);
-	const dependencies = findDependencies(source, project, `${request.start ?? ''}\n${source.text('Procfile') ?? ''}`);
+	const dependencies = findDependencies(source, project, {
+		...settingsOf(request),
+		commands: `${request.start ?? ''}\n${source.text('Procfile') ?? ''}`,
+	});
 	const django = findDjango(source, dependencies);
 	const input = { request, source, project, dependencies, django };
 	const start = findStart(input);
@@ -98,6 +101,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 			dependencies.reason,
 			...listens.reasons,
 			...(packaging?.reasons ?? []),
+			...(dependencies.more ?? []),
 			...states.map(({ reason }) => reason),
 			...(libraries.length === 0 ? [] : [{ says: `libraries that the dependencies open: ${libraries.join(', ')}` }]),
 		],
