@@ -14,6 +14,7 @@ import { type JibSettings, readJib } from './maven/jib.js';
 import type { ExtraDirectory } from './maven/jib-directories.js';
 import { type MavenFacts, mavenArguments } from './maven/maven.js';
 import { mainOf, planMaven } from './maven/plan.js';
+import { definedProperties } from './maven/profiles.js';
 import { findPort, type Port, portOf } from './port.js';
 import { findJar, finishedTree, neededBy } from './prebuilt.js';
 import { setFor } from './sets.js';
@@ -81,7 +82,7 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 	const bySettings = finished === undefined ? findPort(source, module ?? request.app, framework) : portOf(finished);
 	const start = withoutPortFlags(asked, bySettings);
 	const port = bySettings ?? portOfStart(start);
-	const jib = readJib(poms, source);
+	const jib = readJib(layout.own, source, layout.maven === undefined ? undefined : definedProperties(request));
 	const main = start?.main?.replaceAll('$$', '$') ?? jib.main ?? mainOf(layout);
 	const maven = layout.maven === undefined ? undefined : planMaven(layout, layout.maven, request, java.level);
 	const facts: JavaFacts = {
