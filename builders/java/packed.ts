@@ -70,7 +70,7 @@ interface Packed {
 	readonly output: Output;
 }
 
-/** Where the jar turns out to hold less than the plan took it to, Maven is asked which libraries the app needs. @throws TareError IMPORT_MISSING */
+/** Where the jar turns out to hold less than the plan took it to, Maven is asked which libraries the app needs. @throws TareError MODULE_MISSING */
 async function checked(made: () => Application, { facts, workspace, output }: Packed, tools: Toolchain): Promise<Application> {
 	const own = compiledClasses(workspace, output);
 	const isOwn = (file: string): boolean => own.has(file);

@@ -4,11 +4,13 @@ import { TareError } from '../../src/errors.js';
 import { type Entry, imagePath } from '../../src/layers/entry.js';
 import type { Platform } from '../../src/oci/types.js';
 import { sourceFileEntries } from '../../src/source/entries.js';
+import type { SourceFile } from '../../src/source/file-index.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { BYTECODE_RECIPE, standardLibrary } from './bytecode.js';
 import { collectStatic } from './collectstatic.js';
 import { distributionEntries } from './distribution.js';
 import type { PythonFacts } from './facts.js';
+import { verifyImports } from './imports/verify.js';
 import { type Installed, installed, siteEntries } from './installed.js';
 import { launcherEntry } from './launcher.js';
 import { pinnedList } from './pinned.js';
@@ -24,6 +26,7 @@ export async function buildPython(plan: BuildPlan, platform: Platform, tools: To
 	const facts = plan.facts as unknown as PythonFacts;
 	const dependencies = await installed(facts, platform, tools);
 	checkPrograms(facts, dependencies, tools);
+	await verifyImports(plan, facts, dependencies, shippedFiles(tools), tools);
 	return {
 		layers: [
 			...(facts.debian ? [await bytecodeLayer(facts, tools)] : []),
@@ -58,14 +61,15 @@ function foreignPath({ config }: BuildPlan, { version }: PythonFacts): Record<st
 	return { PYTHONPATH: `${config.env?.PYTHONPATH ?? '/app'}:/usr/local/lib/python${version}/dist-packages` };
 }
 
-async function appEntries(facts: PythonFacts, tools: Toolchain): Promise<readonly Entry[]> {
-	const { source, rules, contentHash } = tools;
+function shippedFiles({ source, rules }: Toolchain): readonly SourceFile[] {
 	const environments = source.files.filter(({ path }) => path.endsWith('/pyvenv.cfg')).map(({ path }) => path.slice(0, -'pyvenv.cfg'.length));
-	const shipped = source.files.filter(
-		({ path }) => !rules.unshipped(path) && !NEVER_SHIPPED.test(path) && !environments.some((folder) => path.startsWith(folder)),
-	);
+	return source.files.filter(({ path }) => !rules.unshipped(path) && !NEVER_SHIPPED.test(path) && !environments.some((folder) => path.startsWith(folder)));
+}
+
+async function appEntries(facts: PythonFacts, tools: Toolchain): Promise<readonly Entry[]> {
+	const { source, contentHash } = tools;
 	return [
-		...sourceFileEntries(source.root, shipped, { into: 'app', hash: contentHash }),
+		...sourceFileEntries(source.root, shippedFiles(tools), { into: 'app', hash: contentHash }),
 		...(facts.launched ? [launcherEntry()] : []),
 		...facts.states.map((state) => stateEntry(state, facts)),
 		...distributionEntries(facts),

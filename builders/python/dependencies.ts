@@ -7,6 +7,7 @@ import { namesOf, normalName, parseRequirement, type Requirement } from './names
 import { requirementLine } from './poetry-requirement.js';
 import type { Project } from './project.js';
 import { readRequirements } from './requirements.js';
+import { findScriptHeader } from './script-header.js';
 import { at, readToml } from './toml.js';
 import type { LockedFiles } from './wheels.js';
 
@@ -30,7 +31,15 @@ export interface Dependencies {
 	readonly locked: boolean;
 	/** Folders of the source are installed, too: their content decides the result. */
 	readonly local: boolean;
+	/** What the script that is the app asks of its Python. */
+	readonly python?: PythonRange;
 	readonly reason: Reason;
+}
+
+export interface PythonRange {
+	readonly range: string;
+	readonly file: string;
+	readonly line: number;
 }
 
 const REQUIREMENT_FILES = [
@@ -52,9 +61,30 @@ const REQUIREMENT_FILES = [
 /** https://docs.conda.io/projects/conda/en/latest/user-guide/tasks/manage-environments.html */
 const CONDA = ['environment.yml', 'environment.yaml', 'conda.yml', 'conda.yaml', 'conda-lock.yml'];
 
-/** @throws TareError MANIFEST_INVALID | LOCKFILE_OUTDATED */
-export function findDependencies(source: FileIndex, project: Project | undefined): Dependencies {
-	return fromLock(source, project) ?? fromRequirements(source) ?? fromProject(source, project) ?? fromPipfile(source) ?? fromSetup(source) ?? nothing(source);
+/** @param commands lines that may start the app: they tell which of several scripts it is @throws TareError MANIFEST_INVALID | LOCKFILE_OUTDATED */
+export function findDependencies(source: FileIndex, project: Project | undefined, commands = ''): Dependencies {
+	return (
+		fromLock(source, project) ??
+		fromRequirements(source) ??
+		fromProject(source, project) ??
+		fromPipfile(source) ??
+		fromSetup(source) ??
+		fromScript(source, commands) ??
+		nothing(source)
+	);
+}
+
+/** A script that says itself what it needs. */
+function fromScript(source: FileIndex, commands: string): Dependencies | undefined {
+	const header = findScriptHeader(source, commands);
+	if (header === undefined) return undefined;
+	const { file, line, requiresPython } = header;
+	const found = header.dependencies.length === 0 ? NONE : fromLines(file, header.dependencies);
+	return {
+		...found,
+		...(requiresPython !== undefined && { python: { range: requiresPython, file, line } }),
+		reason: { file, line, says: `dependencies of the script header in ${file}` },
+	};
 }
 
 /** @throws TareError MANIFEST_INVALID where only conda knows what the app depends on */

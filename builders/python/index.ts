@@ -1,12 +1,12 @@
 /** The builder for Python. */
 import type { Builder } from '../../src/builder/contract.js';
-import { versioned } from '../../src/builder/settings.js';
+import { SETTINGS } from './settings.js';
 
 export const python: Builder = {
 	id: 'python',
 	looksFor: 'requirements.txt, pyproject.toml with a project, a lock file (uv, Poetry, PDM, Pipenv), setup.py, manage.py, or main.py, app.py, server.py',
 	sideBySide: true,
-	settings: versioned('Python version or range; default: what the project says.', {}),
+	settings: SETTINGS,
 	detect: async (source) => (await import('./detect.js')).detectPython(source),
 	plan: async (_detection, request) => (await import('./plan.js')).planPython(request),
 	inputs: () => ({ hostTools: ['uv', 'python3'] }),

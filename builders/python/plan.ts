@@ -11,12 +11,14 @@ import type { Distribution, PythonFacts } from './facts.js';
 import { chooseInterpreter } from './interpreter-choice.js';
 import { loopbackWarning } from './listening.js';
 import { type Project, readProject } from './project.js';
+import { unreadHeaders } from './script-header.js';
 import { ADDED } from './servers.js';
-import { findStart, otherStarts, type Start } from './start.js';
+import { DEFAULT_PORT, type Listening, listening } from './serving/ports.js';
+import { settingsOf } from './settings.js';
+import { everyStart, findStart, type Start, type StartInput, WEB } from './start.js';
 import { findState } from './state.js';
 import { systemPackages } from './system-libraries.js';
 
-const PORT = '8080';
 /** By Python version: what the release's C library can load. */
 const MANYLINUX: Readonly<Record<string, string>> = { '3.13': 'manylinux_2_40', '3.11': 'manylinux_2_36' };
 
@@ -27,14 +29,20 @@ export function planPython(request: PlanRequest): BuildPlan {
 	if (base.kind === 'scratch')
 		throw new TareError('BASE_INVALID', 'a Python app cannot run on scratch: there is no python in it', { hint: 'Leave --base out.' });
 	const project = readProject(source);
-	const dependencies = findDependencies(source, project);
+	const dependencies = findDependencies(source, project, `${request.start ?? ''}\n${source.text('Procfile') ?? ''}`);
 	const django = findDjango(source, dependencies);
 	const input = { request, source, project, dependencies, django };
 	const start = findStart(input);
 	const interpreter = chooseInterpreter(request, source, project, dependencies);
 	const states = findState(source, start, dependencies);
-	const { command, env, launched } = runnable(start.commands);
-	const others = otherStarts(input);
+	const type = request.process ?? WEB;
+	const listens = listening({ source, project, start, process: type });
+	const { command, env, launched } = runnable(listens.commands);
+	const others = everyStart(input);
+	const processes = processesOf(
+		others.filter((one) => one.type !== type),
+		input,
+	);
 	const collects = django?.collects === true && request.buildScript !== false ? { root: django.root } : undefined;
 	const distribution = distributionOf(project);
 	const libraries = systemPackages(dependencies, interpreter.release);
@@ -45,12 +53,14 @@ export function planPython(request: PlanRequest): BuildPlan {
 		locked: dependencies.locked,
 		local: dependencies.local,
 		adds: addedLines([start, ...others].find(({ adds }) => adds !== undefined) ?? start, dependencies),
-		launched: launched || others.some(({ commands }) => runnable(commands).launched),
+		launched: launched || processes.some((one) => one.launched),
 		programs: start.commands.map(({ words }) => words[0] ?? ''),
 		...(collects !== undefined && { collects }),
 		...(distribution !== undefined && { distribution }),
 		debian: base.kind === 'debian',
 		states: states.map(({ state }) => state),
+		ignoreImports: settingsOf(request).ignoreImports,
+		importing: importingOf(request),
 		user: request.user,
 		buildEnv: request.buildEnv,
 	};
@@ -61,27 +71,53 @@ export function planPython(request: PlanRequest): BuildPlan {
 		base: base.kind === 'debian' ? debianBase(base, interpreter.release, libraries) : base,
 		runsBase: true,
 		...(facts.debian && installs(facts) && { toolSets: HEADERS }),
-		processes: [{ type: request.process ?? 'web', command, reasons: [start.reason] }],
+		processes: [{ type, command, reasons: [start.reason] }, ...processes.map(({ launched: _, ...one }) => one)],
 		config: {
 			WorkingDir: start.folder === '' ? '/app' : `/app/${start.folder}`,
-			env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: importPath(start, source.has('src/__init__.py'), project), PORT, ...env },
-			ExposedPorts: { [`${PORT}/tcp`]: {} },
+			env: {
+				PYTHONUNBUFFERED: '1',
+				PYTHONDONTWRITEBYTECODE: '1',
+				PYTHONPATH: importPath(start, source.has('src/__init__.py'), project),
+				...portOf(listens),
+				...env,
+			},
+			...(listens.port !== undefined && { ExposedPorts: { [`${listens.port}/tcp`]: {} } }),
 		},
 		reasons: [
 			interpreter.reason,
 			dependencies.reason,
+			...listens.reasons,
 			...states.map(({ reason }) => reason),
 			...(libraries.length === 0 ? [] : [{ says: `libraries that the dependencies open: ${libraries.join(', ')}` }]),
 		],
 		warnings: [
 			...(interpreter.warning === undefined ? [] : [interpreter.warning]),
 			...warningsOf(start, dependencies),
+			...listens.warnings,
 			...unreadEnvironment(source),
+			...unreadHeaders(source, dependencies.reason.file, start.reason.file),
 			...[loopbackWarning(source, start)].filter((one) => one !== undefined),
 		],
 		tools: {},
 		facts: { ...facts },
 	};
+}
+
+function importingOf({ env = {} }: PlanRequest): PythonFacts['importing'] {
+	const { PYTHONPATH, DJANGO_SETTINGS_MODULE } = env;
+	return { ...(PYTHONPATH !== undefined && { PYTHONPATH }), ...(DJANGO_SETTINGS_MODULE !== undefined && { DJANGO_SETTINGS_MODULE }) };
+}
+
+/** The other processes that the image could start. */
+function processesOf(starts: readonly (Start & { readonly type: string })[], { source, project }: StartInput) {
+	return starts.map((start) => {
+		const { command, launched } = runnable(listening({ source, project, start, process: start.type }).commands);
+		return { type: start.type, command, reasons: [start.reason], launched };
+	});
+}
+
+function portOf({ variable }: Listening): { readonly PORT?: string } {
+	return variable ? { PORT: DEFAULT_PORT } : {};
 }
 
 function debianBase(base: Extract<BaseRequest, { kind: 'debian' }>, release: 'trixie' | 'bookworm', libraries: readonly string[]): BaseRequest {
@@ -143,10 +179,11 @@ function layersOf({ version, origin, adds }: PythonFacts): readonly LayerPlan[] 
 	];
 }
 
-function warningsOf({ adds }: Start, { locked, origin, names, reason }: Dependencies): readonly Reason[] {
+function warningsOf({ adds, warnings = [] }: Start, { locked, origin, names, reason }: Dependencies): readonly Reason[] {
 	const { file } = reason;
 	const place = { ...(file !== undefined && { file }) };
 	return [
+		...warnings,
 		...(adds === undefined ? [] : [{ ...place, says: `no server among the dependencies: ${adds} is added; name it there to choose its version` }]),
 		...(names.includes('psycopg2') ? [{ ...place, says: 'psycopg2 has no wheels: psycopg2-binary, the same module compiled, is installed in its place' }] : []),
 		...(locked || origin.kind !== 'resolve'

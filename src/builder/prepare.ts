@@ -147,6 +147,7 @@ export function wishes(request: BuildRequest): Omit<PlanRequest, 'source' | 'app
 		optimize: request.optimize,
 		buildEnv: request.buildEnv,
 		projectEnv: request.projectEnv,
+		env: request.env,
 		epoch: request.epoch,
 		user: request.user ?? DEFAULT_USER,
 		entrypoint: request.entrypoint,
