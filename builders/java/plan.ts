@@ -1,7 +1,8 @@
 /** A Java project becomes a plan: what packs it, which Java it gets, how it is started. Files are read, nothing runs. */
 import { join, posix } from 'node:path';
 import type { BaseRequest, DebianSet } from '../../src/bases/contract.js';
-import type { BuildPlan, Detection, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
+import type { BuildPlan, Detection, LayerPlan, PlanRequest, Reason, Step, WritablePlace } from '../../src/builder/contract.js';
+import type { Outside } from '../../src/builder/runtime-files.js';
 import { execForm, namesVariable } from '../../src/builder/start-command.js';
 import { TareError } from '../../src/errors.js';
 import type { Kind } from './detect.js';
@@ -20,6 +21,7 @@ import { findJar, finishedTree, neededBy } from './prebuilt.js';
 import { setFor } from './sets.js';
 import { settingsOf } from './settings.js';
 import { findStart, type JavaStart, withoutPortFlags } from './start.js';
+import { javaPlaces } from './writable.js';
 import { textOf } from './xml.js';
 
 export interface JavaFacts {
@@ -45,6 +47,8 @@ export interface JavaFacts {
 	readonly launch?: Readonly<Record<string, string>>;
 	readonly workdir: string;
 	readonly ships: readonly string[];
+	/** Beyond `workdir`. */
+	readonly outside: readonly Outside[];
 	readonly buildEnv: Readonly<Record<string, string>>;
 	readonly hasPort: boolean;
 	/** Modules of a runtime to link, in place of the whole one. */
@@ -77,7 +81,8 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 	const finished = kind === 'jar' || kind === 'exploded' ? finishedTree(source, kind, file) : undefined;
 	const java = chooseJava(request, layout, finished === undefined ? undefined : neededBy(finished));
 	checkArchive(settings.cds, java);
-	const files = findFiles(source, module === undefined ? [''] : [module, ''], asked?.args ?? [], packsWar(layout));
+	const roots = module === undefined ? [''] : [module, ''];
+	const files = findFiles(source, { roots, args: asked?.args ?? [], war: packsWar(layout), owns: layout.owns });
 	const framework = findFramework(poms, scripts);
 	const bySettings = finished === undefined ? findPort(source, module ?? request.app, framework) : portOf(finished);
 	const start = withoutPortFlags(asked, bySettings);
@@ -101,6 +106,7 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		...(start?.variables === true && { launch: start.env }),
 		workdir: files.workdir,
 		ships: kind === 'exploded' ? [] : files.paths,
+		outside: files.outside,
 		buildEnv: withoutArguments(buildEnv),
 		hasPort: port !== undefined,
 		...(settings.jlink !== undefined && { jlink: settings.jlink }),
@@ -115,7 +121,8 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		java,
 		port,
 		reasons: [...layout.reasons, ...jib.reasons, ...files.reasons, ...(maven?.reasons ?? [])],
-		warnings: maven?.warnings ?? [],
+		warnings: [...files.warnings, ...(maven?.warnings ?? [])],
+		writable: javaPlaces(layout, request, facts, jib.workdir),
 	});
 }
 
@@ -130,6 +137,7 @@ interface Found {
 	readonly port: Port | undefined;
 	readonly reasons: readonly Reason[];
 	readonly warnings: readonly Reason[];
+	readonly writable: readonly WritablePlace[];
 }
 
 /** They are on Maven's command line already. */
@@ -137,7 +145,7 @@ function withoutArguments({ MAVEN_ARGS: _, ...others }: Readonly<Record<string, 
 	return others;
 }
 
-function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { jib, start, java, port, reasons, warnings }: Found): BuildPlan {
+function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { jib, start, java, port, reasons, warnings, writable }: Found): BuildPlan {
 	const toolSets = toolSetsOf(facts);
 	return {
 		builder: 'java',
@@ -159,6 +167,7 @@ function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { j
 		reasons: [java.reason, ...(port === undefined ? [] : [port.reason]), ...reasons],
 		warnings: [...jib.warnings, ...warnings],
 		tools: {},
+		...(writable.length > 0 && { writable }),
 		facts: { ...facts },
 	};
 }
