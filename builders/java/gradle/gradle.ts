@@ -94,7 +94,7 @@ export async function runGradle(run: GradleRun, tools: Toolchain): Promise<boole
 	writeFileSync(script, INIT_SCRIPT);
 	const result = await firstThatRuns(run, cwd, ['--init-script', script, ...gradleArguments(run.facts)], tools);
 	if (result === undefined) return false;
-	if (result.exitCode !== 0) throw buildFailure('Gradle', result, errorsOf(result.tail, workspace));
+	if (result.exitCode !== 0) throw buildFailure({ tool: 'Gradle', java: run.jdk.java }, result, errorsOf(result.tail, workspace));
 	return true;
 }
 
