@@ -8,7 +8,7 @@ import { TareError } from '../../src/errors.js';
 import type { Kind } from './detect.js';
 import { findFiles } from './files.js';
 import { findFramework } from './framework.js';
-import { type GradleFacts, gradleArguments, planGradle } from './gradle/gradle.js';
+import { type GradleFacts, gradleArguments, gradleReason, planGradle } from './gradle/gradle.js';
 import { chooseJava, type JavaChoice } from './java-version.js';
 import { type Layout, readLayout } from './layout.js';
 import { type JibSettings, readJib } from './maven/jib.js';
@@ -90,6 +90,7 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 	const jib = readJib(layout.own, source, layout.maven === undefined ? undefined : definedProperties(request));
 	const main = start?.main?.replaceAll('$$', '$') ?? jib.main ?? mainOf(layout);
 	const maven = layout.maven === undefined ? undefined : planMaven(layout, layout.maven, request, java.level);
+	const gradle = kind === 'gradle' ? planGradle(scripts, request) : undefined;
 	const facts: JavaFacts = {
 		kind,
 		file,
@@ -99,7 +100,7 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		because: java.reason,
 		...(module !== undefined && { module }),
 		...(maven !== undefined && { maven: maven.facts }),
-		...(kind === 'gradle' && { gradle: planGradle(scripts, request) }),
+		...(gradle !== undefined && { gradle }),
 		...(main !== undefined && { main }),
 		flags: start?.flags ?? jib.flags,
 		args: start?.args ?? jib.args,
@@ -120,7 +121,13 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		start,
 		java,
 		port,
-		reasons: [...layout.reasons, ...jib.reasons, ...files.reasons, ...(maven?.reasons ?? [])],
+		reasons: [
+			...layout.reasons,
+			...jib.reasons,
+			...files.reasons,
+			...(maven?.reasons ?? []),
+			...(gradle === undefined ? [] : [gradleReason(gradle, scripts, source)]),
+		],
 		warnings: [...files.warnings, ...(maven?.warnings ?? [])],
 		writable: javaPlaces(layout, request, facts, jib.workdir),
 	});

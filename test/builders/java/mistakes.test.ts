@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { buildFailure } from '../../../builders/java/build-tool.js';
 import { detectJava } from '../../../builders/java/detect.js';
+import { type GradleFacts, runGradle } from '../../../builders/java/gradle/gradle.js';
 import { chooseJdk } from '../../../builders/java/jdk.js';
 import { runMaven } from '../../../builders/java/maven/maven.js';
 import { planJava } from '../../../builders/java/plan.js';
@@ -175,4 +176,33 @@ test('a project of the repository that no module names', async (t) => {
 		runMaven({ ...MAVEN, folder: 'app' }, { jdk: chooseJdk({ reason: { says: '' } }, tools), env: {} }, tools),
 		is('INSTALL_FAILED', /g:core:jar:1 in no repository; core\/pom\.xml is that project/, /<module>core<\/module>/),
 	);
+});
+
+test('Gradle: the wrapper, else what it has downloaded, else gradle on PATH, else another download', async (t) => {
+	const home = folder(t, {
+		'wrapper/dists/gradle-8.5-bin/abc/gradle-8.5/bin/gradle': '',
+		'wrapper/dists/gradle-8.14-all/abc/gradle-8.14/bin/gradle': '',
+		'wrapper/dists/gradle-8.9-bin/abc/gradle-8.9/bin/gradle': '',
+		'wrapper/dists/gradle-7.6-bin/abc/gradle-7.6/bin/gradle': '',
+		'wrapper/dists/gradle-9.0-bin/abc/gradle-9.0-bin.zip.part': '',
+	});
+	const attempt = async (facts: Partial<GradleFacts>, works: RegExp): Promise<readonly string[]> => {
+		const ran: string[] = [];
+		const tools = toolchain(t, (argv) => {
+			const name = (argv[0] === 'sh' ? (argv[1] ?? '') : (argv[0] ?? '')).replace(home, '');
+			ran.push(name);
+			if (name === './gradlew') return { exitCode: 1, tail: 'java.net.UnknownHostException' };
+			return works.test(name) ? { exitCode: 0, tail: '' } : undefined;
+		});
+		const passed = () => ({ JAVA_HOME: '', HOME: '/', GRADLE_USER_HOME: home });
+		const all = { ...tools, passed, scratch: async () => folder(t) } as unknown as Toolchain;
+		await runGradle({ facts: { folder: '', modules: [''], toolchain: false, args: [], ...facts }, jdk: { home: '/jdk', java: 17 }, env: {} }, all);
+		return ran;
+	};
+	const dist = (version: string, kind = 'bin'): string => `/wrapper/dists/gradle-${version}-${kind}/abc/gradle-${version}/bin/gradle`;
+	assert.deepEqual(await attempt({ wrapper: './gradlew', version: '8.5' }, /8\.5/), ['./gradlew', dist('8.5')]);
+	assert.deepEqual(await attempt({ version: '8.5' }, /8\.5/), [dist('8.5')]);
+	assert.deepEqual(await attempt({ version: '8.6' }, /^gradle$/), ['gradle']);
+	assert.deepEqual(await attempt({ version: '8.6' }, /8\.14/), ['gradle', dist('8.14', 'all')], 'the newest of the same line');
+	assert.deepEqual(await attempt({ version: '9.0' }, /8\.14/), ['gradle'], 'a download that is not whole, and no other of its line');
 });
