@@ -35,6 +35,10 @@ export const ERRORS = {
 	LINK_UNUSABLE: [EXIT.detection, 'A dependency is a folder outside the source, or one that nothing installs for'],
 	SITE_MISSING: [EXIT.build, 'The build made no site where its framework should put one'],
 	ENTRY_MISSING: [EXIT.build, 'The build did not make the file that the start command runs'],
+<<<<<<< HEAD
+=======
+	MODULE_MISSING: [EXIT.build, 'The start loads a module or a class that is neither installed nor in the project'],
+>>>>>>> helper-j
 	NO_START: [EXIT.detection, 'Nothing says how the app is started'],
 	START_UNSUPPORTED: [EXIT.detection, 'The start command needs a shell or a development tool'],
 	VERSION_UNSATISFIABLE: [EXIT.detection, 'No available runtime version satisfies the project'],
@@ -56,7 +60,6 @@ export const ERRORS = {
 	PACKAGE_NOT_FOUND: [EXIT.base, 'A Debian package does not exist or cannot be installed'],
 	LOCK_INVALID: [EXIT.lock, 'tare.lock cannot be read'],
 	LOCK_FROZEN: [EXIT.lock, 'tare.lock would change but --frozen forbids it'],
-	IMPORT_MISSING: [EXIT.compatibility, 'What the app loads when it starts is not in the image'],
 	LIBRARY_MISSING: [EXIT.compatibility, 'A binary needs a shared library that the base lacks'],
 	GLIBC_TOO_OLD: [EXIT.compatibility, "A binary needs a newer C library than the base's"],
 	WRONG_ARCHITECTURE: [EXIT.compatibility, 'A binary is built for another architecture'],

@@ -69,12 +69,12 @@ async function archivedOf(
 	{ facts, config }: BuildPlan,
 	tools: Toolchain,
 ) {
-	const { flags: asked, args, workdir, ships } = facts as unknown as JavaFacts;
+	const { flags: asked, args, workdir, ships, outside } = facts as unknown as JavaFacts;
 	const start = jar === undefined ? ['-cp', classPath.join(':'), main.name] : ['-jar', jar];
 	const isFile = (entry: Entry): entry is FileEntry => entry.type === 'file';
 	return {
 		jars: [...own, ...libraries.map(libraryEntry)].filter(isFile),
-		files: runtimeEntries({ workdir, paths: ships }, isJavaData, tools).filter(isFile),
+		files: runtimeEntries({ workdir, paths: ships, outside }, isJavaData, tools).filter(isFile),
 		command: [...flags, ...asked, ...start, ...args].filter((word) => !/\$/.test(word.replaceAll('$$', ''))),
 		env: config.env ?? {},
 		...(linked !== undefined && { linked: await linked.folder() }),
@@ -169,7 +169,7 @@ function libraryLayers({ libraries, layers = [] }: Application): readonly LayerS
 }
 
 function layersOf(app: Application, facts: JavaFacts, tools: Toolchain): readonly LayerSpec[] {
-	const ships = { workdir: facts.workdir, paths: facts.ships };
+	const ships = { workdir: facts.workdir, paths: facts.ships, outside: facts.outside };
 	return [
 		...libraryLayers(app),
 		{ name: 'files', purpose: 'assets', entries: async () => runtimeEntries(ships, isJavaData, tools) },

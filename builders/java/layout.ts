@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import type { AppTarget, PlanRequest, Reason } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
-import { chooseApp, startable } from './apps.js';
+import { chooseApp, neededBy, startable } from './apps.js';
 import type { Kind } from './detect.js';
 import { type GradleScript, gradleScripts } from './gradle/files.js';
 import { gradleModules } from './gradle/modules.js';
@@ -24,16 +24,19 @@ export interface Layout {
 	/** Scripts of Gradle, without those of strangers. */
 	readonly scripts: readonly GradleScript[];
 	readonly reasons: readonly Reason[];
+	/** Is the file of the app, or of a module that it needs? */
+	owns(path: string): boolean;
 }
 
 /** @throws TareError MANIFEST_INVALID | AMBIGUOUS | NO_START | CONFIG_INVALID */
 export function readLayout(kind: Kind, request: PlanRequest): Layout {
 	const { source, app, main } = request;
-	const none: Layout = { named: false, poms: [], own: [], scripts: [], reasons: [] };
+	const none: Layout = { named: false, poms: [], own: [], scripts: [], reasons: [], owns: () => true };
 	if (kind === 'maven') {
 		const maven = readProject(source, app, askedProfiles(request));
 		if (maven === undefined) return none;
-		const { folder, reasons } = chooseApp(mavenModules(maven), request);
+		const modules = mavenModules(maven);
+		const { folder, reasons } = chooseApp(modules, request);
 		const pom = maven.reactor.find((one) => one.folder === (folder ?? app));
 		const known = folder !== undefined || maven.reactor.length === 1;
 		return {
@@ -44,15 +47,34 @@ export function readLayout(kind: Kind, request: PlanRequest): Layout {
 			poms: pomsOf(folder, maven),
 			own: known && pom !== undefined ? lineage(pom) : [],
 			reasons,
+			owns: ownership(
+				folder,
+				maven.reactor.map((one) => one.folder),
+				pomsOf(folder, maven).map((one) => one.folder),
+			),
 		};
 	}
 	if (kind === 'gradle') {
 		const scripts = gradleScripts(source, app);
-		const { folder, reasons } = chooseApp(gradleModules(scripts, request), request);
-		return { ...none, ...moduleOf(folder), named: main !== undefined, scripts, reasons };
+		const modules = gradleModules(scripts, request);
+		const { folder, reasons } = chooseApp(modules, request);
+		const chosen = modules.find((one) => one.folder === folder);
+		const all = modules.map((one) => one.folder);
+		const owns = ownership(folder, all, chosen === undefined ? all : [chosen.folder, ...neededBy(chosen, modules)]);
+		return { ...none, ...moduleOf(folder), named: main !== undefined, scripts, reasons, owns };
 	}
 	if (main !== undefined) throw nothingToChoose(kind, main);
 	return none;
+}
+
+/** A file is of the innermost module that has it. */
+function ownership(app: string | undefined, modules: readonly string[], needed: readonly string[]): (path: string) => boolean {
+	if (app === undefined) return () => true;
+	const inner = [...modules].sort((a, b) => b.length - a.length);
+	return (path) => {
+		const module = inner.find((folder) => folder === '' || path.startsWith(`${folder}/`));
+		return module === undefined || needed.includes(module);
+	};
 }
 
 function moduleOf(folder: string | undefined) {

@@ -8,7 +8,7 @@ import type { MissingClass } from './linkage.js';
 import { type Dependency, dependencies } from './maven/pom.js';
 import { readProject } from './maven/project.js';
 
-/** The app, where nothing is missing that stops it. @throws TareError IMPORT_MISSING | NO_START */
+/** The app, where nothing is missing that stops it. @throws TareError MODULE_MISSING | NO_START */
 export function checkedApp(app: Application, missing: readonly MissingClass[], { source, emit }: Pick<Toolchain, 'source' | 'emit'>): Application {
 	const [first, ...others] = missing;
 	if (first === undefined) return app;
@@ -33,7 +33,7 @@ function classMissing(first: MissingClass, others: readonly MissingClass[], sour
 	const provided = providedFor(first, source);
 	const at = sourceOf(first.by, source) ?? provided?.reason;
 	return new TareError(
-		'IMPORT_MISSING',
+		'MODULE_MISSING',
 		`${first.by.replaceAll('/', '.')} needs the class ${dotted(first)}, which is neither in the app's libraries nor in the JDK`,
 		{
 			hint:

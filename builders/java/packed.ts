@@ -70,7 +70,7 @@ interface Packed {
 	readonly output: Output;
 }
 
-/** Where the jar turns out to hold less than the plan took it to, Maven is asked which libraries the app needs. @throws TareError IMPORT_MISSING */
+/** Where the jar turns out to hold less than the plan took it to, Maven is asked which libraries the app needs. @throws TareError MODULE_MISSING */
 async function checked(made: () => Application, { facts, workspace, output }: Packed, tools: Toolchain): Promise<Application> {
 	const own = compiledClasses(workspace, output);
 	const isOwn = (file: string): boolean => own.has(file);
@@ -131,9 +131,11 @@ async function gradleByMaven(facts: JavaFacts, tools: Toolchain): Promise<Output
 	});
 	const workspace = await tools.workspace();
 	const jdk = chooseJdk(wishOf(facts), tools);
-	writeFileSync(join(workspace, model.folder, 'pom.xml'), pomOf(model, facts.level ?? Math.min(DEFAULT_JAVA, jdk.java)));
-	await runMaven({ module: '', modules: [model.folder], args: [], needsClassPath: true, folder: model.folder }, { jdk, env: facts.buildEnv }, tools);
-	return mavenOutput(workspace, [model.folder], model.main);
+	const folder = join(facts.gradle?.folder ?? '', model.folder);
+	const modules = [folder === '.' ? '' : folder];
+	writeFileSync(join(workspace, folder, 'pom.xml'), pomOf(model, facts.level ?? Math.min(DEFAULT_JAVA, jdk.java)));
+	await runMaven({ module: '', modules, args: [], needsClassPath: true, folder }, { jdk, env: facts.buildEnv }, tools);
+	return mavenOutput(workspace, modules, model.main);
 }
 
 function isStartable({ manifest, file, tree }: Artifact): boolean {

@@ -1,24 +1,27 @@
 /** A Java project becomes a plan: what packs it, which Java it gets, how it is started. Files are read, nothing runs. */
 import { join, posix } from 'node:path';
 import type { BaseRequest, DebianSet } from '../../src/bases/contract.js';
-import type { BuildPlan, Detection, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
+import type { BuildPlan, Detection, LayerPlan, PlanRequest, Reason, Step, WritablePlace } from '../../src/builder/contract.js';
+import type { Outside } from '../../src/builder/runtime-files.js';
 import { execForm, namesVariable } from '../../src/builder/start-command.js';
 import { TareError } from '../../src/errors.js';
 import type { Kind } from './detect.js';
 import { findFiles } from './files.js';
 import { findFramework } from './framework.js';
-import { type GradleFacts, gradleArguments, planGradle } from './gradle/gradle.js';
+import { type GradleFacts, gradleArguments, gradleReason, planGradle } from './gradle/gradle.js';
 import { chooseJava, type JavaChoice } from './java-version.js';
 import { type Layout, readLayout } from './layout.js';
 import { type JibSettings, readJib } from './maven/jib.js';
 import type { ExtraDirectory } from './maven/jib-directories.js';
 import { type MavenFacts, mavenArguments } from './maven/maven.js';
 import { mainOf, planMaven } from './maven/plan.js';
+import { definedProperties } from './maven/profiles.js';
 import { findPort, type Port, portOf } from './port.js';
 import { findJar, finishedTree, neededBy } from './prebuilt.js';
 import { setFor } from './sets.js';
 import { settingsOf } from './settings.js';
 import { findStart, type JavaStart, withoutPortFlags } from './start.js';
+import { javaPlaces } from './writable.js';
 import { textOf } from './xml.js';
 
 export interface JavaFacts {
@@ -44,6 +47,8 @@ export interface JavaFacts {
 	readonly launch?: Readonly<Record<string, string>>;
 	readonly workdir: string;
 	readonly ships: readonly string[];
+	/** Beyond `workdir`. */
+	readonly outside: readonly Outside[];
 	readonly buildEnv: Readonly<Record<string, string>>;
 	readonly hasPort: boolean;
 	/** Modules of a runtime to link, in place of the whole one. */
@@ -76,14 +81,16 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 	const finished = kind === 'jar' || kind === 'exploded' ? finishedTree(source, kind, file) : undefined;
 	const java = chooseJava(request, layout, finished === undefined ? undefined : neededBy(finished));
 	checkArchive(settings.cds, java);
-	const files = findFiles(source, module === undefined ? [''] : [module, ''], asked?.args ?? [], packsWar(layout));
+	const roots = module === undefined ? [''] : [module, ''];
+	const files = findFiles(source, { roots, args: asked?.args ?? [], war: packsWar(layout), owns: layout.owns });
 	const framework = findFramework(poms, scripts);
 	const bySettings = finished === undefined ? findPort(source, module ?? request.app, framework) : portOf(finished);
 	const start = withoutPortFlags(asked, bySettings);
 	const port = bySettings ?? portOfStart(start);
-	const jib = readJib(poms, source);
+	const jib = readJib(layout.own, source, layout.maven === undefined ? undefined : definedProperties(request));
 	const main = start?.main?.replaceAll('$$', '$') ?? jib.main ?? mainOf(layout);
 	const maven = layout.maven === undefined ? undefined : planMaven(layout, layout.maven, request, java.level);
+	const gradle = kind === 'gradle' ? planGradle(scripts, request) : undefined;
 	const facts: JavaFacts = {
 		kind,
 		file,
@@ -93,13 +100,14 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		because: java.reason,
 		...(module !== undefined && { module }),
 		...(maven !== undefined && { maven: maven.facts }),
-		...(kind === 'gradle' && { gradle: planGradle(scripts, request) }),
+		...(gradle !== undefined && { gradle }),
 		...(main !== undefined && { main }),
 		flags: start?.flags ?? jib.flags,
 		args: start?.args ?? jib.args,
 		...(start?.variables === true && { launch: start.env }),
 		workdir: files.workdir,
 		ships: kind === 'exploded' ? [] : files.paths,
+		outside: files.outside,
 		buildEnv: withoutArguments(buildEnv),
 		hasPort: port !== undefined,
 		...(settings.jlink !== undefined && { jlink: settings.jlink }),
@@ -113,8 +121,15 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		start,
 		java,
 		port,
-		reasons: [...layout.reasons, ...jib.reasons, ...files.reasons, ...(maven?.reasons ?? [])],
-		warnings: maven?.warnings ?? [],
+		reasons: [
+			...layout.reasons,
+			...jib.reasons,
+			...files.reasons,
+			...(maven?.reasons ?? []),
+			...(gradle === undefined ? [] : [gradleReason(gradle, scripts, source)]),
+		],
+		warnings: [...files.warnings, ...(maven?.warnings ?? [])],
+		writable: javaPlaces(layout, request, facts, jib.workdir),
 	});
 }
 
@@ -129,6 +144,7 @@ interface Found {
 	readonly port: Port | undefined;
 	readonly reasons: readonly Reason[];
 	readonly warnings: readonly Reason[];
+	readonly writable: readonly WritablePlace[];
 }
 
 /** They are on Maven's command line already. */
@@ -136,7 +152,7 @@ function withoutArguments({ MAVEN_ARGS: _, ...others }: Readonly<Record<string, 
 	return others;
 }
 
-function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { jib, start, java, port, reasons, warnings }: Found): BuildPlan {
+function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { jib, start, java, port, reasons, warnings, writable }: Found): BuildPlan {
 	const toolSets = toolSetsOf(facts);
 	return {
 		builder: 'java',
@@ -158,6 +174,7 @@ function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { j
 		reasons: [java.reason, ...(port === undefined ? [] : [port.reason]), ...reasons],
 		warnings: [...jib.warnings, ...warnings],
 		tools: {},
+		...(writable.length > 0 && { writable }),
 		facts: { ...facts },
 	};
 }

@@ -6,6 +6,7 @@ import type { CommandResult, Toolchain } from '../../../src/toolchain/contract.j
 import { buildFailure, runTool, SHORT_RUN } from '../build-tool.js';
 import type { Jdk } from '../jdk.js';
 import type { SystemJar } from './system-jars.js';
+import { unresolvedOwn } from './unresolved.js';
 
 export interface MavenFacts {
 	/** The wrapper, relative to the folder of the pom. */
@@ -59,7 +60,9 @@ export async function runMaven(facts: MavenFacts, run: MavenRun, tools: Toolchai
 		writeFileSync(join(workspace, path), content);
 	}
 	const result = await firstThatRuns(facts, cwd, run, tools);
-	if (result.exitCode !== 0) throw buildFailure('Maven', result, errorsOf(result.tail, workspace));
+	if (result.exitCode === 0) return;
+	const failed = { tool: 'Maven', java: run.jdk.java };
+	throw buildFailure(failed, result, errorsOf(result.tail, workspace), (output, artifact) => unresolvedOwn(output, artifact, facts.folder ?? '', tools.source));
 }
 
 /** A wrapper that cannot fetch its Maven is no reason to fail where another is installed. */
@@ -73,7 +76,7 @@ async function firstThatRuns(facts: MavenFacts, cwd: string, { jdk, env: given, 
 	if (installed !== undefined && wrapped !== undefined)
 		tools.emit({ type: 'warning', says: 'the project has a Maven wrapper that could not fetch its Maven: built with the installed mvn' });
 	if (installed !== undefined) return installed;
-	if (wrapped !== undefined) throw buildFailure('The Maven wrapper', wrapped, wrapped.tail);
+	if (wrapped !== undefined) throw buildFailure({ tool: 'The Maven wrapper', java: jdk.java }, wrapped, wrapped.tail);
 	throw new TareError('TOOL_MISSING', 'Maven is not installed, and pom.xml says this is a Maven project', {
 		hint: 'Install Maven 3.6.3 or newer and put mvn on PATH, or add a wrapper to the project: mvn wrapper:wrapper.',
 		at: { file: 'pom.xml' },

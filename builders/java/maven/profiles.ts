@@ -37,3 +37,13 @@ function argumentsOf(text = ''): readonly string[] {
 	if (parsed.kind === 'commands' && parsed.commands.length <= 1) return parsed.commands[0]?.words ?? [];
 	throw new TareError('CONFIG_INVALID', `MAVEN_ARGS "${text}" is not a list of arguments`, { hint: 'Write them as on a command line: MAVEN_ARGS=-Pprod.' });
 }
+
+/** Properties of the command line: `-Drevision=1.2`. @throws TareError CONFIG_INVALID */
+export function definedProperties(request: PlanRequest): ReadonlyMap<string, string> {
+	const words = [...configuredArguments(request), ...askedArguments(request)];
+	return new Map(
+		words.flatMap((word) =>
+			/^-D[^=]+/.test(word) ? [[word.slice(2).split('=', 1)[0] ?? '', word.includes('=') ? word.slice(word.indexOf('=') + 1) : 'true'] as const] : [],
+		),
+	);
+}

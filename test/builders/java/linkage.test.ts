@@ -121,7 +121,7 @@ test('the error names the class that needs it, its file, and a dependency whose 
 		throw new Error('nothing thrown');
 	};
 	const servlet = thrown('javax/servlet/Filter');
-	assert.deepEqual([servlet.code, servlet.at?.file], ['IMPORT_MISSING', 'src/main/java/a/Main.java']);
+	assert.deepEqual([servlet.code, servlet.at?.file], ['MODULE_MISSING', 'src/main/java/a/Main.java']);
 	assert.match(servlet.message, /a\.Main\$Inner needs the class javax\.servlet\.Filter/);
 	assert.match(servlet.hint ?? '', /javax\.servlet:javax\.servlet-api has the scope provided/);
 	assert.match(thrown('com/acme/X').hint ?? '', /scope compile or runtime/);
