@@ -4,15 +4,17 @@ import { TareError } from '../../src/errors.js';
 import { type Entry, imagePath } from '../../src/layers/entry.js';
 import type { Platform } from '../../src/oci/types.js';
 import { sourceFileEntries } from '../../src/source/entries.js';
+import type { SourceFile } from '../../src/source/file-index.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { BYTECODE_RECIPE, standardLibrary } from './bytecode.js';
 import { collectStatic } from './collectstatic.js';
 import { distributionEntries } from './distribution.js';
 import type { PythonFacts } from './facts.js';
+import { verifyImports } from './imports/verify.js';
 import { type Installed, installed, siteEntries } from './installed.js';
 import { launcherEntry } from './launcher.js';
 import { normalName } from './names.js';
-import { projectEntries, projectPackage } from './packaging/wheel.js';
+import { madeFiles, projectEntries, projectPackage } from './packaging/wheel.js';
 import { pinnedList } from './pinned.js';
 import type { State } from './state.js';
 import { findUv } from './uv.js';
@@ -29,6 +31,8 @@ export async function buildPython(plan: BuildPlan, platform: Platform, outer: To
 	const dependencies = await installed(facts, platform, tools);
 	const project = await projectPackage(facts, platform, tools);
 	checkPrograms(facts, [...(dependencies?.programs ?? []), ...(project?.programs ?? [])], tools);
+	const made = project === undefined ? [] : madeFiles(project, facts, tools);
+	await verifyImports(plan, facts, [dependencies, project], [...shippedFiles(tools), ...made], tools);
 	return {
 		layers: [
 			...(facts.debian ? [await bytecodeLayer(facts, tools)] : []),
@@ -64,20 +68,21 @@ function foreignPath({ config }: BuildPlan, { version }: PythonFacts): Record<st
 	return { PYTHONPATH: `${config.env?.PYTHONPATH ?? '/app'}:/usr/local/lib/python${version}/dist-packages` };
 }
 
+function shippedFiles({ source, rules }: Toolchain): readonly SourceFile[] {
+	const environments = source.files.filter(({ path }) => path.endsWith('/pyvenv.cfg')).map(({ path }) => path.slice(0, -'pyvenv.cfg'.length));
+	// What the app's own patterns leave out is a part of the repository that was read.
+	return source.files.filter(({ path }) => !rules.ignores(path) && !rules.unshipped(path) && !NEVER_SHIPPED.test(path) && !environments.some((folder) => path.startsWith(folder)));
+}
+
 async function appEntries(
 	facts: PythonFacts,
 	dependencies: Installed | undefined,
 	project: Installed | undefined,
 	tools: Toolchain,
 ): Promise<readonly Entry[]> {
-	const { source, rules, contentHash } = tools;
-	const environments = source.files.filter(({ path }) => path.endsWith('/pyvenv.cfg')).map(({ path }) => path.slice(0, -'pyvenv.cfg'.length));
-	const shipped = source.files.filter(
-		// What the app's own patterns leave out was not left out of the whole repository.
-		({ path }) => !rules.ignores(path) && !rules.unshipped(path) && !NEVER_SHIPPED.test(path) && !environments.some((folder) => path.startsWith(folder)),
-	);
+	const { source, contentHash } = tools;
 	return [
-		...sourceFileEntries(source.root, shipped, { into: 'app', hash: contentHash }),
+		...sourceFileEntries(source.root, shippedFiles(tools), { into: 'app', hash: contentHash }),
 		...(facts.launched ? [launcherEntry()] : []),
 		...facts.states.map((state) => stateEntry(state, facts)),
 		...(project === undefined ? (isInstalled(facts, dependencies) ? [] : distributionEntries(facts)) : projectEntries(project, facts, tools)),

@@ -8,14 +8,16 @@ import { namesOf, normalName, parseRequirement, type Requirement } from './names
 import { requirementLine } from './poetry-requirement.js';
 import type { Project } from './project.js';
 import { readRequirements } from './requirements.js';
+import { findScriptHeader } from './script-header.js';
+import { type Selection, selectionOf, withDefaultGroups } from './selection.js';
 import { at, readToml } from './toml.js';
 import type { LockedFiles } from './wheels.js';
 
 /** How the pinned list is made: `uv` exports its lock, `pinned` is at hand, `resolve` asks the index, `none` has nothing to install. */
 export type Origin =
 	| { readonly kind: 'none' }
-	/** `folder` of the lock, relative to the app's; `member`: the name of the app in a workspace. */
-	| { readonly kind: 'uv'; readonly folder: string; readonly member?: string }
+	/** `folder` of the lock, relative to the app's; `member`: the name of the app in a workspace; `flags` choose extras and groups. */
+	| { readonly kind: 'uv'; readonly folder: string; readonly member?: string; readonly flags: readonly string[] }
 	/** `files` may say where packages are. */
 	| { readonly kind: 'pinned'; readonly lines: readonly string[]; readonly files?: readonly string[] }
 	/** `files` go to the resolver as they are, `lines` beside them. */
@@ -32,7 +34,17 @@ export interface Dependencies {
 	readonly locked: boolean;
 	/** Folders of the source are installed, too: their content decides the result. */
 	readonly local: boolean;
+	/** What the script that is the app asks of its Python. */
+	readonly python?: PythonRange;
+	/** What else is installed, and why. */
+	readonly more?: readonly Reason[];
 	readonly reason: Reason;
+}
+
+export interface PythonRange {
+	readonly range: string;
+	readonly file: string;
+	readonly line: number;
 }
 
 const REQUIREMENT_FILES = [
@@ -54,9 +66,58 @@ const REQUIREMENT_FILES = [
 /** https://docs.conda.io/projects/conda/en/latest/user-guide/tasks/manage-environments.html */
 const CONDA = ['environment.yml', 'environment.yaml', 'conda.yml', 'conda.yaml', 'conda-lock.yml'];
 
-/** @throws TareError MANIFEST_INVALID | LOCKFILE_OUTDATED */
-export function findDependencies(source: FileIndex, project: Project | undefined): Dependencies {
-	return fromLock(source, project) ?? fromRequirements(source) ?? fromProject(source, project) ?? fromPipfile(source) ?? fromSetup(source) ?? nothing(source);
+export interface Asked {
+	/** Lines that may start the app: they tell which of several scripts it is. */
+	readonly commands: string;
+	readonly extras: readonly string[];
+	readonly groups: readonly string[];
+}
+
+/** @throws TareError MANIFEST_INVALID | LOCKFILE_OUTDATED | CONFIG_INVALID */
+export function findDependencies(
+	source: FileIndex,
+	project: Project | undefined,
+	{ commands, extras, groups }: Asked = { commands: '', extras: [], groups: [] },
+): Dependencies {
+	const asked = selectionOf(source, { extras, groups });
+	const others = (): Dependencies => fromPipfile(source) ?? fromSetup(source) ?? fromScript(source, commands) ?? nothing(source);
+	return (
+		fromLock(source, project, asked) ??
+		added(fromRequirements(source), asked) ??
+		added(fromProject(source, project), withDefaultGroups(source, asked)) ??
+		(asked.lines.length > 0 ? added(fromPipfile(source) ?? fromSetup(source) ?? fromLines(project?.file ?? 'pyproject.toml', []), asked) : undefined) ??
+		others()
+	);
+}
+
+/** With the requirements of what was chosen beyond the main ones. */
+function added(found: Dependencies | undefined, { lines, reasons }: Selection): Dependencies | undefined {
+	if (found === undefined || lines.length === 0) return found;
+	const { origin, names, pins } = found;
+	const requirements = lines.map(parseRequirement).filter((one) => one !== undefined);
+	const own = origin.kind === 'resolve' ? origin : { files: origin.kind === 'pinned' ? (origin.files ?? []) : [], lines: [] };
+	return {
+		...found,
+		origin: { kind: 'resolve', files: own.files, lines: [...own.lines, ...lines] },
+		names: [...new Set([...names, ...namesOf(requirements)])].sort(),
+		pins: [...pins, ...requirements],
+		locked: false,
+		local: found.local || lines.some((line) => line.startsWith('.')),
+		more: reasons,
+	};
+}
+
+/** A script that says itself what it needs. */
+function fromScript(source: FileIndex, commands: string): Dependencies | undefined {
+	const header = findScriptHeader(source, commands);
+	if (header === undefined) return undefined;
+	const { file, line, requiresPython } = header;
+	const found = header.dependencies.length === 0 ? NONE : fromLines(file, header.dependencies);
+	return {
+		...found,
+		...(requiresPython !== undefined && { python: { range: requiresPython, file, line } }),
+		reason: { file, line, says: `dependencies of the script header in ${file}` },
+	};
 }
 
 /** @throws TareError MANIFEST_INVALID where only conda knows what the app depends on */
@@ -81,23 +142,30 @@ export function requirementsFile(source: Pick<FileIndex, 'first'>): string | und
 	return source.first(...REQUIREMENT_FILES);
 }
 
-function fromLock(source: FileIndex, project: Project | undefined): Dependencies | undefined {
+function fromLock(source: FileIndex, project: Project | undefined, asked: Selection): Dependencies | undefined {
+	const found = lockedBy(source, project, asked);
+	return found === undefined || found.more !== undefined ? found : { ...found, more: asked.reasons };
+}
+
+function lockedBy(source: FileIndex, project: Project | undefined, asked: Selection): Dependencies | undefined {
 	const direct = (project?.dependencies ?? []).map(parseRequirement).filter((one) => one !== undefined);
 	const uv = project === undefined ? undefined : findUvLock(source);
 	if (uv !== undefined) {
-		const { names, files } = readUvLock(source, uv);
+		const chosen = withDefaultGroups(source, asked);
+		const { names, files } = readUvLock(source, uv, chosen);
 		refuseOutdated(uv.file, 'uv lock', direct, names);
-		const origin: Origin = { kind: 'uv', folder: posix.dirname(uv.file), ...(uv.name !== undefined && { member: uv.name }) };
+		const flags = [...chosen.extras.flatMap((name) => ['--extra', name]), ...chosen.groups.flatMap((name) => ['--group', name])];
+		const origin: Origin = { kind: 'uv', folder: posix.dirname(uv.file), flags, ...(uv.name !== undefined && { member: uv.name }) };
 		const says = uv.name === undefined ? 'dependencies of uv.lock' : `dependencies of ${uv.name} in the uv.lock of its workspace`;
-		return { origin, names, pins: [], files, locked: true, local: true, reason: { file: uv.file, says } };
+		return { origin, names, pins: [], files, locked: true, local: true, more: chosen.reasons, reason: { file: uv.file, says } };
 	}
 	if (source.has('poetry.lock')) {
-		const roots = direct.map(({ name }) => name);
-		return locked('poetry.lock', 'poetry lock', readPoetryLock(source, roots), direct);
+		const roots = [...direct, ...asked.lines.map(parseRequirement)].flatMap((one) => (one === undefined ? [] : [one.name]));
+		return locked('poetry.lock', 'poetry lock', readPoetryLock(source, roots, asked), direct);
 	}
-	if (source.has('pdm.lock')) return locked('pdm.lock', 'pdm lock', readPdmLock(source, project?.dependencies ?? []), direct);
-	if (source.has('Pipfile.lock')) return locked('Pipfile.lock', 'pipenv lock', readPipfileLock(source), pipfileRequirements(source));
-	return source.has('pylock.toml') ? locked('pylock.toml', 'pip lock', readPylock(source), direct) : undefined;
+	if (source.has('pdm.lock')) return locked('pdm.lock', 'pdm lock', readPdmLock(source, [...(project?.dependencies ?? []), ...asked.lines], asked), direct);
+	if (source.has('Pipfile.lock')) return locked('Pipfile.lock', 'pipenv lock', readPipfileLock(source, asked), pipfileRequirements(source));
+	return source.has('pylock.toml') ? locked('pylock.toml', 'pip lock', readPylock(source, asked), direct) : undefined;
 }
 
 function locked(file: string, command: string, { lines, names, files }: PinnedLines, direct: readonly Requirement[]): Dependencies {

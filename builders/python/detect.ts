@@ -3,6 +3,7 @@ import type { Detection } from '../../src/builder/contract.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { requirementsFile } from './dependencies.js';
 import { readProject } from './project.js';
+import { scriptsWithHeader } from './script-header.js';
 import { readToml } from './toml.js';
 import { memberMatcher } from './workspace/members.js';
 
@@ -28,8 +29,8 @@ function procfileOfPython(source: FileIndex): string | undefined {
 	return /^\w+:\s*(?:python3?|gunicorn|uvicorn)\b/m.test(source.text('Procfile') ?? '') ? 'Procfile' : undefined;
 }
 
-/** One Python file and nothing that another language would be known by. */
+/** One Python file, or one that says what it needs, and nothing that another language would be known by. */
 function lonely(source: FileIndex): string | undefined {
 	const files = source.files.filter(({ path }) => !path.includes('/') && path.endsWith('.py'));
-	return files.length === 1 ? files[0]?.path : undefined;
+	return files.length === 1 ? files[0]?.path : scriptsWithHeader(source)[0];
 }

@@ -28,6 +28,10 @@ export interface PythonFacts {
 	readonly debian: boolean;
 	/** Places for what the app writes when it starts. */
 	readonly states: readonly State[];
+	/** Modules whose absence the user knows of. */
+	readonly ignoreImports: readonly string[];
+	/** Variables of the user's that decide what is imported, where they are set. */
+	readonly importing: { readonly PYTHONPATH?: string; readonly DJANGO_SETTINGS_MODULE?: string };
 	/** User of the image's process. */
 	readonly user: string;
 	/** Variables for build steps. */

@@ -33,7 +33,7 @@ interface Wish extends Reason {
 /** @throws TareError VERSION_UNSATISFIABLE */
 export function chooseInterpreter(request: PlanRequest, source: FileIndex, project: Project | undefined, dependencies: Dependencies): Interpreter {
 	const allowed = request.base.kind === 'debian' && request.base.release === 'bookworm' ? (['bookworm'] as const) : RELEASES;
-	const wishes = [...asked(request), ...pinned(source), ...declared(source, project), ...compiled(source, dependencies)];
+	const wishes = [...asked(request), ...pinned(source), ...declared(source, project, dependencies), ...compiled(source, dependencies)];
 	const strict = wishes.filter((wish) => wish.strict);
 	const fitting = allowed.filter((release) => strict.every(({ range }) => satisfies(numbers(release), range)));
 	const [first] = fitting;
@@ -95,7 +95,8 @@ function compiled(source: FileIndex, { reason: { file } }: Dependencies): Wish[]
 	return range === undefined || file === undefined ? [] : [{ range, strict: false, file, says: `${file} was compiled for Python ${range}` }];
 }
 
-function declared(source: FileIndex, project: Project | undefined): Wish[] {
+function declared(source: FileIndex, project: Project | undefined, { python }: Dependencies): Wish[] {
+	if (python !== undefined) return [{ ...python, strict: true, says: `requires-python is "${python.range}"` }];
 	const range = project?.requiresPython;
 	if (range !== undefined) {
 		const key = project?.poetry === true ? 'python' : 'requires-python';

@@ -39,7 +39,7 @@ function joined(lines: readonly string[]): string {
 	return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
-async function exportUv({ folder, member }: Extract<Origin, { kind: 'uv' }>, facts: PythonFacts, tools: Toolchain): Promise<readonly string[]> {
+async function exportUv({ folder, member, flags: chosen }: Extract<Origin, { kind: 'uv' }>, facts: PythonFacts, tools: Toolchain): Promise<readonly string[]> {
 	const out = join(await tools.scratch('export'), 'pinned.txt');
 	const flags = [
 		'--frozen',
@@ -53,7 +53,7 @@ async function exportUv({ folder, member }: Extract<Origin, { kind: 'uv' }>, fac
 		'requirements-txt',
 		...(member === undefined ? [] : ['--package', member]),
 	];
-	await uv('lock', ['export', ...flags, '--output-file', out], folder, facts, tools);
+	await uv('lock', ['export', ...flags, ...chosen, '--output-file', out], folder, facts, tools);
 	return readFileSync(out, 'utf8')
 		.split('\n')
 		.filter((line) => line.trim() !== '')

@@ -1,6 +1,7 @@
 /** A Python project becomes a plan: an interpreter of Debian's, dependencies from wheels, a command that needs no shell. */
 import type { BaseRequest } from '../../src/bases/contract.js';
 import type { AppTarget, BuildPlan, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
+import { WEB } from '../../src/builder/process-choice.js';
 import { TareError } from '../../src/errors.js';
 import { subfolder } from '../../src/source/subfolder.js';
 import { runnable } from './commands.js';
@@ -12,9 +13,11 @@ import { chooseInterpreter } from './interpreter-choice.js';
 import { loopbackWarning } from './listening.js';
 import { buildArguments, type Packaging, packagingOf } from './packaging/index.js';
 import { type Project, readProject } from './project.js';
+import { unreadHeaders } from './script-header.js';
 import { ADDED } from './servers.js';
 import { DEFAULT_PORT, type Listening, listening } from './serving/ports.js';
-import { everyStart, findStart, type Start, type StartInput, WEB } from './start.js';
+import { settingsOf } from './settings.js';
+import { everyStart, findStart, type Start, type StartInput } from './start.js';
 import { findState } from './state.js';
 import { systemPackages } from './system-libraries.js';
 import { onlyApp, withMain, workspaceApps } from './workspace/apps.js';
@@ -46,7 +49,10 @@ function planApp(request: PlanRequest): BuildPlan {
 	if (base.kind === 'scratch')
 		throw new TareError('BASE_INVALID', 'a Python app cannot run on scratch: there is no python in it', { hint: 'Leave --base out.' });
 	const project = readProject(source);
-	const dependencies = findDependencies(source, project);
+	const dependencies = findDependencies(source, project, {
+		...settingsOf(request),
+		commands: `${request.start ?? ''}\n${source.text('Procfile') ?? ''}`,
+	});
 	const django = findDjango(source, dependencies);
 	const input = { request, source, project, dependencies, django };
 	const start = findStart(input);
@@ -84,6 +90,8 @@ function planApp(request: PlanRequest): BuildPlan {
 		folder: request.app,
 		debian: base.kind === 'debian',
 		states: states.map(({ state }) => state),
+		ignoreImports: settingsOf(request).ignoreImports,
+		importing: importingOf(request),
 		user: request.user,
 		buildEnv: request.buildEnv,
 	};
@@ -111,6 +119,7 @@ function planApp(request: PlanRequest): BuildPlan {
 			dependencies.reason,
 			...listens.reasons,
 			...(packaging?.reasons ?? []),
+			...(dependencies.more ?? []),
 			...states.map(({ reason }) => reason),
 			...(libraries.length === 0 ? [] : [{ says: `libraries that the dependencies open: ${libraries.join(', ')}` }]),
 		],
@@ -120,11 +129,17 @@ function planApp(request: PlanRequest): BuildPlan {
 			...listens.warnings,
 			...(packaging?.warnings ?? []),
 			...unreadEnvironment(source),
+			...unreadHeaders(source, dependencies.reason.file, start.reason.file),
 			...[loopbackWarning(source, start)].filter((one) => one !== undefined),
 		],
 		tools: {},
 		facts: { ...facts },
 	};
+}
+
+function importingOf({ env = {} }: PlanRequest): PythonFacts['importing'] {
+	const { PYTHONPATH, DJANGO_SETTINGS_MODULE } = env;
+	return { ...(PYTHONPATH !== undefined && { PYTHONPATH }), ...(DJANGO_SETTINGS_MODULE !== undefined && { DJANGO_SETTINGS_MODULE }) };
 }
 
 /** The other processes that the image could start. */

@@ -35,7 +35,7 @@ export interface PlanRequest {
 	readonly baseAsked?: boolean;
 	/** Command line that replaces the detected start command. */
 	readonly start?: string;
-	/** Process type of a Procfile; default `web`. */
+	/** Process type of a Procfile, or what the project itself calls so: see `chooseProcess`. Default `web`. */
 	readonly process?: string;
 	/** Which of several programs to build: a folder, a package or a name, as the language has them. */
 	readonly main?: string;
@@ -49,6 +49,8 @@ export interface PlanRequest {
 	readonly buildEnv: Readonly<Record<string, string>>;
 	/** Names of those that the project's configuration sets, and not the user's own command. */
 	readonly projectEnv?: readonly string[];
+	/** Variables that the user sets in the image. */
+	readonly env?: Readonly<Record<string, string>>;
 	/** The commit that the source is checked out at: the one thing beyond source and request that a plan may ask for. */
 	readonly commit?: () => Commit | undefined;
 	/** The time that stands in the image, in seconds since the epoch: SOURCE_DATE_EPOCH; default 0. */

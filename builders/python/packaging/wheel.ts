@@ -32,6 +32,11 @@ export function projectEntries(project: Installed, facts: PythonFacts, tools: To
 	return [...siteEntries(project, facts), ...overlay(project, facts, tools)];
 }
 
+/** Files that the backend made among the sources, by their paths there. */
+export function madeFiles(project: Installed, facts: PythonFacts, tools: Toolchain): readonly { readonly path: string }[] {
+	return overlay(project, facts, tools).map(({ path }) => ({ path: path.slice('app/'.length) }));
+}
+
 function overlay({ site }: Installed, { wheel }: PythonFacts, { source }: Toolchain): readonly Entry[] {
 	const shown = readdirSync(site, { withFileTypes: true }).filter(
 		(entry) => entry.isDirectory() && !/\.(?:dist-info|data)$|^(?:bin|__pycache__)$/.test(entry.name),

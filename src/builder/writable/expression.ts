@@ -1,4 +1,4 @@
-/** Paths that code builds of literals: enough of JavaScript and Python to say where a call writes, and no more. */
+/** Paths that code builds of literals: enough of JavaScript, Python and Java to say where a call writes, and no more. */
 import { posix } from 'node:path';
 
 /** `cwd`: relative to the folder that the app runs in. `file`: relative to the folder of the source file. */
@@ -16,7 +16,7 @@ const TOKEN = /\s+|'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\[\s
 const LONGEST = 2000;
 const DEEPEST = 6;
 const JOINS =
-	/^(?:path\.(?:posix\.)?)?(?:join|resolve|normalize)$|^os\.path\.(?:join|abspath|realpath|normpath)$|^(?:pathlib\.)?(?:Pure)?(?:Posix)?Path$|^str$|^String$|^fileURLToPath$|^url\.fileURLToPath$|^require\.resolve$/;
+	/^(?:path\.(?:posix\.)?)?(?:join|resolve|normalize)$|^os\.path\.(?:join|abspath|realpath|normpath)$|^(?:pathlib\.)?(?:Pure)?(?:Posix)?Path$|^str$|^String$|^fileURLToPath$|^url\.fileURLToPath$|^require\.resolve$|^(?:java\.nio\.file\.)?(?:Paths\.get|Path\.of)$|^(?:java\.io\.)?File$/;
 const FOLDER_OF_FILE = /^(?:__dirname|import\.meta\.dirname|import\.meta\.dir)$/;
 const FILE_ITSELF = /^(?:__filename|__file__|import\.meta\.(?:filename|url|path))$/;
 const WORKING_FOLDER = /^(?:process\.cwd|os\.getcwd|Path\.cwd|pathlib\.Path\.cwd)$/;
@@ -139,7 +139,9 @@ class Reader {
 			const name = this.#tokens[this.#at + 1]?.text ?? '';
 			this.#at += 2;
 			for (const part of name.split('.')) if (part === 'parent' && out !== undefined) out = up(out);
-			if (this.#is('(')) this.#arguments();
+			const next = this.#is('(') ? this.#arguments() : [];
+			// Java's `base.resolve("x")`; Python's takes nothing.
+			if (/(?:^|\.)(?:resolve|joinpath)$/.test(name) && next.length > 0) out = joined([out, ...next]);
 		}
 		return out;
 	}
