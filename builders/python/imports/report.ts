@@ -33,7 +33,7 @@ export function missingImport(all: readonly Missing[], context: Context): TareEr
 					.map((one) => one.module)
 					.join(', ')})`;
 	const who = file === '' ? 'the start command loads' : `${file} imports`;
-	return new TareError('IMPORT_MISSING', `${who} ${module}, which ${whatLacks(first, context)}${more}`, {
+	return new TareError('MODULE_MISSING', `${who} ${module}, which ${whatLacks(first, context)}${more}`, {
 		hint: `${wayOut(first, context)} ${IGNORE}`,
 		...(file !== '' && { at: { file, line } }),
 		data: { missing: all },

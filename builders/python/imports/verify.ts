@@ -8,7 +8,7 @@ import { absentFile, doubt, missingImport } from './report.js';
 import { siteRoots } from './search.js';
 import { standardLibrary } from './standard-library.js';
 
-/** A base of the user's may have packages of its own: only Debian's is known. @throws TareError IMPORT_MISSING | ENTRY_MISSING */
+/** A base of the user's may have packages of its own: only Debian's is known. @throws TareError MODULE_MISSING | ENTRY_MISSING */
 export function verifyImports(
 	plan: BuildPlan,
 	facts: PythonFacts,

@@ -169,7 +169,7 @@ test('the error names the list that was not read, and what to write', (t) => {
 	const main = { 'main.py': 'import os\nimport yaml\n' };
 	const at = { file: 'main.py', line: 2 };
 	const extra = error(t, { ...main, 'pyproject.toml': '[project]\nname="x"\n[project.optional-dependencies]\nconf = ["PyYAML>=6"]\n' });
-	assert.deepEqual([extra.code, extra.at], ['IMPORT_MISSING', at]);
+	assert.deepEqual([extra.code, extra.at], ['MODULE_MISSING', at]);
 	assert.match(extra.hint ?? '', /^The extra "conf" of pyproject\.toml lists it.*add "python: extras: \[conf\]"/);
 	assert.match(error(t, { ...main, 'pyproject.toml': '[tool.poetry.group.web.dependencies]\npyyaml = "*"\n' }).hint ?? '', /python: groups: \[web\]/);
 	assert.match(error(t, { ...main, Pipfile: '[dev-packages]\npyyaml = "*"\n' }).hint ?? '', /python: groups: \[dev\]/);
