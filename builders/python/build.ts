@@ -71,7 +71,9 @@ function foreignPath({ config }: BuildPlan, { version }: PythonFacts): Record<st
 function shippedFiles({ source, rules }: Toolchain): readonly SourceFile[] {
 	const environments = source.files.filter(({ path }) => path.endsWith('/pyvenv.cfg')).map(({ path }) => path.slice(0, -'pyvenv.cfg'.length));
 	// What the app's own patterns leave out is a part of the repository that was read.
-	return source.files.filter(({ path }) => !rules.ignores(path) && !rules.unshipped(path) && !NEVER_SHIPPED.test(path) && !environments.some((folder) => path.startsWith(folder)));
+	return source.files.filter(
+		({ path }) => !rules.ignores(path) && !rules.unshipped(path) && !NEVER_SHIPPED.test(path) && !environments.some((folder) => path.startsWith(folder)),
+	);
 }
 
 async function appEntries(

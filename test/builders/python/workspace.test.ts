@@ -97,7 +97,7 @@ const plan = (t: TestContext, files: Files, more: Partial<PlanRequest> = {}) => 
 
 test('a member is built with the lock of its workspace', (t) => {
 	const { facts, processes, reasons, config } = plan(t, UV, { app: 'packages/api' });
-	assert.deepEqual((facts as unknown as PythonFacts).origin, { kind: 'uv', folder: '../..', member: 'api' });
+	assert.deepEqual((facts as unknown as PythonFacts).origin, { kind: 'uv', folder: '../..', flags: [], member: 'api' });
 	assert.deepEqual(processes[0]?.command.slice(3, 5), ['uvicorn', 'api.main:app']);
 	assert.equal(config.env?.PYTHONPATH, '/app:/app/src');
 	assert.ok(reasons.some(({ says }) => says === 'dependencies of api in the uv.lock of its workspace'));
