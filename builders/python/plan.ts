@@ -21,6 +21,8 @@ import { everyStart, findStart, type Start, type StartInput } from './start.js';
 import { findState } from './state.js';
 import { systemPackages } from './system-libraries.js';
 import { onlyApp, withMain, workspaceApps } from './workspace/apps.js';
+import { cacheVariables } from './writable/frameworks.js';
+import { writablePlaces } from './writable/index.js';
 
 /** By Python version: what the release's C library can load. */
 const MANYLINUX: Readonly<Record<string, string>> = { '3.13': 'manylinux_2_40', '3.11': 'manylinux_2_36' };
@@ -95,6 +97,8 @@ function planApp(request: PlanRequest): BuildPlan {
 		user: request.user,
 		buildEnv: request.buildEnv,
 	};
+	const workingDir = start.folder === '' ? '/app' : `/app/${start.folder}`;
+	const writable = writablePlaces({ source, start, dependencies, workingDir });
 	return {
 		builder: 'python',
 		steps: stepsOf(facts, dependencies, django),
@@ -104,11 +108,12 @@ function planApp(request: PlanRequest): BuildPlan {
 		...(facts.debian && (installs(facts) || wheel !== undefined) && { toolSets: HEADERS }),
 		processes: [{ type, command, reasons: [start.reason] }, ...processes.map(({ launched: _, ...one }) => one)],
 		config: {
-			WorkingDir: start.folder === '' ? '/app' : `/app/${start.folder}`,
+			WorkingDir: workingDir,
 			env: {
 				PYTHONUNBUFFERED: '1',
 				PYTHONDONTWRITEBYTECODE: '1',
 				PYTHONPATH: importPath(start, packaging?.roots ?? []),
+				...cacheVariables(dependencies),
 				...portOf(listens),
 				...env,
 			},
@@ -132,6 +137,7 @@ function planApp(request: PlanRequest): BuildPlan {
 			...unreadHeaders(source, dependencies.reason.file, start.reason.file),
 			...[loopbackWarning(source, start)].filter((one) => one !== undefined),
 		],
+		...(writable.length > 0 && { writable }),
 		tools: {},
 		facts: { ...facts },
 	};

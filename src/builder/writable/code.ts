@@ -24,6 +24,8 @@ export interface CodeRules {
 	isOwn(path: string): boolean;
 }
 
+/** `logs/{time}.log`: a name that is filled in later. */
+const PATTERN = /[^/]*(?<!\$)\{.*$/;
 const FILE_LIMIT = 256 * 1024;
 const TOTAL_LIMIT = 8 * 1024 * 1024;
 const SPAN = 400;
@@ -52,7 +54,10 @@ function placesIn(file: string, text: string, rules: CodeRules): readonly FoundP
 			if (when !== undefined && !when.test(statement(call))) return [];
 			const found = literalPath(call, names);
 			if (found === undefined) return [];
-			const written = found.path.replace(/^(?:sqlite(?:3)?|file):(?:\/\/\/)?/, '').replace(/\?.*$/, '');
+			const written = found.path
+				.replace(/^(?:sqlite(?:3)?|file):(?:\/\/\/)?/, '')
+				.replace(/\?.*$/, '')
+				.replace(PATTERN, '');
 			if (NO_PLACE.test(written)) return [];
 			const path = found.from === 'file' && !written.startsWith('/') ? posix.join(rules.folderOf(file), written) : written;
 			const line = text.slice(0, match.index).split('\n').length;
@@ -67,7 +72,8 @@ function statement(call: string): string {
 	return call.split(/[;\n]/)[0] ?? '';
 }
 
-function namesIn(text: string, assignment: RegExp): Names {
+/** Expressions of a file by the names they are assigned to. @param assignment as in the rules */
+export function namesIn(text: string, assignment: RegExp): Names {
 	const names = new Map<string, string>();
 	for (const match of text.matchAll(new RegExp(assignment.source, 'gm'))) {
 		const at = match.index + match[0].length;
