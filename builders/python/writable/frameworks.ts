@@ -44,6 +44,7 @@ export function frameworkPlaces({ source, start, dependencies }: WritableQuestio
 			of([variable, path, 'folder', `${variable}: downloaded models are kept there`], manifest),
 		),
 		...instanceFolder(source, start),
+		...agentSessions(start),
 	];
 }
 
@@ -51,6 +52,13 @@ export function frameworkPlaces({ source, start, dependencies }: WritableQuestio
 export function cacheVariables(dependencies: Dependencies): Readonly<Record<string, string>> {
 	const found = CACHES.filter(([names]) => names.some((name) => has(dependencies, name)));
 	return Object.fromEntries(found.map(([, variable, path]) => [variable, path]));
+}
+
+/** Sessions of google-adk's agents. */
+function agentSessions({ commands, folder, reason: { file } }: Start): readonly FoundPlace[] {
+	if (commands.at(-1)?.words[0] !== 'adk' || file === undefined || !/\.(?:py|yaml)$/.test(file)) return [];
+	const path = posix.join(posix.relative(folder, posix.dirname(file)), '.adk');
+	return [{ path, kind: 'folder', reason: { file, says: 'google-adk keeps sessions there' } }];
 }
 
 /** https://flask.palletsprojects.com/en/stable/config/#instance-folders */
