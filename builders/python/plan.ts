@@ -74,7 +74,7 @@ function planApp(request: PlanRequest): BuildPlan {
 		project === undefined
 			? undefined
 			: packagingOf({ source, project, buildEnv: request.buildEnv, tag: () => request.commit?.()?.tag, asked: settings.length > 0 });
-	const wheel = wheelOf(packaging, settings);
+	const wheel = wheelOf(project, packaging, settings);
 	const distribution = wheel === undefined ? distributionOf(project, packaging) : undefined;
 	const libraries = systemPackages(dependencies, interpreter.release);
 	const facts: PythonFacts = {
@@ -183,10 +183,10 @@ function distributionOf(project: Project | undefined, packaging: Packaging | und
 	return { name, version: packaging?.version ?? '0.0.0', scripts, entryPoints };
 }
 
-function wheelOf(packaging: Packaging | undefined, settings: readonly string[]): Wheel | undefined {
+function wheelOf(project: Project | undefined, packaging: Packaging | undefined, settings: readonly string[]): Wheel | undefined {
 	if (packaging?.builds === undefined) return undefined;
 	const { roots, scm, version } = packaging;
-	return { arguments: settings, ...(scm && { version }), roots };
+	return { arguments: settings, ...(scm && { version }), scripts: project?.scripts ?? {}, roots };
 }
 
 function installs({ origin, adds }: PythonFacts): boolean {
