@@ -5,6 +5,7 @@ import { SETTINGS } from './settings.js';
 export const python: Builder = {
 	id: 'python',
 	looksFor: 'requirements.txt, pyproject.toml with a project, a lock file (uv, Poetry, PDM, Pipenv), setup.py, manage.py, or main.py, app.py, server.py',
+	takesMain: false,
 	sideBySide: true,
 	settings: SETTINGS,
 	detect: async (source) => (await import('./detect.js')).detectPython(source),

@@ -200,6 +200,8 @@ export interface Builder {
 	apart?(dir: string): Promise<Reason | undefined>;
 	/** One of the user's own: where it finds something to build, the others are not asked. */
 	readonly custom?: boolean;
+	/** False where a project has no programs that `--main` could name. */
+	readonly takesMain?: false;
 	/** Makes an image of several programs, one of which it starts. */
 	readonly severalPrograms?: boolean;
 	/** `build` may run for several platforms at once: what they would both write is in `tools.once` or `tools.alone`. Else they are built one by one. */
