@@ -3,7 +3,7 @@
 import type { VersionChoice } from '../../src/bases/contract.js';
 import { parseCommandLine } from '../../src/builder/command-line.js';
 import type { BuildPlan, PlanRequest, Reason } from '../../src/builder/contract.js';
-import { parseProcfile, processOf } from '../../src/builder/procfile.js';
+import { chooseProcess } from '../../src/builder/process-choice.js';
 import { toolVersions, versionFile } from '../../src/builder/tool-versions.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
@@ -81,13 +81,14 @@ interface Started {
 	readonly reason: Reason;
 }
 
-function chooseStart({ source, start, process }: PlanRequest, config: DenoConfig): Started {
+function chooseStart(request: PlanRequest, config: DenoConfig): Started {
+	const { source, start } = request;
 	if (start !== undefined) return parsed(start, { says: `asked to start with: ${start}` });
-	const procfile = source.text('Procfile');
-	const web = procfile === undefined ? undefined : processOf(parseProcfile(procfile), process ?? 'web');
-	if (web !== undefined) return parsed(web.command, { file: 'Procfile', line: web.line, says: `process "${web.type}": ${web.command}` });
-	const task = config.tasks.start;
-	if (task !== undefined) return parsed(task, { file: config.file, line: config.lineOf('tasks', 'start'), says: `task "start": ${task}` });
+	const choice = chooseProcess(request, { kind: 'task', names: Object.keys(config.tasks) });
+	if (choice.kind === 'entry') return parsed(choice.entry.command, choice.reason);
+	const name = choice.kind === 'own' ? choice.name : 'start';
+	const task = config.tasks[name];
+	if (task !== undefined) return parsed(task, { file: config.file, line: config.lineOf('tasks', name), says: `task "${name}": ${task}` });
 	const entry = source.first(...ENTRIES, ...ENTRIES.map((name) => `src/${name}`));
 	if (entry === undefined)
 		throw new TareError('NO_START', 'nothing says how the app is started', {

@@ -13,6 +13,8 @@ import type { PythonFacts } from './facts.js';
 import { verifyImports } from './imports/verify.js';
 import { type Installed, installed, siteEntries } from './installed.js';
 import { launcherEntry } from './launcher.js';
+import { normalName } from './names.js';
+import { projectEntries, projectPackage } from './packaging/wheel.js';
 import { pinnedList } from './pinned.js';
 import type { State } from './state.js';
 import { findUv } from './uv.js';
@@ -25,23 +27,24 @@ const NEVER_SHIPPED =
 export async function buildPython(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent> {
 	const facts = plan.facts as unknown as PythonFacts;
 	const dependencies = await installed(facts, platform, tools);
-	checkPrograms(facts, dependencies, tools);
-	await verifyImports(plan, facts, dependencies, shippedFiles(tools), tools);
+	const project = await projectPackage(facts, platform, tools);
+	checkPrograms(facts, [...(dependencies?.programs ?? []), ...(project?.programs ?? [])], tools);
+	await verifyImports(plan, facts, [dependencies, project], shippedFiles(tools), tools);
 	return {
 		layers: [
 			...(facts.debian ? [await bytecodeLayer(facts, tools)] : []),
 			...(dependencies === undefined ? [] : [dependencyLayer(dependencies, facts)]),
-			{ name: 'app', purpose: 'app', entries: async () => appEntries(facts, tools) },
+			{ name: 'app', purpose: 'app', entries: async () => appEntries(facts, dependencies, project, tools) },
 		],
 		config: facts.debian ? {} : { env: foreignPath(plan, facts) },
-		packages: dependencies?.packages ?? [],
+		packages: [...(dependencies?.packages ?? []), ...(project?.packages ?? [])],
 	};
 }
 
 /** Versions of uv and of what the project does not pin. @throws TareError INSTALL_FAILED | TOOL_MISSING */
 export async function choosePython(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<void> {
 	const facts = plan.facts as unknown as PythonFacts;
-	if (facts.origin.kind !== 'none' || facts.adds.length > 0) await findUv(facts, tools);
+	if (facts.origin.kind !== 'none' || facts.adds.length > 0 || facts.wheel !== undefined) await findUv(facts, tools);
 	await pinnedList(facts, platform, tools);
 }
 
@@ -66,15 +69,25 @@ function shippedFiles({ source, rules }: Toolchain): readonly SourceFile[] {
 	return source.files.filter(({ path }) => !rules.unshipped(path) && !NEVER_SHIPPED.test(path) && !environments.some((folder) => path.startsWith(folder)));
 }
 
-async function appEntries(facts: PythonFacts, tools: Toolchain): Promise<readonly Entry[]> {
+async function appEntries(
+	facts: PythonFacts,
+	dependencies: Installed | undefined,
+	project: Installed | undefined,
+	tools: Toolchain,
+): Promise<readonly Entry[]> {
 	const { source, contentHash } = tools;
 	return [
 		...sourceFileEntries(source.root, shippedFiles(tools), { into: 'app', hash: contentHash }),
 		...(facts.launched ? [launcherEntry()] : []),
 		...facts.states.map((state) => stateEntry(state, facts)),
-		...distributionEntries(facts),
+		...(project === undefined ? (isInstalled(facts, dependencies) ? [] : distributionEntries(facts)) : projectEntries(project, facts, tools)),
 		...(await tools.once('collectstatic', () => collectStatic(facts, '', tools))),
 	];
+}
+
+/** `-e .` in requirements. */
+function isInstalled({ distribution }: PythonFacts, dependencies: Installed | undefined): boolean {
+	return dependencies?.packages.some(({ name }) => name === normalName(distribution?.name ?? '')) === true;
 }
 
 /** Of a user that is a name the number is not known here. */
@@ -86,8 +99,8 @@ function stateEntry(state: State, { user }: PythonFacts): Entry {
 }
 
 /** A command that nothing brings would only be missed when the container starts. @throws TareError START_UNSUPPORTED */
-function checkPrograms({ programs, distribution }: PythonFacts, dependencies: Installed | undefined, { source }: Toolchain): void {
-	const known = new Set(['python', ...(dependencies?.programs ?? []), ...Object.keys(distribution?.scripts ?? {})]);
+function checkPrograms({ programs, distribution }: PythonFacts, installedPrograms: readonly string[], { source }: Toolchain): void {
+	const known = new Set(['python', ...installedPrograms, ...Object.keys(distribution?.scripts ?? {})]);
 	const missing = programs.find(
 		(program) => !known.has(program) && !known.has(program.replace(/^\/usr\/local\/bin\//, '')) && !source.has(program.replace(/^\.\//, '')),
 	);

@@ -8,13 +8,15 @@ import { requirementLine } from './poetry-requirement.js';
 import type { Project } from './project.js';
 import { readRequirements } from './requirements.js';
 import { findScriptHeader } from './script-header.js';
+import { type Selection, selectionOf, withDefaultGroups } from './selection.js';
 import { at, readToml } from './toml.js';
 import type { LockedFiles } from './wheels.js';
 
 /** How the pinned list is made: `uv` exports its lock, `pinned` is at hand, `resolve` asks the index, `none` has nothing to install. */
 export type Origin =
 	| { readonly kind: 'none' }
-	| { readonly kind: 'uv' }
+	/** `flags` choose extras and groups. */
+	| { readonly kind: 'uv'; readonly flags: readonly string[] }
 	/** `files` may say where packages are. */
 	| { readonly kind: 'pinned'; readonly lines: readonly string[]; readonly files?: readonly string[] }
 	/** `files` go to the resolver as they are, `lines` beside them. */
@@ -33,6 +35,8 @@ export interface Dependencies {
 	readonly local: boolean;
 	/** What the script that is the app asks of its Python. */
 	readonly python?: PythonRange;
+	/** What else is installed, and why. */
+	readonly more?: readonly Reason[];
 	readonly reason: Reason;
 }
 
@@ -61,17 +65,45 @@ const REQUIREMENT_FILES = [
 /** https://docs.conda.io/projects/conda/en/latest/user-guide/tasks/manage-environments.html */
 const CONDA = ['environment.yml', 'environment.yaml', 'conda.yml', 'conda.yaml', 'conda-lock.yml'];
 
-/** @param commands lines that may start the app: they tell which of several scripts it is @throws TareError MANIFEST_INVALID | LOCKFILE_OUTDATED */
-export function findDependencies(source: FileIndex, project: Project | undefined, commands = ''): Dependencies {
+export interface Asked {
+	/** Lines that may start the app: they tell which of several scripts it is. */
+	readonly commands: string;
+	readonly extras: readonly string[];
+	readonly groups: readonly string[];
+}
+
+/** @throws TareError MANIFEST_INVALID | LOCKFILE_OUTDATED | CONFIG_INVALID */
+export function findDependencies(
+	source: FileIndex,
+	project: Project | undefined,
+	{ commands, extras, groups }: Asked = { commands: '', extras: [], groups: [] },
+): Dependencies {
+	const asked = selectionOf(source, { extras, groups });
+	const others = (): Dependencies => fromPipfile(source) ?? fromSetup(source) ?? fromScript(source, commands) ?? nothing(source);
 	return (
-		fromLock(source, project) ??
-		fromRequirements(source) ??
-		fromProject(source, project) ??
-		fromPipfile(source) ??
-		fromSetup(source) ??
-		fromScript(source, commands) ??
-		nothing(source)
+		fromLock(source, project, asked) ??
+		added(fromRequirements(source), asked) ??
+		added(fromProject(source, project), withDefaultGroups(source, asked)) ??
+		(asked.lines.length > 0 ? added(fromPipfile(source) ?? fromSetup(source) ?? fromLines(project?.file ?? 'pyproject.toml', []), asked) : undefined) ??
+		others()
 	);
+}
+
+/** With the requirements of what was chosen beyond the main ones. */
+function added(found: Dependencies | undefined, { lines, reasons }: Selection): Dependencies | undefined {
+	if (found === undefined || lines.length === 0) return found;
+	const { origin, names, pins } = found;
+	const requirements = lines.map(parseRequirement).filter((one) => one !== undefined);
+	const own = origin.kind === 'resolve' ? origin : { files: origin.kind === 'pinned' ? (origin.files ?? []) : [], lines: [] };
+	return {
+		...found,
+		origin: { kind: 'resolve', files: own.files, lines: [...own.lines, ...lines] },
+		names: [...new Set([...names, ...namesOf(requirements)])].sort(),
+		pins: [...pins, ...requirements],
+		locked: false,
+		local: found.local || lines.some((line) => line.startsWith('.')),
+		more: reasons,
+	};
 }
 
 /** A script that says itself what it needs. */
@@ -109,20 +141,28 @@ export function requirementsFile(source: FileIndex): string | undefined {
 	return source.first(...REQUIREMENT_FILES);
 }
 
-function fromLock(source: FileIndex, project: Project | undefined): Dependencies | undefined {
+function fromLock(source: FileIndex, project: Project | undefined, asked: Selection): Dependencies | undefined {
+	const found = lockedBy(source, project, asked);
+	return found === undefined || found.more !== undefined ? found : { ...found, more: asked.reasons };
+}
+
+function lockedBy(source: FileIndex, project: Project | undefined, asked: Selection): Dependencies | undefined {
 	const direct = (project?.dependencies ?? []).map(parseRequirement).filter((one) => one !== undefined);
 	if (source.has('uv.lock') && project !== undefined) {
-		const { names, files } = readUvLock(source);
+		const chosen = withDefaultGroups(source, asked);
+		const { names, files } = readUvLock(source, chosen);
 		refuseOutdated('uv.lock', 'uv lock', direct, names);
-		return { origin: { kind: 'uv' }, names, pins: [], files, locked: true, local: true, reason: { file: 'uv.lock', says: 'dependencies of uv.lock' } };
+		const flags = [...chosen.extras.flatMap((name) => ['--extra', name]), ...chosen.groups.flatMap((name) => ['--group', name])];
+		const reason = { file: 'uv.lock', says: 'dependencies of uv.lock' };
+		return { origin: { kind: 'uv', flags }, names, pins: [], files, locked: true, local: true, more: chosen.reasons, reason };
 	}
 	if (source.has('poetry.lock')) {
-		const roots = direct.map(({ name }) => name);
-		return locked('poetry.lock', 'poetry lock', readPoetryLock(source, roots), direct);
+		const roots = [...direct, ...asked.lines.map(parseRequirement)].flatMap((one) => (one === undefined ? [] : [one.name]));
+		return locked('poetry.lock', 'poetry lock', readPoetryLock(source, roots, asked), direct);
 	}
-	if (source.has('pdm.lock')) return locked('pdm.lock', 'pdm lock', readPdmLock(source, project?.dependencies ?? []), direct);
-	if (source.has('Pipfile.lock')) return locked('Pipfile.lock', 'pipenv lock', readPipfileLock(source), pipfileRequirements(source));
-	return source.has('pylock.toml') ? locked('pylock.toml', 'pip lock', readPylock(source), direct) : undefined;
+	if (source.has('pdm.lock')) return locked('pdm.lock', 'pdm lock', readPdmLock(source, [...(project?.dependencies ?? []), ...asked.lines], asked), direct);
+	if (source.has('Pipfile.lock')) return locked('Pipfile.lock', 'pipenv lock', readPipfileLock(source, asked), pipfileRequirements(source));
+	return source.has('pylock.toml') ? locked('pylock.toml', 'pip lock', readPylock(source, asked), direct) : undefined;
 }
 
 function locked(file: string, command: string, { lines, names, files }: PinnedLines, direct: readonly Requirement[]): Dependencies {
@@ -212,7 +252,8 @@ function pipfileRequirements(source: FileIndex): readonly Requirement[] {
 
 /** The resolver runs setup.py to learn its requirements; names are read from the text. */
 function fromSetup(source: FileIndex): Dependencies | undefined {
-	const file = source.first('setup.py', 'setup.cfg');
+	const files = ['setup.py', 'setup.cfg'].filter((one) => source.has(one));
+	const file = files.find((one) => /install_requires/.test(source.text(one) ?? ''));
 	if (file === undefined) return undefined;
 	const block = /install_requires\s*=\s*(?:\[([^\]]*)\]|((?:\s*\n[ \t]+[^\n]+)+))/.exec(source.text(file) ?? '');
 	const lines = (block?.[1]?.match(/["']([^"']+)["']/g)?.map((quoted) => quoted.slice(1, -1)) ?? block?.[2]?.split('\n') ?? [])

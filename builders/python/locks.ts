@@ -2,6 +2,7 @@
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { normalName, parseRequirement } from './names.js';
+import type { Selection } from './selection.js';
 import { at, list, readToml, type Table, table, text, texts } from './toml.js';
 import type { LockedFiles } from './wheels.js';
 
@@ -13,22 +14,45 @@ export interface PinnedLines {
 	readonly files: readonly LockedFiles[];
 }
 
+/** Extras and groups beyond the main ones; names are normal. */
+export type Chosen = Pick<Selection, 'extras' | 'groups'>;
+
+const NOTHING: Chosen = { extras: [], groups: [] };
+
 /** @param roots names of direct dependencies, for locks that do not say which group a package is for */
-export function readPoetryLock(source: FileIndex, roots: readonly string[]): PinnedLines {
+export function readPoetryLock(source: FileIndex, roots: readonly string[], { extras, groups }: Chosen = NOTHING): PinnedLines {
 	const lock = readToml(source, 'poetry.lock') ?? {};
 	const packages = list(lock.package).map(table);
 	const grouped = packages.some((one) => Array.isArray(one.groups));
 	const wanted = grouped ? undefined : reachable(packages, roots);
-	const chosen = packages.filter((one) => (wanted === undefined ? texts(one.groups).includes('main') && one.optional !== true : wanted.has(nameOf(one))));
-	return pinned(chosen, (one) => poetryHashes(one, lock));
+	const groupOf = (one: Table): string | undefined => texts(one.groups).find((name) => name === 'main' || groups.includes(normalName(name)));
+	const chosen = packages.filter((one) => {
+		if (wanted !== undefined) return wanted.has(nameOf(one));
+		const group = groupOf(one);
+		return group !== undefined && (one.optional !== true || asksFor(markerOf(one, group), extras));
+	});
+	const settled = chosen.map((one): Table => ({ ...one, marker: withExtras(markerOf(one, groupOf(one)), extras), markers: undefined }));
+	return pinned(settled, (one) => poetryHashes(one, lock));
+}
+
+const EXTRA = /\bextra\s*==\s*(["'])([^"']*)\1/g;
+
+/** Poetry writes with an optional package which extras ask for it. */
+function asksFor(marker: string | undefined, extras: readonly string[]): boolean {
+	return [...(marker ?? '').matchAll(EXTRA)].some((match) => extras.includes(normalName(match[2] as string)));
+}
+
+/** An installer is not told which extras were asked for. */
+function withExtras(marker: string | undefined, extras: readonly string[]): string | undefined {
+	return marker?.replace(EXTRA, (_all, _quote, extra: string) => condition(extras.includes(normalName(extra))));
 }
 
 /** @param roots requirement lines of the project, for locks that do not say which group a package is for */
-export function readPdmLock(source: FileIndex, roots: readonly string[]): PinnedLines {
+export function readPdmLock(source: FileIndex, roots: readonly string[], { extras, groups }: Chosen = NOTHING): PinnedLines {
 	const packages = list(readToml(source, 'pdm.lock')?.package).map(table);
 	if (packages.some((one) => Array.isArray(one.groups)))
 		return pinned(
-			packages.filter((one) => texts(one.groups).includes('default')),
+			packages.filter((one) => texts(one.groups).some((name) => name === 'default' || [...extras, ...groups].includes(normalName(name)))),
 			hashesOf,
 		);
 	const needed = reachable(
@@ -50,12 +74,12 @@ function conditionOf(name: string, lines: readonly string[]): string | undefined
 	return [...new Set(markers)].map((marker) => `(${marker})`).join(' or ');
 }
 
-/** https://packaging.python.org/en/latest/specifications/pylock-toml/: no extras, the default groups. */
-export function readPylock(source: FileIndex): PinnedLines {
+/** https://packaging.python.org/en/latest/specifications/pylock-toml/: the default groups, and what was chosen. */
+export function readPylock(source: FileIndex, chosen: Chosen = NOTHING): PinnedLines {
 	const lock = readToml(source, 'pylock.toml') ?? {};
-	const groups = texts(lock['default-groups']);
+	const groups = [...texts(lock['default-groups']), ...chosen.groups];
 	const packages = list(lock.packages).map(table);
-	const named = packages.map((one) => ({ ...one, marker: withoutExtras(text(one.marker), groups), ...pylockSource(one) }) as Table);
+	const named = packages.map((one) => ({ ...one, marker: withoutExtras(text(one.marker), groups, chosen.extras), ...pylockSource(one) }) as Table);
 	return pinned(named, (one) => {
 		const files = [...list(one.wheels), ...(one.sdist === undefined ? [] : [one.sdist])];
 		return files.flatMap((file) => Object.entries(at(file, 'hashes')).map(([kind, hash]) => `${kind}:${text(hash) ?? ''}`));
@@ -63,11 +87,14 @@ export function readPylock(source: FileIndex): PinnedLines {
 }
 
 /** What only lock files ask for, as conditions that every installer knows. */
-function withoutExtras(marker: string | undefined, groups: readonly string[]): string | undefined {
-	const known = (holds: boolean): string => `python_version ${holds ? '>=' : '<'} "3"`;
+function withoutExtras(marker: string | undefined, groups: readonly string[], extras: readonly string[]): string | undefined {
 	return marker
-		?.replace(/(["'])[^"']*\1\s+in\s+extras/g, known(false))
-		.replace(/(["'])([^"']*)\1\s+in\s+dependency_groups/g, (_all, _quote, group: string) => known(groups.includes(group)));
+		?.replace(/(["'])([^"']*)\1\s+in\s+extras/g, (_all, _quote, extra: string) => condition(extras.includes(normalName(extra))))
+		.replace(/(["'])([^"']*)\1\s+in\s+dependency_groups/g, (_all, _quote, group: string) => condition(groups.includes(group)));
+}
+
+function condition(holds: boolean): string {
+	return `python_version ${holds ? '>=' : '<'} "3"`;
 }
 
 function pylockSource(one: Table): Table {
@@ -78,7 +105,7 @@ function pylockSource(one: Table): Table {
 }
 
 /** @throws TareError MANIFEST_INVALID */
-export function readPipfileLock(source: FileIndex): PinnedLines {
+export function readPipfileLock(source: FileIndex, { groups }: Chosen = NOTHING): PinnedLines {
 	const file = 'Pipfile.lock';
 	let lock: Table;
 	try {
@@ -86,16 +113,24 @@ export function readPipfileLock(source: FileIndex): PinnedLines {
 	} catch (cause) {
 		throw new TareError('MANIFEST_INVALID', `${file} is not valid JSON: ${String(cause)}`, { hint: 'Run `pipenv lock` to make it anew.', at: { file }, cause });
 	}
-	const packages = Object.entries(at(lock, 'default')).map(([name, value]) => ({ name, ...table(value) }) as Table);
+	const sections = ['default', ...groups.map((name) => (name === 'dev' ? 'develop' : name))];
+	const packages = sections.flatMap((section) => Object.entries(at(lock, section))).map(([name, value]) => ({ name, ...table(value) }) as Table);
 	return pinned(packages, (one) => texts(one.hashes));
 }
 
 /** The packages of a uv.lock that the project itself needs, whatever the platform. */
-export function readUvLock(source: FileIndex): Omit<PinnedLines, 'lines'> {
+export function readUvLock(source: FileIndex, { extras, groups }: Chosen = NOTHING): Omit<PinnedLines, 'lines'> {
 	const packages = list(readToml(source, 'uv.lock')?.package).map(table);
 	const own = packages.filter((one) => ['editable', 'virtual'].some((kind) => text(at(one, 'source')[kind]) === '.'));
-	const needed = reachable(packages, (own.length > 0 ? own : packages).map(nameOf));
+	const more = own.flatMap((one) => [...listed(one, 'optional-dependencies', extras), ...listed(one, 'dev-dependencies', groups)]);
+	const needed = reachable(packages, [...(own.length > 0 ? own : packages).map(nameOf), ...more]);
 	return { names: [...needed].sort(), files: packages.filter((one) => needed.has(nameOf(one))).map(filesOf) };
+}
+
+/** Names that a package of uv.lock has under an extra or a group. */
+function listed(one: Table, key: string, names: readonly string[]): readonly string[] {
+	const chosen = Object.entries(table(one[key])).filter(([name]) => names.includes(normalName(name)));
+	return chosen.flatMap(([, packages]) => list(packages).map((item) => nameOf(table(item))));
 }
 
 function nameOf(one: Table): string {
@@ -141,8 +176,8 @@ function pinnedLine(one: Table, hashes: readonly string[]): string {
 }
 
 /** Poetry ≥ 2 writes `markers`, by group where they differ; PDM `marker`; Pipenv `markers`. */
-function markerOf({ markers, marker }: Table): string | undefined {
-	return text(marker) ?? text(markers) ?? text(table(markers).main);
+function markerOf({ markers, marker }: Table, group = 'main'): string | undefined {
+	return text(marker) ?? text(markers) ?? text(table(markers)[group]);
 }
 
 /** Not from an index: a repository at a commit, a folder, a file. */

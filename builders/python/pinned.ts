@@ -22,7 +22,7 @@ export function pinnedList(facts: PythonFacts, platform: Platform, tools: Toolch
 			case 'pinned':
 				return joined([...origin.lines, ...adds]);
 			case 'uv':
-				return joined([...(await exportUv(facts, tools)), ...adds]);
+				return joined([...(await exportUv(origin.flags, facts, tools)), ...adds]);
 			case 'resolve':
 				return resolve(facts, origin.files, [...origin.lines, ...adds], platform, tools);
 		}
@@ -38,7 +38,7 @@ function joined(lines: readonly string[]): string {
 	return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
-async function exportUv(facts: PythonFacts, tools: Toolchain): Promise<readonly string[]> {
+async function exportUv(chosen: readonly string[], facts: PythonFacts, tools: Toolchain): Promise<readonly string[]> {
 	const out = join(await tools.scratch('export'), 'pinned.txt');
 	const flags = [
 		'--frozen',
@@ -51,7 +51,7 @@ async function exportUv(facts: PythonFacts, tools: Toolchain): Promise<readonly 
 		'--format',
 		'requirements-txt',
 	];
-	await uv('lock', ['export', ...flags, '--output-file', out], facts, tools);
+	await uv('lock', ['export', ...flags, ...chosen, '--output-file', out], facts, tools);
 	return readFileSync(out, 'utf8')
 		.split('\n')
 		.filter((line) => line.trim() !== '');
@@ -143,6 +143,18 @@ export async function install(step: string, args: readonly string[], facts: Pyth
 	const elsewhere = platform.architecture === tools.host.architecture ? undefined : `linux/${platform.architecture}`;
 	const built = await fromSource(step, [...args, ...target], facts, platform, tools);
 	if (built.exitCode !== 0) throw installFailure(built.tail, facts, elsewhere);
+}
+
+/** The folder of the project itself, built by its backend. @throws TareError INSTALL_FAILED */
+export async function installProject(settings: readonly string[], site: string, facts: PythonFacts, platform: Platform, tools: Toolchain): Promise<void> {
+	const machine = platform.architecture === 'arm64' ? 'aarch64' : 'x86_64';
+	const target = ['--python-version', facts.version, '--python-platform', `${machine}-${facts.manylinux}`, '--target', site];
+	const given = settings.flatMap((one) => ['--config-setting', one]);
+	const dir = join(await tools.workspace(), facts.folder);
+	// Two architectures share the sources, and some backends build there.
+	const built = await tools.alone('project', () => fromSource('package', ['pip', 'install', '--no-deps', ...target, ...given, dir], facts, platform, tools));
+	if (built.exitCode !== 0)
+		throw installFailure(built.tail, facts, platform.architecture === tools.host.architecture ? undefined : `linux/${platform.architecture}`);
 }
 
 async function fromSource(step: string, argv: readonly string[], facts: PythonFacts, { architecture }: Platform, tools: Toolchain): Promise<CommandResult> {

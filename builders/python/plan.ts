@@ -1,21 +1,23 @@
 /** A Python project becomes a plan: an interpreter of Debian's, dependencies from wheels, a command that needs no shell. */
 import type { BaseRequest } from '../../src/bases/contract.js';
 import type { BuildPlan, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
+import { WEB } from '../../src/builder/process-choice.js';
 import { TareError } from '../../src/errors.js';
 import { subfolder } from '../../src/source/subfolder.js';
 import { runnable } from './commands.js';
 import { HEADERS } from './compiling.js';
 import { type Dependencies, findDependencies, unreadEnvironment } from './dependencies.js';
 import { type Django, findDjango } from './django.js';
-import type { Distribution, PythonFacts } from './facts.js';
+import type { Distribution, PythonFacts, Wheel } from './facts.js';
 import { chooseInterpreter } from './interpreter-choice.js';
 import { loopbackWarning } from './listening.js';
+import { buildArguments, type Packaging, packagingOf } from './packaging/index.js';
 import { type Project, readProject } from './project.js';
 import { unreadHeaders } from './script-header.js';
 import { ADDED } from './servers.js';
 import { DEFAULT_PORT, type Listening, listening } from './serving/ports.js';
 import { settingsOf } from './settings.js';
-import { everyStart, findStart, type Start, type StartInput, WEB } from './start.js';
+import { everyStart, findStart, type Start, type StartInput } from './start.js';
 import { findState } from './state.js';
 import { systemPackages } from './system-libraries.js';
 
@@ -29,7 +31,10 @@ export function planPython(request: PlanRequest): BuildPlan {
 	if (base.kind === 'scratch')
 		throw new TareError('BASE_INVALID', 'a Python app cannot run on scratch: there is no python in it', { hint: 'Leave --base out.' });
 	const project = readProject(source);
-	const dependencies = findDependencies(source, project, `${request.start ?? ''}\n${source.text('Procfile') ?? ''}`);
+	const dependencies = findDependencies(source, project, {
+		...settingsOf(request),
+		commands: `${request.start ?? ''}\n${source.text('Procfile') ?? ''}`,
+	});
 	const django = findDjango(source, dependencies);
 	const input = { request, source, project, dependencies, django };
 	const start = findStart(input);
@@ -44,7 +49,13 @@ export function planPython(request: PlanRequest): BuildPlan {
 		input,
 	);
 	const collects = django?.collects === true && request.buildScript !== false ? { root: django.root } : undefined;
-	const distribution = distributionOf(project);
+	const settings = buildArguments(request.settings);
+	const packaging =
+		project === undefined
+			? undefined
+			: packagingOf({ source, project, buildEnv: request.buildEnv, tag: () => request.commit?.()?.tag, asked: settings.length > 0 });
+	const wheel = wheelOf(packaging, settings);
+	const distribution = wheel === undefined ? distributionOf(project, packaging) : undefined;
 	const libraries = systemPackages(dependencies, interpreter.release);
 	const facts: PythonFacts = {
 		version: interpreter.version,
@@ -57,6 +68,8 @@ export function planPython(request: PlanRequest): BuildPlan {
 		programs: start.commands.map(({ words }) => words[0] ?? ''),
 		...(collects !== undefined && { collects }),
 		...(distribution !== undefined && { distribution }),
+		...(wheel !== undefined && { wheel }),
+		folder: request.app,
 		debian: base.kind === 'debian',
 		states: states.map(({ state }) => state),
 		ignoreImports: settingsOf(request).ignoreImports,
@@ -70,14 +83,14 @@ export function planPython(request: PlanRequest): BuildPlan {
 		layers: layersOf(facts),
 		base: base.kind === 'debian' ? debianBase(base, interpreter.release, libraries) : base,
 		runsBase: true,
-		...(facts.debian && installs(facts) && { toolSets: HEADERS }),
+		...(facts.debian && (installs(facts) || wheel !== undefined) && { toolSets: HEADERS }),
 		processes: [{ type, command, reasons: [start.reason] }, ...processes.map(({ launched: _, ...one }) => one)],
 		config: {
 			WorkingDir: start.folder === '' ? '/app' : `/app/${start.folder}`,
 			env: {
 				PYTHONUNBUFFERED: '1',
 				PYTHONDONTWRITEBYTECODE: '1',
-				PYTHONPATH: importPath(start, source.has('src/__init__.py'), project),
+				PYTHONPATH: importPath(start, packaging?.roots ?? []),
 				...portOf(listens),
 				...env,
 			},
@@ -87,6 +100,8 @@ export function planPython(request: PlanRequest): BuildPlan {
 			interpreter.reason,
 			dependencies.reason,
 			...listens.reasons,
+			...(packaging?.reasons ?? []),
+			...(dependencies.more ?? []),
 			...states.map(({ reason }) => reason),
 			...(libraries.length === 0 ? [] : [{ says: `libraries that the dependencies open: ${libraries.join(', ')}` }]),
 		],
@@ -94,6 +109,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 			...(interpreter.warning === undefined ? [] : [interpreter.warning]),
 			...warningsOf(start, dependencies),
 			...listens.warnings,
+			...(packaging?.warnings ?? []),
 			...unreadEnvironment(source),
 			...unreadHeaders(source, dependencies.reason.file, start.reason.file),
 			...[loopbackWarning(source, start)].filter((one) => one !== undefined),
@@ -126,9 +142,8 @@ function debianBase(base: Extract<BaseRequest, { kind: 'debian' }>, release: 'tr
 }
 
 /** The app's folder, where it is started, and where its modules lie. */
-function importPath({ folder, roots }: Start, packagedSrc: boolean, project: Project | undefined): string {
-	const src = project?.packaged === true && !packagedSrc ? ['src'] : [];
-	return [...new Set([folder, ...roots, '', ...src])].map((root) => (root === '' ? '/app' : `/app/${root}`)).join(':');
+function importPath({ folder, roots }: Start, packages: readonly string[]): string {
+	return [...new Set([folder, ...roots, '', ...packages])].map((root) => (root === '' ? '/app' : `/app/${root}`)).join(':');
 }
 
 /** With a lock the server's version is fixed, too; what the project has already keeps its own. */
@@ -138,21 +153,37 @@ function addedLines({ adds }: Start, { names, locked, origin }: Dependencies): r
 	return locked || origin.kind === 'none' ? pins.map(([name, version]) => `${name}==${version}`) : [adds];
 }
 
-function distributionOf(project: Project | undefined): Distribution | undefined {
+function distributionOf(project: Project | undefined, packaging: Packaging | undefined): Distribution | undefined {
 	if (project?.name === undefined) return undefined;
-	const { name, version, scripts, entryPoints } = project;
-	return { name, version, scripts, entryPoints };
+	const { name, scripts, entryPoints } = project;
+	return { name, version: packaging?.version ?? '0.0.0', scripts, entryPoints };
+}
+
+function wheelOf(packaging: Packaging | undefined, settings: readonly string[]): Wheel | undefined {
+	if (packaging?.builds === undefined) return undefined;
+	const { roots, scm, version } = packaging;
+	return { arguments: settings, ...(scm && { version }), roots };
 }
 
 function installs({ origin, adds }: PythonFacts): boolean {
 	return origin.kind !== 'none' || adds.length > 0;
 }
 
-function stepsOf({ origin, version, manylinux, adds, collects }: PythonFacts, { reason }: Dependencies, django: Django | undefined): readonly Step[] {
+function stepsOf({ origin, version, manylinux, adds, collects, wheel }: PythonFacts, { reason }: Dependencies, django: Django | undefined): readonly Step[] {
 	const installs = origin.kind !== 'none' || adds.length > 0;
 	const command = ['uv', 'pip', 'install', '--python-version', version, '--python-platform', manylinux, '--target', 'site', '-r', 'pinned.txt'];
 	return [
 		...(installs ? [{ id: 'install', command, env: {}, reasons: [reason] }] : []),
+		...(wheel === undefined
+			? []
+			: [
+					{
+						id: 'package',
+						command: ['uv', 'pip', 'install', '--no-deps', '--target', 'project', '.'],
+						env: {},
+						reasons: [{ says: 'the project is built by its own backend' }],
+					},
+				]),
 		{ id: 'bytecode', command: ['python', 'bytecode.py'], env: {}, reasons: [{ says: 'modules are compiled once, not at every start' }] },
 		...(collects === undefined
 			? []
@@ -168,14 +199,14 @@ function stepsOf({ origin, version, manylinux, adds, collects }: PythonFacts, { 
 	];
 }
 
-function layersOf({ version, origin, adds }: PythonFacts): readonly LayerPlan[] {
+function layersOf({ version, origin, adds, wheel }: PythonFacts): readonly LayerPlan[] {
 	const dependencies = origin.kind !== 'none' || adds.length > 0;
 	return [
 		{ name: 'bytecode', purpose: 'runtime', says: `the compiled standard library of Python ${version}` },
 		...(dependencies
 			? [{ name: 'dependencies', purpose: 'dependencies' as const, says: `packages with their bytecode, in /usr/local/lib/python${version}/dist-packages` }]
 			: []),
-		{ name: 'app', purpose: 'app', says: "the app's files, in /app" },
+		{ name: 'app', purpose: 'app', says: wheel === undefined ? "the app's files, in /app" : "the app's files, in /app, and its package" },
 	];
 }
 

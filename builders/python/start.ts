@@ -1,7 +1,7 @@
 /** How the app is started: what the user or the project says, else what the source is seen to be. Nothing is run to find out. */
 import type { SimpleCommand } from '../../src/builder/command-line.js';
 import type { PlanRequest, Reason } from '../../src/builder/contract.js';
-import { parseProcfile, processOf } from '../../src/builder/procfile.js';
+import { chooseProcess, procfileEntries, WEB } from '../../src/builder/process-choice.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { readCommand } from './commands.js';
@@ -30,9 +30,6 @@ export interface Start {
 	readonly warnings?: readonly Reason[];
 }
 
-/** The process type of an image that nobody asks another of. */
-export const WEB = 'web';
-
 export interface StartInput {
 	readonly request: PlanRequest;
 	readonly source: FileIndex;
@@ -58,7 +55,7 @@ export interface TypedStart extends Start {
 export function everyStart(input: StartInput): readonly TypedStart[] {
 	const { request, source } = input;
 	if (request.start !== undefined) return [];
-	const types = new Set([WEB, ...parseProcfile(source.text('Procfile') ?? '').map(({ type }) => type)]);
+	const types = new Set([WEB, ...procfileEntries(source).map(({ type }) => type)]);
 	return [...types].flatMap((process) => {
 		try {
 			return [{ ...findStart({ ...input, request: { ...request, process } }), type: process }];
@@ -76,23 +73,16 @@ function asked({ request }: StartInput): Start | undefined {
 
 /** The Procfile's process; with another name than `web`, a command of the project or a script of its tool as well. */
 function procfile(input: StartInput): Start | undefined {
-	const { request, source, project } = input;
-	const wanted = request.process ?? WEB;
-	const entries = parseProcfile(source.text('Procfile') ?? '');
-	const entry = processOf(entries, wanted);
-	if (entry !== undefined) return readCommand(entry.command, { file: 'Procfile', line: entry.line, says: `process "${entry.type}": ${entry.command}` });
-	if (wanted === WEB) return undefined;
+	const { request, project } = input;
 	const commands = project?.scripts ?? {};
-	if (project !== undefined && Object.hasOwn(commands, wanted))
-		return readCommand(wanted, { file: project.file, says: `command "${wanted}": ${commands[wanted]}` });
-	const { start } = toolScripts(input, wanted);
-	if (start !== undefined) return start;
-	const types = [...entries.map(({ type }) => type), ...Object.keys(commands)];
-	throw new TareError('NO_START', `there is no process type or command "${wanted}"`, {
-		hint: types.length === 0 ? 'Leave --process out, or add a Procfile.' : `There are: ${types.join(', ')}.`,
-		...(entries.length > 0 && { at: { file: 'Procfile' } }),
-		data: { types },
-	});
+	const tool = request.process === undefined ? undefined : toolScripts(input, request.process).start;
+	const names = [...Object.keys(commands), ...(tool === undefined || request.process === undefined ? [] : [request.process])];
+	const choice = chooseProcess(request, { kind: 'command', names });
+	if (choice.kind === 'entry') return readCommand(choice.entry.command, choice.reason);
+	if (choice.kind === 'rules') return undefined;
+	if (project !== undefined && Object.hasOwn(commands, choice.name))
+		return readCommand(choice.name, { file: project.file, says: `command "${choice.name}": ${commands[choice.name]}` });
+	return tool;
 }
 
 function djangoStart({ django }: StartInput): Start | undefined {

@@ -35,7 +35,7 @@ export interface PlanRequest {
 	readonly baseAsked?: boolean;
 	/** Command line that replaces the detected start command. */
 	readonly start?: string;
-	/** Process type of a Procfile; default `web`. */
+	/** Process type of a Procfile, or what the project itself calls so: see `chooseProcess`. Default `web`. */
 	readonly process?: string;
 	/** Which of several programs to build: a folder, a package or a name, as the language has them. */
 	readonly main?: string;

@@ -79,7 +79,7 @@ const MAIN = /^if\s*\(?\s*__name__\s*==\s*['"]__main__['"]/;
 /** Nothing that is run looks at these. */
 const TYPING = /^if\s*\(?\s*(?:\w+\.)?TYPE_CHECKING\b|^if\s+(?:False|0)\s*:/;
 /** What differs from one machine to another: the author has thought of both. */
-const PLATFORM = /sys\.platform|os\.name|sys\.version_info|\bplatform\.|\bPY[23]\b|find_spec|sys\.modules|hasattr\(|implementation/;
+const PLATFORM = /sys\.platform|os\.name|sys\.version_info|\bplatform\.|\bPY[23]\b|find_spec|sys\.modules|hasattr\(|implementation|\bexists\(|\bis_?file\(/;
 const CAUGHT = /^except\s*(?::|\(?[^:]*\b(?:ImportError|ModuleNotFoundError|Exception|BaseException)\b)/;
 
 /** What a statement that opens a block makes of the statements in it. */

@@ -41,7 +41,7 @@ export function missingImport(all: readonly Missing[], context: Context): TareEr
 }
 
 export function doubt(one: Missing, context: Context): string {
-	return `${one.module} is imported in line ${one.line}, and ${whatLacks(one, context)}: the app fails where it gets there. ${wayOut(one, context)}`;
+	return `${one.module}, which line ${one.line} imports, ${whatLacks(one, context)}: the app fails if it gets there. ${wayOut(one, context)}`;
 }
 
 function whatLacks(one: Missing | undefined, { version }: Context): string {

@@ -13,7 +13,7 @@ import { standardLibrary } from './standard-library.js';
 export function verifyImports(
 	plan: BuildPlan,
 	facts: PythonFacts,
-	dependencies: Installed | undefined,
+	installs: readonly (Installed | undefined)[],
 	shipped: readonly SourceFile[],
 	tools: Toolchain,
 ): Promise<Imports | undefined> {
@@ -29,7 +29,7 @@ export function verifyImports(
 			folder: inSource(plan.config.WorkingDir ?? '/app'),
 			path: PYTHONPATH.split(':').filter(isInApp).map(inSource),
 			scripts: distribution?.scripts ?? {},
-			others: [...standardLibrary(await tools.hostBase(), version), ...(dependencies === undefined ? [] : siteRoots(dependencies.site))],
+			others: [...standardLibrary(await tools.hostBase(), version), ...installs.flatMap((one) => (one === undefined ? [] : siteRoots(one.site)))],
 			given: ignoreImports,
 			...(settings !== undefined && { settings }),
 		});
