@@ -10,9 +10,11 @@ import { BYTECODE_RECIPE, standardLibrary } from './bytecode.js';
 import { collectStatic } from './collectstatic.js';
 import { distributionEntries } from './distribution.js';
 import type { PythonFacts } from './facts.js';
+import { distributionOf } from './imports/names.js';
 import { verifyImports } from './imports/verify.js';
 import { type Installed, installed, siteEntries } from './installed.js';
 import { launcherEntry } from './launcher.js';
+import { normalName } from './names.js';
 import { pinnedList } from './pinned.js';
 import type { State } from './state.js';
 import { findUv } from './uv.js';
@@ -26,7 +28,7 @@ export async function buildPython(plan: BuildPlan, platform: Platform, tools: To
 	const facts = plan.facts as unknown as PythonFacts;
 	const dependencies = await installed(facts, platform, tools);
 	checkPrograms(facts, dependencies, tools);
-	await verifyImports(plan, facts, dependencies, shippedFiles(tools), tools);
+	const imports = await verifyImports(plan, facts, dependencies, shippedFiles(tools), tools);
 	return {
 		layers: [
 			...(facts.debian ? [await bytecodeLayer(facts, tools)] : []),
@@ -35,6 +37,7 @@ export async function buildPython(plan: BuildPlan, platform: Platform, tools: To
 		],
 		config: facts.debian ? {} : { env: foreignPath(plan, facts) },
 		packages: dependencies?.packages ?? [],
+		...(imports !== undefined && { loads: [...imports.loaded].map((module) => normalName(distributionOf(module))) }),
 	};
 }
 

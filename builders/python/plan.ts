@@ -1,6 +1,7 @@
 /** A Python project becomes a plan: an interpreter of Debian's, dependencies from wheels, a command that needs no shell. */
 import type { BaseRequest } from '../../src/bases/contract.js';
 import type { BuildPlan, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
+import { certainPackages } from '../../src/builder/system/wanted.js';
 import { TareError } from '../../src/errors.js';
 import { subfolder } from '../../src/source/subfolder.js';
 import { runnable } from './commands.js';
@@ -16,7 +17,6 @@ import { ADDED } from './servers.js';
 import { settingsOf } from './settings.js';
 import { findStart, otherStarts, type Start } from './start.js';
 import { findState } from './state.js';
-import { systemPackages } from './system-libraries.js';
 
 const PORT = '8080';
 /** By Python version: what the release's C library can load. */
@@ -42,7 +42,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 	const others = otherStarts(input);
 	const collects = django?.collects === true && request.buildScript !== false ? { root: django.root } : undefined;
 	const distribution = distributionOf(project);
-	const libraries = systemPackages(dependencies, interpreter.release);
+	const libraries = certainPackages('pypi', namesWithExtras(dependencies), interpreter.release);
 	const facts: PythonFacts = {
 		version: interpreter.version,
 		manylinux: MANYLINUX[interpreter.version] ?? 'manylinux_2_36',
@@ -91,6 +91,12 @@ export function planPython(request: PlanRequest): BuildPlan {
 		tools: {},
 		facts: { ...facts },
 	};
+}
+
+/** psycopg 3 brings the library with its extra `binary`. */
+function namesWithExtras({ names, pins }: Dependencies): readonly string[] {
+	const binary = pins.some(({ name, extras }) => name === 'psycopg' && extras.includes('binary'));
+	return binary ? [...names, 'psycopg-binary'] : names;
 }
 
 function importingOf({ env = {} }: PlanRequest): PythonFacts['importing'] {
