@@ -10,6 +10,7 @@ import { BYTECODE_RECIPE, standardLibrary } from './bytecode.js';
 import { collectStatic } from './collectstatic.js';
 import { distributionEntries } from './distribution.js';
 import type { PythonFacts } from './facts.js';
+import { findLibraryEntries } from './find-library.js';
 import { distributionOf } from './imports/names.js';
 import { verifyImports } from './imports/verify.js';
 import { type Installed, installed, siteEntries } from './installed.js';
@@ -33,7 +34,7 @@ export async function buildPython(plan: BuildPlan, platform: Platform, tools: To
 		layers: [
 			...(facts.debian ? [await bytecodeLayer(facts, tools)] : []),
 			...(dependencies === undefined ? [] : [dependencyLayer(dependencies, facts)]),
-			{ name: 'app', purpose: 'app', entries: async () => appEntries(facts, tools) },
+			{ name: 'app', purpose: 'app', entries: async () => [...(await appEntries(facts, tools)), ...findLibraryEntries(plan, dependencies, facts)] },
 		],
 		config: facts.debian ? {} : { env: foreignPath(plan, facts) },
 		packages: dependencies?.packages ?? [],
