@@ -5,7 +5,6 @@ import { SETTINGS } from './settings.js';
 export const python: Builder = {
 	id: 'python',
 	looksFor: 'requirements.txt, pyproject.toml with a project, a lock file (uv, Poetry, PDM, Pipenv), setup.py, manage.py, or main.py, app.py, server.py',
-	takesMain: false,
 	sideBySide: true,
 	settings: SETTINGS,
 	rootOf: async (dir) => (await import('./workspace/root.js')).findRoot(dir),

@@ -170,6 +170,8 @@ export interface AppContent {
 	readonly layers: readonly LayerSpec[];
 	readonly config: ConfigPatch;
 	readonly packages: readonly PackageRef[];
+	/** Names of those that the start is seen to load, where the builder looks. */
+	readonly loads?: readonly string[];
 	/** The start command, where only the build could tell it whole; else the plan's. */
 	readonly command?: readonly string[];
 	/** Sets of the base that only the compiler's result could ask for: a C library. */

@@ -148,7 +148,7 @@ test('static: it has one process, web', async (t) => {
 
 test('--main is never ignored: where there are no programs to choose from, it is an error that says what to use', async (t) => {
 	for (const [builder, { files }] of Object.entries(LANGUAGES)) {
-		if (builder === 'go' || builder === 'rust' || builder === 'java') await rejects(folder(t, files), { builder, main: 'nothing' }, 'NO_START', /nothing/);
+		if (['go', 'rust', 'java', 'python'].includes(builder)) await rejects(folder(t, files), { builder, main: 'nothing' }, 'NO_START', /nothing/);
 		else await rejects(folder(t, files), { builder, main: 'nothing' }, 'CONFIG_INVALID', /--main nothing is given.*--start/);
 	}
 });
