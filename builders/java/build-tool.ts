@@ -19,11 +19,13 @@ export interface ToolCommand {
 	readonly cwd: string;
 	readonly jdk: Jdk;
 	readonly env: Readonly<Record<string, string>>;
+	/** Further folders for PATH. */
+	readonly path?: readonly string[];
 	readonly onLine?: (line: string) => void;
 }
 
 /** Undefined when the program does not exist. */
-export async function runTool({ step, argv, cwd, jdk, env, onLine }: ToolCommand, tools: Toolchain): Promise<CommandResult | undefined> {
+export async function runTool({ step, argv, cwd, jdk, env, path = [], onLine }: ToolCommand, tools: Toolchain): Promise<CommandResult | undefined> {
 	try {
 		return await tools.run({
 			step,
@@ -31,7 +33,7 @@ export async function runTool({ step, argv, cwd, jdk, env, onLine }: ToolCommand
 			cwd,
 			passes: PASSES,
 			env: { ...env, JAVA_HOME: jdk.home },
-			path: [`${jdk.home}/bin`],
+			path: [`${jdk.home}/bin`, ...path],
 			...(onLine !== undefined && { onLine }),
 		});
 	} catch (error) {

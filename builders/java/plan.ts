@@ -173,7 +173,7 @@ function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { j
 		},
 		reasons: [java.reason, ...(port === undefined ? [] : [port.reason]), ...reasons],
 		warnings: [...jib.warnings, ...warnings],
-		tools: {},
+		tools: { ...facts.maven?.frontend?.tools },
 		...(writable.length > 0 && { writable }),
 		facts: { ...facts },
 	};

@@ -10,6 +10,8 @@ import { BYTECODE_RECIPE, standardLibrary } from './bytecode.js';
 import { collectStatic } from './collectstatic.js';
 import { distributionEntries } from './distribution.js';
 import type { PythonFacts } from './facts.js';
+import { findLibraryEntries } from './find-library.js';
+import { distributionOf } from './imports/names.js';
 import { verifyImports } from './imports/verify.js';
 import { type Installed, installed, siteEntries } from './installed.js';
 import { launcherEntry } from './launcher.js';
@@ -32,15 +34,20 @@ export async function buildPython(plan: BuildPlan, platform: Platform, outer: To
 	const project = await projectPackage(facts, platform, tools);
 	checkPrograms(facts, [...(dependencies?.programs ?? []), ...(project?.programs ?? [])], tools);
 	const made = project === undefined ? [] : madeFiles(project, facts, tools);
-	await verifyImports(plan, facts, [dependencies, project], [...shippedFiles(tools), ...made], tools);
+	const imports = await verifyImports(plan, facts, [dependencies, project], [...shippedFiles(tools), ...made], tools);
 	return {
 		layers: [
 			...(facts.debian ? [await bytecodeLayer(facts, tools)] : []),
 			...(dependencies === undefined ? [] : [dependencyLayer(dependencies, facts)]),
-			{ name: 'app', purpose: 'app', entries: async () => appEntries(facts, dependencies, project, tools) },
+			{
+				name: 'app',
+				purpose: 'app',
+				entries: async () => [...(await appEntries(facts, dependencies, project, tools)), ...findLibraryEntries(plan, dependencies, facts)],
+			},
 		],
 		config: facts.debian ? {} : { env: foreignPath(plan, facts) },
 		packages: [...(dependencies?.packages ?? []), ...(project?.packages ?? [])],
+		...(imports !== undefined && { loads: [...imports.loaded].map((module) => normalName(distributionOf(module))) }),
 	};
 }
 

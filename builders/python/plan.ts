@@ -2,6 +2,7 @@
 import type { BaseRequest } from '../../src/bases/contract.js';
 import type { AppTarget, BuildPlan, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
 import { WEB } from '../../src/builder/process-choice.js';
+import { certainPackages } from '../../src/builder/system/wanted.js';
 import { TareError } from '../../src/errors.js';
 import { subfolder } from '../../src/source/subfolder.js';
 import { runnable } from './commands.js';
@@ -19,7 +20,6 @@ import { DEFAULT_PORT, type Listening, listening } from './serving/ports.js';
 import { settingsOf } from './settings.js';
 import { everyStart, findStart, type Start, type StartInput } from './start.js';
 import { findState } from './state.js';
-import { systemPackages } from './system-libraries.js';
 import { onlyApp, withMain, workspaceApps } from './workspace/apps.js';
 import { cacheVariables } from './writable/frameworks.js';
 import { writablePlaces } from './writable/index.js';
@@ -76,7 +76,7 @@ function planApp(request: PlanRequest): BuildPlan {
 			: packagingOf({ source, project, buildEnv: request.buildEnv, tag: () => request.commit?.()?.tag, asked: settings.length > 0 });
 	const wheel = wheelOf(project, packaging, settings);
 	const distribution = wheel === undefined ? distributionOf(project, packaging) : undefined;
-	const libraries = systemPackages(dependencies, interpreter.release);
+	const libraries = certainPackages('pypi', namesWithExtras(dependencies), interpreter.release);
 	const facts: PythonFacts = {
 		version: interpreter.version,
 		manylinux: MANYLINUX[interpreter.version] ?? 'manylinux_2_36',
@@ -141,6 +141,12 @@ function planApp(request: PlanRequest): BuildPlan {
 		tools: {},
 		facts: { ...facts },
 	};
+}
+
+/** psycopg 3 brings the library with its extra `binary`. */
+function namesWithExtras({ names, pins }: Dependencies): readonly string[] {
+	const binary = pins.some(({ name, extras }) => name === 'psycopg' && extras.includes('binary'));
+	return binary ? [...names, 'psycopg-binary'] : names;
 }
 
 function importingOf({ env = {} }: PlanRequest): PythonFacts['importing'] {

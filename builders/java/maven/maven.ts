@@ -5,6 +5,8 @@ import { TareError } from '../../../src/errors.js';
 import type { CommandResult, Toolchain } from '../../../src/toolchain/contract.js';
 import { buildFailure, runTool, SHORT_RUN } from '../build-tool.js';
 import type { Jdk } from '../jdk.js';
+import type { Frontend } from './frontend.js';
+import { prepareNode } from './node.js';
 import type { SystemJar } from './system-jars.js';
 import { unresolvedOwn } from './unresolved.js';
 
@@ -23,6 +25,8 @@ export interface MavenFacts {
 	readonly files?: readonly { readonly path: string; readonly content: string }[];
 	/** Jars of the scope `system` below the workspace, by the folder of the module that needs them. */
 	readonly system?: readonly SystemJar[];
+	/** The build runs programs of Node. */
+	readonly frontend?: Frontend;
 	/** No plugin puts the libraries into the app's jar. */
 	readonly needsClassPath: boolean;
 }
@@ -69,7 +73,8 @@ export async function runMaven(facts: MavenFacts, run: MavenRun, tools: Toolchai
 async function firstThatRuns(facts: MavenFacts, cwd: string, { jdk, env: given, onLine }: MavenRun, tools: Toolchain): Promise<CommandResult> {
 	const args = [...mavenArguments(facts), ...(onLine === undefined ? [] : SAYS_OPTIONS)];
 	const env = tools.passed(['MAVEN_OPTS']).MAVEN_OPTS === undefined ? { MAVEN_OPTS: SHORT_RUN.join(' '), ...given } : given;
-	const command = { step: 'package', cwd, jdk, env, ...(onLine !== undefined && { onLine }) };
+	const path = facts.frontend === undefined ? [] : await prepareNode(facts.frontend, await tools.workspace(), tools);
+	const command = { step: 'package', cwd, jdk, env, path, ...(onLine !== undefined && { onLine }) };
 	const wrapped = facts.wrapper === undefined ? undefined : await runTool({ ...command, argv: ['sh', facts.wrapper, ...args] }, tools);
 	if (wrapped !== undefined && (wrapped.exitCode === 0 || ranMaven(wrapped.tail))) return wrapped;
 	const installed = await runTool({ ...command, argv: ['mvn', ...args] }, tools);

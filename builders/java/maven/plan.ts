@@ -4,6 +4,7 @@ import type { PlanRequest, Reason } from '../../../src/builder/contract.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
 import { DEFAULT_JAVA } from '../java-version.js';
 import type { Layout } from '../layout.js';
+import { planFrontend } from './frontend.js';
 import { gitProperties } from './git-properties.js';
 import type { MavenFacts } from './maven.js';
 import { packsLibraries } from './packers.js';
@@ -31,16 +32,23 @@ export function planMaven(layout: Layout, maven: MavenProject, request: PlanRequ
 	const facts = factsOf(source, layout, maven, level, [...git.args, ...published.args, ...asked]);
 	const configured = configuredArguments(request);
 	const system = systemJars(layout, maven, source);
+	const node = planFrontend(maven.reactor, source);
 	return {
-		facts: { ...facts, ...(git.files.length > 0 && { files: git.files }), ...(system.jars.length > 0 && { system: system.jars }) },
+		facts: {
+			...facts,
+			...(git.files.length > 0 && { files: git.files }),
+			...(system.jars.length > 0 && { system: system.jars }),
+			...(node.frontend !== undefined && { frontend: node.frontend }),
+		},
 		reasons: [
 			...git.reasons,
 			...published.reasons,
 			...system.reasons,
+			...node.reasons,
 			...(configured.length === 0 ? [] : [{ file: CONFIG, line: 1, says: `Maven gets ${configured.join(' ')}` }]),
 			...(asked.length === 0 ? [] : [{ says: `Maven gets ${asked.join(' ')}, as asked for` }]),
 		],
-		warnings: [...git.warnings, ...system.warnings],
+		warnings: [...git.warnings, ...system.warnings, ...node.warnings],
 	};
 }
 
