@@ -35,7 +35,7 @@ export const ERRORS = {
 	LINK_UNUSABLE: [EXIT.detection, 'A dependency is a folder outside the source, or one that nothing installs for'],
 	SITE_MISSING: [EXIT.build, 'The build made no site where its framework should put one'],
 	ENTRY_MISSING: [EXIT.build, 'The build did not make the file that the start command runs'],
-	MODULE_MISSING: [EXIT.build, 'The start loads a module that is neither installed nor in the project'],
+	MODULE_MISSING: [EXIT.build, 'The start loads a module or a class that is neither installed nor in the project'],
 	NO_START: [EXIT.detection, 'Nothing says how the app is started'],
 	START_UNSUPPORTED: [EXIT.detection, 'The start command needs a shell or a development tool'],
 	VERSION_UNSATISFIABLE: [EXIT.detection, 'No available runtime version satisfies the project'],

@@ -1,6 +1,6 @@
 /** The API of Tare: what the command line does, as functions. Importing it does nothing. */
 import type { PackageChange } from './bases/debian/update.js';
-import type { BuildPlan, Detection } from './builder/contract.js';
+import type { AppTarget, BuildPlan, Detection } from './builder/contract.js';
 import type { BuildOptions } from './config/request.js';
 import type { Purpose, Written } from './image/types.js';
 import type { Digest } from './oci/digest.js';
@@ -197,8 +197,13 @@ export async function plan(options: BuildOptions = {}, run: RunOptions = {}): Pr
 	return (await import('./api/plan.js')).plan(options, run);
 }
 
+export type DetectResult = Detection & {
+	/** Where the folder has several: what `buildAll` builds. */
+	readonly apps?: readonly AppTarget[];
+};
+
 /** What the folder is, and why. @throws TareError */
-export async function detect(options: BuildOptions = {}, run: RunOptions = {}): Promise<Detection> {
+export async function detect(options: BuildOptions = {}, run: RunOptions = {}): Promise<DetectResult> {
 	return (await import('./api/plan.js')).detect(options, run);
 }
 

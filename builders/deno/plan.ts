@@ -3,12 +3,13 @@
 import type { VersionChoice } from '../../src/bases/contract.js';
 import { parseCommandLine } from '../../src/builder/command-line.js';
 import type { BuildPlan, PlanRequest, Reason } from '../../src/builder/contract.js';
-import { parseProcfile, processOf } from '../../src/builder/procfile.js';
+import { chooseProcess } from '../../src/builder/process-choice.js';
 import { toolVersions, versionFile } from '../../src/builder/tool-versions.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { scanFirst } from '../../src/source/scan.js';
 import { type DenoConfig, readConfig } from './config.js';
+import { writablePlaces } from './writable.js';
 
 export interface DenoFacts {
 	/** The file to run, relative to the source. */
@@ -57,6 +58,7 @@ export function planDeno(request: PlanRequest): BuildPlan {
 		],
 		warnings: lock ? [] : [{ says: 'no deno.lock: versions are chosen anew at every build, so images are not reproducible; commit deno.lock' }],
 		tools: {},
+		writable: writablePlaces(source),
 		facts: { ...facts },
 	};
 }
@@ -81,13 +83,14 @@ interface Started {
 	readonly reason: Reason;
 }
 
-function chooseStart({ source, start, process }: PlanRequest, config: DenoConfig): Started {
+function chooseStart(request: PlanRequest, config: DenoConfig): Started {
+	const { source, start } = request;
 	if (start !== undefined) return parsed(start, { says: `asked to start with: ${start}` });
-	const procfile = source.text('Procfile');
-	const web = procfile === undefined ? undefined : processOf(parseProcfile(procfile), process ?? 'web');
-	if (web !== undefined) return parsed(web.command, { file: 'Procfile', line: web.line, says: `process "${web.type}": ${web.command}` });
-	const task = config.tasks.start;
-	if (task !== undefined) return parsed(task, { file: config.file, line: config.lineOf('tasks', 'start'), says: `task "start": ${task}` });
+	const choice = chooseProcess(request, { kind: 'task', names: Object.keys(config.tasks) });
+	if (choice.kind === 'entry') return parsed(choice.entry.command, choice.reason);
+	const name = choice.kind === 'own' ? choice.name : 'start';
+	const task = config.tasks[name];
+	if (task !== undefined) return parsed(task, { file: config.file, line: config.lineOf('tasks', name), says: `task "${name}": ${task}` });
 	const entry = source.first(...ENTRIES, ...ENTRIES.map((name) => `src/${name}`));
 	if (entry === undefined)
 		throw new TareError('NO_START', 'nothing says how the app is started', {

@@ -51,7 +51,7 @@ export async function buildGo(plan: BuildPlan, platform: Platform, tools: Toolch
 			{
 				name: 'files',
 				purpose: 'assets',
-				entries: async () => [...runtimeEntries({ workdir: facts.workdir, paths: facts.ships }, isGoData, tools), ...kodataEntries(facts, tools)],
+				entries: async () => [...runtimeEntries({ ...facts, paths: facts.ships }, isGoData, tools), ...kodataEntries(facts, tools), ...moduleLink(facts)],
 			},
 			{ name: 'app', purpose: 'app', entries: async () => programEntries(facts, shipped, platform) },
 		],
@@ -149,6 +149,13 @@ function explain(result: Awaited<ReturnType<typeof runGo>>, facts: GoFacts, plat
 		hint: `Install the package gcc-${CROSS_COMPILERS[platform.architecture]?.replace(/-gcc$/, '').replace('_', '-')}, or name a compiler: --build-env CC=...`,
 		data: { output: result.tail },
 	});
+}
+
+/** With -trimpath a file of the program is called by its module: example.com/shop/main.go, which a program takes for a path below its working folder. */
+function moduleLink({ linked }: GoFacts): readonly Entry[] {
+	if (linked === undefined) return [];
+	const target = '../'.repeat(linked.split('/').length - 1) || '.';
+	return [{ type: 'symlink', path: imagePath(`app/${linked}`), mode: 0o777, target }];
 }
 
 function packagesOf(programs: readonly Shipped[]): readonly PackageRef[] {

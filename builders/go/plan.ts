@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { BaseRequest } from '../../src/bases/contract.js';
 import type { BuildPlan, PlanRequest, Process, Reason } from '../../src/builder/contract.js';
 import { recipesOf } from '../../src/builder/recipes/recipes.js';
+import type { Outside, RuntimeFiles } from '../../src/builder/runtime-files.js';
 import { execForm, namesVariable } from '../../src/builder/start-command.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
@@ -19,6 +20,7 @@ import { readRequirements } from './requirements.js';
 import { goRuntimeFiles } from './runtime-files.js';
 import type { GoSettings } from './settings.js';
 import { fillTemplate } from './templates.js';
+import { writablePlaces } from './writable.js';
 
 export interface GoProgram {
 	/** The package, as go is told. */
@@ -47,6 +49,9 @@ export interface GoFacts {
 	readonly workdir: string;
 	/** Below `workdir`. */
 	readonly ships: readonly string[];
+	readonly outside: readonly Outside[];
+	/** Module whose path leads to /app: the compiler gives the program names of its files that begin with it. */
+	readonly linked?: string;
 	/** Folders of ko's data. */
 	readonly kodata: readonly string[];
 	/** Of the programs that have any, by their place below /app: as for setcap. */
@@ -73,7 +78,7 @@ export function planGo(request: PlanRequest): BuildPlan {
 	const listening = findListening(filesOf([main]));
 	const ko = readKoConfig(source);
 	const settings = koSettings(programs, modules, ko);
-	const code = compiled(programs, modules, data.paths);
+	const code = compiled(programs, modules, [...data.paths, ...(data.whereCompiled ? [module.path ?? ''] : [])]);
 	const capable = capabilitiesOf(code, programs, modules, ko, request.settings);
 	const facts: GoFacts = {
 		...code,
@@ -90,6 +95,8 @@ export function planGo(request: PlanRequest): BuildPlan {
 		...(requirements.mod === 'readonly' && modules.every(({ replaces }) => replaces.length === 0) && { imports: importsHash(files) }),
 		workdir: data.workdir,
 		ships: data.paths,
+		outside: data.outside,
+		...linkedModule(data, module),
 		kodata: kodataFolders(all, source),
 		...(Object.keys(capable.terms).length > 0 && { capabilities: capable.terms }),
 	};
@@ -108,7 +115,7 @@ export function planGo(request: PlanRequest): BuildPlan {
 			},
 		],
 		layers: [
-			...(facts.ships.length > 0 || facts.kodata.length > 0 ? [{ name: 'files', purpose: 'assets' as const, says: filesSay(facts) }] : []),
+			...(facts.ships.length + facts.outside.length + facts.kodata.length > 0 ? [{ name: 'files', purpose: 'assets' as const, says: filesSay(facts) }] : []),
 			{ name: 'app', purpose: 'app', says: facts.programs.map((program) => programSays(program, facts)).join(', ') },
 		],
 		base: baseFor(request.base, settings.baseImage ?? ko?.baseImage),
@@ -127,8 +134,9 @@ export function planGo(request: PlanRequest): BuildPlan {
 			...capable.reasons,
 			...recipe.reasons,
 		],
-		warnings: [...requirements.warnings, ...listening.warnings, ...(ko?.warnings(request.epoch) ?? []), ...recipe.warnings],
+		warnings: [...requirements.warnings, ...listening.warnings, ...data.warnings, ...(ko?.warnings(request.epoch) ?? []), ...recipe.warnings],
 		tools: {},
+		writable: writablePlaces(source, filesOf(all), data.paths),
 		facts: { ...facts },
 	};
 }
@@ -164,6 +172,11 @@ function recipeFor(request: PlanRequest, { programs: { main }, module }: Found):
 
 function folders(modules: readonly GoModule[]): readonly string[] {
 	return modules.map(({ folder }) => folder);
+}
+
+/** Where the module's folder is what becomes /app: its files are then where the compiler says. */
+function linkedModule({ whereCompiled, workdir }: RuntimeFiles, { folder, path }: GoModule): Pick<GoFacts, 'linked'> {
+	return whereCompiled && workdir === folder && path !== undefined ? { linked: path } : {};
 }
 
 function importsHash(files: readonly GoFile[]): string {
@@ -316,9 +329,10 @@ export function compileCommand({ flags, programs }: GoFacts, output: string): re
 	return ['go', 'build', ...flags, '-o', output, ...programs.map((program) => program.package)];
 }
 
-function filesSay({ ships, kodata }: GoFacts): string {
+function filesSay({ ships, outside, kodata }: GoFacts): string {
 	const shown = ships.map((path) => (path === '' ? 'everything but sources' : path));
-	return `what the program opens while it runs: ${[...shown, ...kodata].join(', ')}`;
+	const others = outside.map(({ to }) => `/${to}`);
+	return `what the program opens while it runs: ${[...shown, ...others, ...kodata].join(', ')}`;
 }
 
 function baseFor(base: BaseRequest, image: string | undefined): BaseRequest {

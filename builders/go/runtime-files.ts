@@ -1,5 +1,5 @@
 /** What a Go program says of the files that it opens. What `//go:embed` puts into the binary is not shipped again. */
-import { findRuntimeFiles, type RuntimeFiles, USUAL_FOLDERS } from '../../src/builder/runtime-files.js';
+import { type CompiledIn, findRuntimeFiles, type RuntimeFiles, USUAL_FOLDERS } from '../../src/builder/runtime-files.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { type GoFile, stringLiterals } from './files.js';
 
@@ -19,11 +19,24 @@ export function goRuntimeFiles(source: FileIndex, roots: readonly string[], file
 	return findRuntimeFiles({
 		source,
 		roots,
-		words: files.map(({ path, text }) => ({ file: path, words: [...stringLiterals(text)], everything: SERVES_EVERYTHING.test(text) })),
+		words: files.map(({ path, folder, text }) => ({
+			file: path,
+			words: [...stringLiterals(text)],
+			everything: SERVES_EVERYTHING.test(text),
+			...compiledIn(text, folder),
+		})),
 		isData: isGoData,
 		usual: (path) => USUAL_FOLDERS.includes(path) || (anywhere && CONFIG_FILE.test(path)),
 		embedded: files.flatMap(embeds),
 	});
+}
+
+/** Its own path, of which the folder is taken; as it stands, it is only for messages. */
+function compiledIn(text: string, folder: string): { readonly compiled?: CompiledIn } {
+	const at = /\bruntime\.Caller\(\s*0\s*\)/.exec(text);
+	if (at === null || !/\b(?:filepath|path)\.Dir\(/.test(text)) return {};
+	const line = text.slice(0, at.index).split('\n').length;
+	return { compiled: { folder, line, by: 'runtime.Caller', instead: 'embed them with //go:embed, or open them below the working folder' } };
 }
 
 /** Paths from the source's root that a file embeds, without what patterns leave open. */

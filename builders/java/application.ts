@@ -6,9 +6,10 @@ import { APP_LAYER, type LayersIndex, readLayersIndex } from './layers-index.js'
 import { type BuiltJars, type Library, librariesAt, libraryIn } from './libraries.js';
 import { findMain, type MainClass } from './main-class.js';
 import { type Manifest, parseManifest, thinManifest } from './manifest.js';
+import { bytesOf } from './references.js';
 import { settledFiles } from './settle.js';
 import { placedBytes, readText, type Tree } from './tree.js';
-import { type JarFile, writeJar } from './zip.js';
+import { type JarFile, openZip, writeJar } from './zip.js';
 
 export interface Application {
 	readonly main: MainClass;
@@ -30,6 +31,8 @@ export interface Parts {
 	readonly built: BuiltJars;
 	/** Jars on disk that the tree needs and does not hold. */
 	readonly classPath: readonly string[];
+	/** Jars on disk that belong to the app wherever its others are. */
+	readonly system?: readonly string[];
 	/** The class to start, where the project names it. */
 	readonly main?: string;
 	/** The files stay a folder: they were one before. */
@@ -52,7 +55,7 @@ export function takeApart(parts: Parts): Application {
 }
 
 /** https://docs.spring.io/spring-boot/specification/executable-jar/nested-jars.html; the loader is left out: a plain class path starts sooner. */
-function springBoot({ tree, built, main }: Parts, text: string, manifest: Manifest, start: string): Application {
+function springBoot({ tree, built, main, system = [] }: Parts, text: string, manifest: Manifest, start: string): Application {
 	const folder = manifest.get('Spring-Boot-Classes') ?? 'BOOT-INF/classes/';
 	const lib = manifest.get('Spring-Boot-Lib') ?? 'BOOT-INF/lib/';
 	const inside = (name: string): string | undefined => {
@@ -60,9 +63,10 @@ function springBoot({ tree, built, main }: Parts, text: string, manifest: Manife
 		return name.startsWith('BOOT-INF/') || isLoader(name) ? undefined : name;
 	};
 	const index = readLayersIndex(readText(tree, manifest.get('Spring-Boot-Layers-Index') ?? 'BOOT-INF/layers.idx'));
-	const libraries = springLibraries(tree, lib, manifest.get('Spring-Boot-Classpath-Index')).map((path) =>
+	const packed = springLibraries(tree, lib, manifest.get('Spring-Boot-Classpath-Index')).map((path) =>
 		inLayer(libraryIn(tree, path, built), index?.layerOf(path)),
 	);
+	const libraries = [...packed, ...librariesAt(system, built).filter((library) => !packed.some((one) => isCopy(one, library)))];
 	const thin = (file: JarFile): JarFile => (file.name === MANIFEST ? { ...file, bytes: Buffer.from(thinManifest(text, start)) } : file);
 	const groups = layeredFiles(tree, inside, index).map(({ layer, files }) => ({ layer, files: files.map(thin) }));
 	const all = groups.flatMap(({ files }) => files);
@@ -71,6 +75,11 @@ function springBoot({ tree, built, main }: Parts, text: string, manifest: Manife
 	const beside = others.map(({ layer, files }): Library => ({ name: `${layer}.jar`, kind: 'module', layer, ...placedBytes(writeJar(files)) }));
 	const app = jarApplication(own, [...beside, ...libraries], findMain(classesOf(all), main ?? start, tree.file), manifest);
 	return { ...app, ...(index !== undefined && { layers: index.names }) };
+}
+
+/** Spring Boot's plugin may be told to take them along, under a name of its own. */
+function isCopy(one: Library, other: Library): boolean {
+	return one.size === other.size && bytesOf(one).equals(bytesOf(other));
 }
 
 /** Libraries among the application's own classes are modules of the project. */
@@ -120,13 +129,21 @@ function springWar({ tree, built }: Parts, start: string): Application {
 }
 
 /** A jar with everything in it, or one that needs others beside it. */
-function plain({ tree, built, classPath, main, exploded = false }: Parts, text: string, manifest: Manifest): Application {
+function plain({ tree, built, classPath, system = [], main, exploded = false }: Parts, text: string, manifest: Manifest): Application {
 	const files = settledFiles(tree);
 	const found = findMain(classesOf(files), main ?? manifest.get('Main-Class'), tree.file);
-	const libraries = librariesAt(classPath, built);
+	const libraries = librariesAt([...withoutHeld(classPath, tree), ...system], built);
 	if (!exploded) return jarApplication(text === '' ? [...files, emptyManifest()] : files, libraries, found, manifest);
 	const jars = (manifest.get('Class-Path') ?? '').split(/\s+/).filter((name) => tree.has(name));
 	return { main: found, libraries, own: files.map(toEntry), classPath: ['.', ...jars], flags: flagsOf(manifest) };
+}
+
+/** A jar with everything in it has the classes of its libraries already. */
+function withoutHeld(paths: readonly string[], tree: Tree): readonly string[] {
+	return paths.filter((path) => {
+		const classes = openZip(path).members.filter(({ name }) => name.endsWith('.class') && !/^META-INF\/|module-info\.class$/.test(name));
+		return classes.length === 0 || !classes.every(({ name }) => tree.has(name));
+	});
 }
 
 function jarApplication(files: readonly JarFile[], libraries: readonly Library[], main: MainClass, manifest: Manifest): Application {

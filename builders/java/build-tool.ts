@@ -1,6 +1,7 @@
 /** Running Maven and Gradle: what they may see of their user, and what their failures mean. */
 import { TareError } from '../../src/errors.js';
 import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
+import { type FailedWith, hintFor } from './failures.js';
 import type { Jdk } from './jdk.js';
 
 /** Their caches, settings and credentials are the user's own. */
@@ -18,11 +19,13 @@ export interface ToolCommand {
 	readonly cwd: string;
 	readonly jdk: Jdk;
 	readonly env: Readonly<Record<string, string>>;
+	/** Further folders for PATH. */
+	readonly path?: readonly string[];
 	readonly onLine?: (line: string) => void;
 }
 
 /** Undefined when the program does not exist. */
-export async function runTool({ step, argv, cwd, jdk, env, onLine }: ToolCommand, tools: Toolchain): Promise<CommandResult | undefined> {
+export async function runTool({ step, argv, cwd, jdk, env, path = [], onLine }: ToolCommand, tools: Toolchain): Promise<CommandResult | undefined> {
 	try {
 		return await tools.run({
 			step,
@@ -30,7 +33,7 @@ export async function runTool({ step, argv, cwd, jdk, env, onLine }: ToolCommand
 			cwd,
 			passes: PASSES,
 			env: { ...env, JAVA_HOME: jdk.home },
-			path: [`${jdk.home}/bin`],
+			path: [`${jdk.home}/bin`, ...path],
 			...(onLine !== undefined && { onLine }),
 		});
 	} catch (error) {
@@ -41,14 +44,22 @@ export async function runTool({ step, argv, cwd, jdk, env, onLine }: ToolCommand
 
 const SHOWN_LINES = 60;
 
-/** @param tool `Maven` @param shown the lines of the tool's own that say why */
-export function buildFailure(tool: string, { exitCode, tail }: CommandResult, shown: string): TareError {
+/** @param shown the lines of the tool's own that say why @param own explains what is missing and is the project's own */
+export function buildFailure(
+	failed: FailedWith,
+	{ exitCode, tail }: CommandResult,
+	shown: string,
+	own: (output: string, artifact: string | undefined) => TareError | undefined = () => undefined,
+): TareError {
+	const { tool } = failed;
 	const output = shown.split('\n').slice(0, SHOWN_LINES).join('\n');
 	const missing =
 		/Could not find (?:artifact )?([\w.-]+:[\w.:-]+)|Could not find ([\w.-]+:[\w.-]+:[\w.-]+)\.|([\w.-]+:[\w.:-]+) was not found in \S+ during a previous attempt/.exec(
 			tail,
 		);
 	const artifact = (missing?.[1] ?? missing?.[2] ?? missing?.[3])?.replace(/[.:]+$/, '');
+	const explained = own(shown, artifact);
+	if (explained !== undefined) return explained;
 	if (artifact !== undefined)
 		return new TareError('INSTALL_FAILED', `${tool} finds ${artifact} in no repository`, {
 			hint: "Check its name and version, and the repositories of the project and of the user's settings; a module of the project itself must be built with it.",
@@ -68,16 +79,5 @@ export function buildFailure(tool: string, { exitCode, tail }: CommandResult, sh
 			hint: 'Check the network and the proxy, mirror and trust store in the settings of the build tool.',
 			data: { output },
 		});
-	return new TareError('BUILD_FAILED', `${tool} exited with ${exitCode}`, { hint: hintFor(tail, tool), data: { output } });
-}
-
-function hintFor(tail: string, tool: string): string {
-	if (/(?:Source|Target) option \d is no longer supported/.test(tail))
-		return 'Raise the level of the sources to 8 or newer, or install an older JDK and set JAVA_HOME to it.';
-	if (/invalid (?:source|target) release|release version \d+ not supported/.test(tail))
-		return 'The JDK is older than the sources: install a newer one and set JAVA_HOME to it.';
-	if (/TypeTag :: UNKNOWN|lombok\.javac|JCTree\$\w+/.test(tail))
-		return 'Lombok is older than the JDK that compiles: use a newer Lombok, or install the JDK that the project is written for.';
-	if (/OutOfMemoryError/.test(tail)) return 'The compiler had too little memory: set MAVEN_OPTS or GRADLE_OPTS to -Xmx2g.';
-	return `The lines above are ${tool}'s; --verbose shows all of them.`;
+	return new TareError('BUILD_FAILED', `${tool} exited with ${exitCode}`, { hint: hintFor(tail, failed), data: { output } });
 }

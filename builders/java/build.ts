@@ -1,5 +1,6 @@
 /** Runs the plan: packs the app once, takes apart what was packed, and layers it by how often it changes. */
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { JAVA_LINES } from '../../src/bases/debian/sets.js';
 import type { AppContent, BuildPlan, LayerSpec } from '../../src/builder/contract.js';
 import { launcherEntry } from '../../src/builder/launcher/launcher.js';
@@ -13,16 +14,19 @@ import { ARCHIVE, archiveLayer } from './cds.js';
 import { isJavaData } from './files.js';
 import { compileSources } from './javac.js';
 import { chooseJdk, wishOf } from './jdk.js';
-import { extraLayer } from './jib-directories.js';
 import { type LinkedRuntime, linkRuntime } from './jlink.js';
 import { APP_LAYER } from './layers-index.js';
 import type { Library, LibraryKind } from './libraries.js';
+import { missingClasses } from './linkage.js';
+import { parseManifest } from './manifest.js';
+import { extraLayer } from './maven/jib-directories.js';
+import { checkedApp } from './missing.js';
 import { packagesOf } from './packages.js';
 import { packed } from './packed.js';
 import { CLASS_PATH, commandOf, type JavaFacts, startedBy } from './plan.js';
 import { sourceTree } from './prebuilt.js';
 import { setFor } from './sets.js';
-import { jarTree } from './tree.js';
+import { jarTree, readText, type Tree } from './tree.js';
 import { needsServer, warApplication } from './war.js';
 
 export async function buildJava(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent> {
@@ -65,12 +69,12 @@ async function archivedOf(
 	{ facts, config }: BuildPlan,
 	tools: Toolchain,
 ) {
-	const { flags: asked, args, workdir, ships } = facts as unknown as JavaFacts;
+	const { flags: asked, args, workdir, ships, outside } = facts as unknown as JavaFacts;
 	const start = jar === undefined ? ['-cp', classPath.join(':'), main.name] : ['-jar', jar];
 	const isFile = (entry: Entry): entry is FileEntry => entry.type === 'file';
 	return {
 		jars: [...own, ...libraries.map(libraryEntry)].filter(isFile),
-		files: runtimeEntries({ workdir, paths: ships }, isJavaData, tools).filter(isFile),
+		files: runtimeEntries({ workdir, paths: ships, outside }, isJavaData, tools).filter(isFile),
 		command: [...flags, ...asked, ...start, ...args].filter((word) => !/\$/.test(word.replaceAll('$$', ''))),
 		env: config.env ?? {},
 		...(linked !== undefined && { linked: await linked.folder() }),
@@ -90,26 +94,47 @@ async function makeApplication(facts: JavaFacts, tools: Toolchain): Promise<Appl
 	const none = { built: [], classPath: [] };
 	switch (facts.kind) {
 		case 'jar':
-			return finishedJar(facts, { ...none, ...main }, tools);
+			return finishedJar(facts, { built: none.built, ...main }, tools);
 		case 'exploded':
 			return takeApart({ tree: shippedTree(tools), ...none, ...main, exploded: true });
 		case 'source': {
 			const { tree, libraries } = await compileSources(facts, chooseJdk(wishOf(facts), tools), tools);
-			return takeApart({ tree, built: none.built, classPath: libraries, ...main });
+			const app = takeApart({ tree, built: none.built, classPath: libraries, ...main });
+			return checkedApp(
+				app,
+				missingClasses(app, () => true),
+				tools,
+			);
 		}
 		default:
 			return packed(facts, tools);
 	}
 }
 
-async function finishedJar(facts: JavaFacts, parts: Omit<Parts, 'tree'>, tools: Toolchain): Promise<Application> {
-	const tree = jarTree(join(tools.source.root, facts.file), facts.file);
-	if (!needsServer(tree)) return takeApart({ tree, ...parts });
+async function finishedJar(facts: JavaFacts, parts: Omit<Parts, 'tree' | 'classPath'>, tools: Toolchain): Promise<Application> {
+	const { root } = tools.source;
+	const tree = jarTree(join(root, facts.file), facts.file);
+	if (!needsServer(tree)) {
+		const app = takeApart({ tree, classPath: besideJar(tree, root), ...parts });
+		const own = app.main.name.replaceAll('.', '/').replace(/[^/]*$/, '');
+		return checkedApp(
+			app,
+			missingClasses(app, (file) => file.startsWith(own)),
+			tools,
+		);
+	}
 	await tools.workspace();
 	return warApplication(
 		{ tree, built: parts.built, jdk: chooseJdk(wishOf(facts), tools), env: facts.buildEnv, ...(facts.tomcat !== undefined && { tomcat: facts.tomcat }) },
 		tools,
 	);
+}
+
+/** Libraries that the jar's manifest names, relative to the jar. */
+function besideJar(tree: Tree, root: string): readonly string[] {
+	const names = (parseManifest(readText(tree, 'META-INF/MANIFEST.MF') ?? '').get('Class-Path') ?? '').split(/\s+/).filter((name) => name.endsWith('.jar'));
+	const paths = names.map((name) => join(root, dirname(tree.file), name));
+	return paths.filter((path) => path.startsWith(`${root}/`) && existsSync(path));
 }
 
 function shippedTree({ source, rules }: Toolchain) {
@@ -144,7 +169,7 @@ function libraryLayers({ libraries, layers = [] }: Application): readonly LayerS
 }
 
 function layersOf(app: Application, facts: JavaFacts, tools: Toolchain): readonly LayerSpec[] {
-	const ships = { workdir: facts.workdir, paths: facts.ships };
+	const ships = { workdir: facts.workdir, paths: facts.ships, outside: facts.outside };
 	return [
 		...libraryLayers(app),
 		{ name: 'files', purpose: 'assets', entries: async () => runtimeEntries(ships, isJavaData, tools) },

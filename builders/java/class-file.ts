@@ -101,7 +101,7 @@ function readPool(bytes: Buffer): Pool {
 }
 
 /** @param visit gets the constant's place, its tag, where the tag stands, and bytes of its value @returns where the pool ends */
-function eachConstant(bytes: Buffer, visit: (place: number, tag: number, at: number, size: number) => void): number {
+export function eachConstant(bytes: Buffer, visit: (place: number, tag: number, at: number, size: number) => void): number {
 	const count = bytes.readUInt16BE(8);
 	let at = 10;
 	for (let place = 1; place < count; place++) {

@@ -1,7 +1,8 @@
 /** Is this a Java project, and of which kind? */
 import type { Detection, Reason } from '../../src/builder/contract.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { BUILD, isGradle, SETTINGS } from './gradle-files.js';
+import { BUILD, isGradle, SETTINGS } from './gradle/files.js';
+import { isPolyglot, POMS, refuseOtherPoms } from './maven/polyglot.js';
 
 /** `jar`: built elsewhere; `exploded`: a jar that was unpacked; `source`: files for javac alone. */
 export type Kind = 'maven' | 'gradle' | 'jar' | 'exploded' | 'source';
@@ -18,7 +19,9 @@ const BESIDE = /[-.](?:sources|javadoc|tests|plain)\.jar$|^(?:.*\/)?original-/;
 
 export function findKind(source: FileIndex): Found | undefined {
 	// Spring's own samples have both; Maven needs no download of its own.
-	if (source.has('pom.xml')) return { kind: 'maven', file: 'pom.xml' };
+	const pom = source.first(...POMS);
+	if (pom === 'pom.xml' || (pom !== undefined && isPolyglot(source))) return { kind: 'maven', file: pom };
+	refuseOtherPoms(source);
 	if (isGradle(source)) return { kind: 'gradle', file: source.first(...SETTINGS, ...BUILD) as string };
 	if (source.has(MANIFEST) && /^(?:Main|Start)-Class:/m.test(source.text(MANIFEST) ?? '')) return { kind: 'exploded', file: MANIFEST };
 	const [jar] = finishedJars(source);

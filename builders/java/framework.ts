@@ -1,6 +1,6 @@
 /** Which framework serves: it decides how the app learns its port. */
-import type { GradleScript } from './gradle-files.js';
-import { dependsOn, type Pom, plugins } from './pom.js';
+import type { GradleScript } from './gradle/files.js';
+import { dependsOn, type Pom, plugins } from './maven/pom.js';
 import type { Framework } from './port.js';
 import { textOf } from './xml.js';
 

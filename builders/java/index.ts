@@ -11,6 +11,7 @@ export const java: Builder = {
 	rootOf: async (dir) => (await import('./root.js')).findRoot(dir),
 	detect: async (source) => (await import('./detect.js')).detectJava(source),
 	plan: async (detection, request) => (await import('./plan.js')).planJava(detection, request),
+	apps: async (request) => (await import('./layout.js')).appsOf(request),
 	inputs: () => ({ hostTools: ['javac', 'mvn', 'gradle'], hostFolders: ['JAVA_HOME'] }),
 	build: async (...args) => (await import('./build.js')).buildJava(...args),
 };

@@ -3,8 +3,9 @@ import { JAVA_LINES } from '../../src/bases/debian/sets.js';
 import type { PlanRequest, Reason } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { gradleScripts, lineOf } from './gradle-files.js';
-import { type Pom, pluginSettings, plugins, property, type Value } from './pom.js';
+import { type GradleScript, lineOf } from './gradle/files.js';
+import type { Layout } from './layout.js';
+import { lineage, type Pom, pluginSettings, plugins, property, type Value } from './maven/pom.js';
 
 type Release = keyof typeof JAVA_LINES;
 
@@ -27,9 +28,9 @@ interface Wish {
 }
 
 /** @throws TareError VERSION_UNSATISFIABLE */
-export function chooseJava(request: PlanRequest, poms: readonly Pom[], needed: number | undefined): JavaChoice {
+export function chooseJava(request: PlanRequest, { poms, scripts }: Pick<Layout, 'poms' | 'scripts'>, needed: number | undefined): JavaChoice {
 	const { source, base } = request;
-	const wishes = [...asked(request), ...pinned(source), ...fromPoms(poms), ...fromGradle(source)];
+	const wishes = [...asked(request), ...pinned(source), ...fromPoms(poms), ...fromGradle(scripts)];
 	const [first] = wishes;
 	// Asked for by the one who builds: the class files are checked later.
 	const least = request.runtimeVersion === undefined ? Math.max(needed ?? 0, ...wishes.map(({ java }) => java)) : (first?.java ?? DEFAULT_JAVA);
@@ -71,7 +72,7 @@ const PROPERTIES = ['maven.compiler.release', 'maven.compiler.target', 'maven.co
 /** The newest that any module asks for. */
 function fromPoms(poms: readonly Pom[]): Wish[] {
 	const settings = ['release', 'target', 'source'].map((setting) => pluginSettings(poms, 'maven-compiler-plugin', setting));
-	const named = poms.flatMap((pom) => PROPERTIES.map((name) => ({ name, value: property([pom, ...poms], name) })));
+	const named = poms.flatMap((pom) => PROPERTIES.map((name) => ({ name, value: property(lineage(pom), name) })));
 	const wishes = [...named, ...settings.map((value) => ({ name: 'maven-compiler-plugin', value }))].flatMap(({ name, value }) => toWish(name, value));
 	return wishes.length > 0 ? wishes : poms.flatMap(fromParent);
 }
@@ -96,8 +97,8 @@ const GRADLE: readonly RegExp[] = [
 	/\brelease\s*(?:=|\.set\()\s*(\d+)/g,
 ];
 
-function fromGradle(source: FileIndex): Wish[] {
-	return gradleScripts(source).flatMap(({ file, text }) =>
+function fromGradle(scripts: readonly GradleScript[]): Wish[] {
+	return scripts.flatMap(({ file, text }) =>
 		GRADLE.flatMap((pattern) =>
 			[...text.matchAll(pattern)].flatMap((match): Wish[] => {
 				const java = feature(match[1]?.replace('_', '.'));

@@ -1,25 +1,27 @@
 /** A Java project becomes a plan: what packs it, which Java it gets, how it is started. Files are read, nothing runs. */
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { BaseRequest, DebianSet } from '../../src/bases/contract.js';
-import type { BuildPlan, Detection, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
+import type { BuildPlan, Detection, LayerPlan, PlanRequest, Reason, Step, WritablePlace } from '../../src/builder/contract.js';
+import type { Outside } from '../../src/builder/runtime-files.js';
 import { execForm, namesVariable } from '../../src/builder/start-command.js';
 import { TareError } from '../../src/errors.js';
 import type { Kind } from './detect.js';
 import { findFiles } from './files.js';
 import { findFramework } from './framework.js';
-import { type GradleFacts, gradleArguments, planGradle } from './gradle.js';
-import { gradleScripts } from './gradle-files.js';
+import { type GradleFacts, gradleArguments, gradleReason, planGradle } from './gradle/gradle.js';
 import { chooseJava, type JavaChoice } from './java-version.js';
-import { type JibSettings, readJib } from './jib.js';
-import type { ExtraDirectory } from './jib-directories.js';
-import { type MavenFacts, mavenArguments } from './maven.js';
-import { mainOf, planMaven } from './maven-plan.js';
-import { type Pom, readPoms } from './pom.js';
+import { type Layout, readLayout } from './layout.js';
+import { type JibSettings, readJib } from './maven/jib.js';
+import type { ExtraDirectory } from './maven/jib-directories.js';
+import { type MavenFacts, mavenArguments } from './maven/maven.js';
+import { mainOf, planMaven } from './maven/plan.js';
+import { definedProperties } from './maven/profiles.js';
 import { findPort, type Port, portOf } from './port.js';
 import { findJar, finishedTree, neededBy } from './prebuilt.js';
 import { setFor } from './sets.js';
 import { settingsOf } from './settings.js';
 import { findStart, type JavaStart, withoutPortFlags } from './start.js';
+import { javaPlaces } from './writable.js';
 import { textOf } from './xml.js';
 
 export interface JavaFacts {
@@ -45,6 +47,8 @@ export interface JavaFacts {
 	readonly launch?: Readonly<Record<string, string>>;
 	readonly workdir: string;
 	readonly ships: readonly string[];
+	/** Beyond `workdir`. */
+	readonly outside: readonly Outside[];
 	readonly buildEnv: Readonly<Record<string, string>>;
 	readonly hasPort: boolean;
 	/** Modules of a runtime to link, in place of the whole one. */
@@ -70,21 +74,23 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 	if (base.kind === 'scratch') throw new TareError('BASE_INVALID', 'a Java app cannot run on scratch: there is no java in it', { hint: 'Leave --base out.' });
 	const settings = settingsOf(request);
 	if ((settings.jlink !== undefined || settings.cds === true) && base.kind !== 'debian') throw foreignBase();
-	const poms = kind === 'maven' ? readPoms(source) : [];
+	const layout = readLayout(kind, request);
+	const { poms, scripts, module } = layout;
 	const asked = findStart(request);
-	const file = kind === 'jar' ? findJar(source, asked?.jar) : found;
-	const module = request.main ?? (request.app === '' ? undefined : request.app);
+	const file = kind === 'jar' ? findJar(source, asked?.jar) : (layout.maven?.own.file ?? posix.join(request.app, found));
 	const finished = kind === 'jar' || kind === 'exploded' ? finishedTree(source, kind, file) : undefined;
-	const java = chooseJava(request, poms, finished === undefined ? undefined : neededBy(finished));
+	const java = chooseJava(request, layout, finished === undefined ? undefined : neededBy(finished));
 	checkArchive(settings.cds, java);
-	const files = findFiles(source, module === undefined ? [''] : [module, ''], asked?.args ?? [], packsWar(poms, source));
-	const framework = findFramework(poms, kind === 'gradle' ? gradleScripts(source) : []);
-	const bySettings = finished === undefined ? findPort(source, module ?? '', framework) : portOf(finished);
+	const roots = module === undefined ? [''] : [module, ''];
+	const files = findFiles(source, { roots, args: asked?.args ?? [], war: packsWar(layout), owns: layout.owns });
+	const framework = findFramework(poms, scripts);
+	const bySettings = finished === undefined ? findPort(source, module ?? request.app, framework) : portOf(finished);
 	const start = withoutPortFlags(asked, bySettings);
 	const port = bySettings ?? portOfStart(start);
-	const jib = readJib(poms, source);
-	const main = start?.main?.replaceAll('$$', '$') ?? jib.main ?? mainOf(poms, module);
-	const maven = kind === 'maven' ? planMaven(source, poms, request, java.level) : undefined;
+	const jib = readJib(layout.own, source, layout.maven === undefined ? undefined : definedProperties(request));
+	const main = start?.main?.replaceAll('$$', '$') ?? jib.main ?? mainOf(layout);
+	const maven = layout.maven === undefined ? undefined : planMaven(layout, layout.maven, request, java.level);
+	const gradle = kind === 'gradle' ? planGradle(scripts, request) : undefined;
 	const facts: JavaFacts = {
 		kind,
 		file,
@@ -94,13 +100,14 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		because: java.reason,
 		...(module !== undefined && { module }),
 		...(maven !== undefined && { maven: maven.facts }),
-		...(kind === 'gradle' && { gradle: planGradle(source, request) }),
+		...(gradle !== undefined && { gradle }),
 		...(main !== undefined && { main }),
 		flags: start?.flags ?? jib.flags,
 		args: start?.args ?? jib.args,
 		...(start?.variables === true && { launch: start.env }),
 		workdir: files.workdir,
 		ships: kind === 'exploded' ? [] : files.paths,
+		outside: files.outside,
 		buildEnv: withoutArguments(buildEnv),
 		hasPort: port !== undefined,
 		...(settings.jlink !== undefined && { jlink: settings.jlink }),
@@ -114,13 +121,20 @@ export function planJava(detection: Detection, request: PlanRequest): BuildPlan 
 		start,
 		java,
 		port,
-		reasons: [...jib.reasons, ...files.reasons, ...(maven?.reasons ?? [])],
-		warnings: maven?.warnings ?? [],
+		reasons: [
+			...layout.reasons,
+			...jib.reasons,
+			...files.reasons,
+			...(maven?.reasons ?? []),
+			...(gradle === undefined ? [] : [gradleReason(gradle, scripts, source)]),
+		],
+		warnings: [...files.warnings, ...(maven?.warnings ?? [])],
+		writable: javaPlaces(layout, request, facts, jib.workdir),
 	});
 }
 
-function packsWar(poms: readonly Pom[], source: PlanRequest['source']): boolean {
-	return poms.some(({ xml }) => textOf(xml, 'packaging') === 'war') || gradleScripts(source).some(({ text }) => /\bwar\b/.test(text));
+function packsWar({ poms, scripts }: Layout): boolean {
+	return poms.some(({ xml }) => textOf(xml, 'packaging') === 'war') || scripts.some(({ text }) => /\bwar\b/.test(text));
 }
 
 interface Found {
@@ -130,6 +144,7 @@ interface Found {
 	readonly port: Port | undefined;
 	readonly reasons: readonly Reason[];
 	readonly warnings: readonly Reason[];
+	readonly writable: readonly WritablePlace[];
 }
 
 /** They are on Maven's command line already. */
@@ -137,7 +152,7 @@ function withoutArguments({ MAVEN_ARGS: _, ...others }: Readonly<Record<string, 
 	return others;
 }
 
-function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { jib, start, java, port, reasons, warnings }: Found): BuildPlan {
+function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { jib, start, java, port, reasons, warnings, writable }: Found): BuildPlan {
 	const toolSets = toolSetsOf(facts);
 	return {
 		builder: 'java',
@@ -158,7 +173,8 @@ function toPlan(facts: JavaFacts, { base, baseAsked, process }: PlanRequest, { j
 		},
 		reasons: [java.reason, ...(port === undefined ? [] : [port.reason]), ...reasons],
 		warnings: [...jib.warnings, ...warnings],
-		tools: {},
+		tools: { ...facts.maven?.frontend?.tools },
+		...(writable.length > 0 && { writable }),
 		facts: { ...facts },
 	};
 }
@@ -233,7 +249,7 @@ function portOfStart(start: JavaStart | undefined): Port | undefined {
 
 function stepsOf({ kind, maven, gradle, because, file }: JavaFacts): readonly Step[] {
 	const step = (id: string, command: readonly string[]): Step[] => [{ id, command, env: {}, reasons: [{ file, says: because.says }] }];
-	if (maven !== undefined) return step('package', [maven.wrapper ? './mvnw' : 'mvn', ...mavenArguments(maven)]);
-	if (gradle !== undefined) return step('assemble', [gradle.wrapper ? './gradlew' : 'gradle', ...gradleArguments(gradle)]);
+	if (maven !== undefined) return step('package', [maven.wrapper ?? 'mvn', ...mavenArguments(maven)]);
+	if (gradle !== undefined) return step('assemble', [gradle.wrapper ?? 'gradle', ...gradleArguments(gradle)]);
 	return kind === 'source' ? step('compile', ['javac', '-d', join('classes'), file]) : [];
 }

@@ -3,7 +3,7 @@ import type { Reason } from '../../src/builder/contract.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { profileOfFile, readSettings, type Setting } from './application-settings.js';
 import { frameworkOf } from './framework.js';
-import { lineOf } from './gradle-files.js';
+import { lineOf } from './gradle/files.js';
 import { readText, type Tree } from './tree.js';
 
 export interface Port {

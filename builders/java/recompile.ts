@@ -11,8 +11,8 @@ import { findArtifacts } from './artifact.js';
 import { runTool, SHORT_RUN } from './build-tool.js';
 import { readClass } from './class-file.js';
 import type { Jdk } from './jdk.js';
-import { type MavenFacts, readClassPath } from './maven.js';
-import { type MavenLog, splitOptions } from './maven-log.js';
+import { type MavenLog, splitOptions } from './maven/log.js';
+import { type MavenFacts, readClassPath } from './maven/maven.js';
 import type { JavaFacts } from './plan.js';
 import { filesBelow, folderTree, jarTree, type Tree } from './tree.js';
 

@@ -1,8 +1,7 @@
 /** `java ...` command lines of a Procfile or of the user: flags of java, what is started, its arguments. */
 import type { PlanRequest, Reason } from '../../src/builder/contract.js';
-import { parseProcfile, processOf } from '../../src/builder/procfile.js';
+import { chooseProcess } from '../../src/builder/process-choice.js';
 import { parseStart, unsupportedStart } from '../../src/builder/start-command.js';
-import { TareError } from '../../src/errors.js';
 
 export interface JavaStart {
 	readonly flags: readonly string[];
@@ -18,16 +17,11 @@ export interface JavaStart {
 }
 
 /** @throws TareError START_UNSUPPORTED | NO_START | MANIFEST_INVALID */
-export function findStart({ source, start, process }: PlanRequest): JavaStart | undefined {
+export function findStart(request: PlanRequest): JavaStart | undefined {
+	const { start } = request;
 	if (start !== undefined) return readStart(start, { says: `asked to start with: ${start}` });
-	const text = source.text('Procfile');
-	const entries = text === undefined ? [] : parseProcfile(text);
-	const entry = processOf(entries, process ?? 'web');
-	if (entry !== undefined) return readStart(entry.command, { file: 'Procfile', line: entry.line, says: `process "${entry.type}": ${entry.command}` });
-	if (process === undefined || process === 'web') return undefined;
-	throw new TareError('NO_START', `there is no process type "${process}"`, {
-		hint: entries.length === 0 ? 'Add a Procfile that has it.' : `The Procfile has ${entries.map(({ type }) => type).join(', ')}.`,
-	});
+	const choice = chooseProcess(request);
+	return choice.kind === 'entry' ? readStart(choice.entry.command, choice.reason) : undefined;
 }
 
 /** The image has JAVA_TOOL_OPTIONS, which java reads itself. */

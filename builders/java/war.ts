@@ -8,7 +8,7 @@ import { findArtifacts } from './artifact.js';
 import type { Jdk } from './jdk.js';
 import { type BuiltJars, type Library, libraryIn } from './libraries.js';
 import { parseManifest } from './manifest.js';
-import { readClassPath, runMaven } from './maven.js';
+import { readClassPath, runMaven } from './maven/maven.js';
 import { TOMCAT } from './settings.js';
 import { settledFiles } from './settle.js';
 import { readText, type Tree } from './tree.js';
@@ -38,7 +38,7 @@ export async function warApplication({ tree, built, jdk, env, tomcat }: WarInput
 	const version = tomcat ?? TOMCAT[apiOf(tree)];
 	tools.emit({ type: 'note', says: `${tree.file} brings no server: served by Tomcat ${version} (java.tomcat)` });
 	writeServer(join(workspace, FOLDER), version);
-	await runMaven({ wrapper: false, module: '', folder: FOLDER, args: [], needsClassPath: true }, { jdk, env }, tools);
+	await runMaven({ module: '', folder: FOLDER, modules: [FOLDER], args: [], needsClassPath: true }, { jdk, env }, tools);
 	const [server] = findArtifacts(workspace, [FOLDER], 'target');
 	const app = takeApart({
 		tree: (server as NonNullable<typeof server>).tree,

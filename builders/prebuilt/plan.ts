@@ -35,7 +35,7 @@ export function planPrebuilt(request: PlanRequest): BuildPlan {
 		layers: [{ name: 'app', purpose: 'app', says: 'the files of the folder, in /app' }],
 		base: base.kind === 'debian' ? { ...base, sets: program.sets, ...(runtime !== undefined && { runtime }) } : base,
 		...(runtime !== undefined && { runtime }),
-		processes: [{ type: request.process ?? 'web', command: own.command, reasons: [{ says: `starts ${start.words.join(' ')}` }] }],
+		processes: [{ type: request.process ?? 'web', command: own.command, reasons: [start.reason] }],
 		config: { WorkingDir: '/app', env: { ...(port && { PORT }), ...own.env }, ...(port && { ExposedPorts: { [`${PORT}/tcp`]: {} } }) },
 		reasons: [{ says: program.says }],
 		warnings: [],
@@ -44,10 +44,13 @@ export function planPrebuilt(request: PlanRequest): BuildPlan {
 	};
 }
 
-function commandOf(request: PlanRequest): Omit<StartCommand, 'reason'> {
+function commandOf(request: PlanRequest): StartCommand {
 	const { entrypoint } = request;
-	if (entrypoint !== undefined) return parseStart(entrypoint, { says: 'entrypoint' }, { variables: true });
-	return readStartCommand(request, [], { variables: true }) ?? { words: [onlyProgram(request.source)], env: {}, variables: false };
+	if (entrypoint !== undefined) return parseStart(entrypoint, { says: `starts ${entrypoint}` }, { variables: true });
+	const found = readStartCommand(request, [], { variables: true });
+	if (found !== undefined) return found;
+	const only = onlyProgram(request.source);
+	return { words: [only], env: {}, variables: false, reason: { file: only, says: `starts ${only}` } };
 }
 
 function refuseScratch({ word, sets }: Program, { base }: PlanRequest): void {

@@ -20,6 +20,10 @@ export interface PythonFacts {
 	readonly collects?: { readonly root: string };
 	/** The project as a distribution of its own: name, version, commands, entry points, where its modules lie. */
 	readonly distribution?: Distribution;
+	/** The project's own backend builds its package. */
+	readonly wheel?: Wheel;
+	/** Folder of the app below the source's root, '' for the root itself. */
+	readonly folder: string;
 	/** The image is made on Debian's Python. */
 	readonly debian: boolean;
 	/** Places for what the app writes when it starts. */
@@ -32,6 +36,15 @@ export interface PythonFacts {
 	readonly user: string;
 	/** Variables for build steps. */
 	readonly buildEnv: Readonly<Record<string, string>>;
+}
+
+export interface Wheel {
+	/** For the backend, `KEY=VALUE` each. */
+	readonly arguments: readonly string[];
+	/** For backends that ask git. */
+	readonly version?: string;
+	/** Folders from which the sources are imported as well. */
+	readonly roots: readonly string[];
 }
 
 export interface Distribution {

@@ -60,7 +60,7 @@ async function fillSite(dir: string, lines: string, facts: PythonFacts, platform
 }
 
 /** What was built here for this machine's own Python would not be found by the image's. */
-function refuseForeign(site: string, { version }: PythonFacts, { architecture }: Platform): void {
+export function refuseForeign(site: string, { version }: PythonFacts, { architecture }: Platform): void {
 	const machine = architecture === 'arm64' ? 'aarch64' : 'x86_64';
 	const line = `cp${version.replace('.', '')}`;
 	for (const { name, tags } of distributions(site)) {
@@ -96,7 +96,7 @@ function textOf(path: string): string {
 	return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
-function describe(dir: string): Installed {
+export function describe(dir: string): Installed {
 	const site = join(dir, 'site');
 	const bin = join(site, 'bin');
 	return {

@@ -1,10 +1,11 @@
 /** The pivot of every way to declare dependencies: a list that fixes each version, from which packages are installed as they are. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { redact } from '../../src/errors.js';
 import type { Platform } from '../../src/oci/types.js';
 import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
 import { type Compiling, plainPython, pythonWithHeaders, wantsHeaders } from './compiling.js';
+import type { Origin } from './dependencies.js';
 import type { PythonFacts } from './facts.js';
 import { installFailure, sourceFailure } from './failures.js';
 import { PLACE, type RequirementsFile, readable, readRequirements } from './requirements.js';
@@ -23,7 +24,7 @@ export function pinnedList(facts: PythonFacts, platform: Platform, tools: Toolch
 			case 'pinned':
 				return joined([...origin.lines, ...adds]);
 			case 'uv':
-				return joined([...(await exportUv(origin.flags, facts, tools)), ...adds]);
+				return joined([...(await exportUv(origin, facts, tools)), ...adds]);
 			case 'resolve':
 				return resolve(facts, origin.files, [...origin.lines, ...adds], platform, tools);
 		}
@@ -39,7 +40,7 @@ function joined(lines: readonly string[]): string {
 	return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
-async function exportUv(chosen: readonly string[], facts: PythonFacts, tools: Toolchain): Promise<readonly string[]> {
+async function exportUv({ folder, member, flags: chosen }: Extract<Origin, { kind: 'uv' }>, facts: PythonFacts, tools: Toolchain): Promise<readonly string[]> {
 	const out = join(await tools.scratch('export'), 'pinned.txt');
 	const flags = [
 		'--frozen',
@@ -51,11 +52,19 @@ async function exportUv(chosen: readonly string[], facts: PythonFacts, tools: To
 		'--no-annotate',
 		'--format',
 		'requirements-txt',
+		...(member === undefined ? [] : ['--package', member]),
 	];
-	await uv('lock', ['export', ...flags, ...chosen, '--output-file', out], facts, tools);
+	await uv('lock', ['export', ...flags, ...chosen, '--output-file', out], folder, facts, tools);
 	return readFileSync(out, 'utf8')
 		.split('\n')
-		.filter((line) => line.trim() !== '');
+		.filter((line) => line.trim() !== '')
+		.map((line) => line.replace(/^((?:-e\s+)?)(\.{1,2}(?:\/\S*)?)(?=\s|$)/, (_, option: string, path: string) => `${option}${belowApp(folder, path)}`));
+}
+
+/** Paths of a lock begin at its own folder. */
+function belowApp(folder: string, path: string): string {
+	const whole = posix.join(folder, path);
+	return whole.startsWith('.') ? whole : `./${whole}`;
 }
 
 /** What the files leave open is chosen once: tare.lock keeps it until they change, and then moves no more than it must. */
@@ -114,8 +123,16 @@ async function compile(
 	writeFileSync(out, joined(before));
 	const flags = ['--generate-hashes', '--no-header', '--no-annotate', '--no-strip-markers'];
 	await install('resolve', ['pip', 'compile', ...flags, ...inputs, ...(lines.length > 0 ? [own] : []), '--output-file', out], facts, platform, tools);
-	const text = joinedLines(readFileSync(out, 'utf8')).replaceAll(`file://${workspace}/`, './').replaceAll(workspace, '.');
+	const text = joinedLines(readFileSync(out, 'utf8')).replace(/(?:file:\/\/)?(\/[^\s;]+)/g, (all, path: string) => relativePath(path, workspace, facts) ?? all);
 	return text.split('\n').filter((line) => /^\s*[^\s#]/.test(line) && !PLACE.test(line));
+}
+
+/** Of a path in the source, which is another folder on another machine. */
+function relativePath(path: string, workspace: string, { folder }: PythonFacts): string | undefined {
+	const root = folder === '' ? workspace : workspace.slice(0, -folder.length - 1);
+	if (path !== root && !path.startsWith(`${root}/`)) return undefined;
+	const inside = posix.relative(workspace, path);
+	return inside.startsWith('.') ? inside : `./${inside}`;
 }
 
 function included(files: readonly string[], { source }: Toolchain): readonly string[] {
@@ -152,24 +169,49 @@ export async function install(step: string, args: readonly string[], facts: Pyth
 	throw await sourceFailure({ wheels: wheels.tail, built: built.tail, elsewhere, search }, facts);
 }
 
-async function fromSource(step: string, argv: readonly string[], facts: PythonFacts, { architecture }: Platform, tools: Toolchain): Promise<CommandResult> {
-	const plain = await run(step, argv, facts, tools, await plainPython(facts, tools));
-	if (plain.exitCode === 0 || !wantsHeaders(plain.tail, facts, architecture, tools)) return plain;
-	tools.emit({ type: 'note', says: `compiled with the headers of the image's Python ${facts.version} and this machine's compiler` });
-	return run(step, argv, facts, tools, await pythonWithHeaders(facts, tools));
+/** The folder of the project itself, built by its backend. @throws TareError INSTALL_FAILED */
+export async function installProject(settings: readonly string[], site: string, facts: PythonFacts, platform: Platform, tools: Toolchain): Promise<void> {
+	const machine = platform.architecture === 'arm64' ? 'aarch64' : 'x86_64';
+	const target = ['--python-version', facts.version, '--python-platform', `${machine}-${facts.manylinux}`, '--target', site];
+	const given = settings.flatMap((one) => ['--config-setting', one]);
+	const dir = await tools.workspace();
+	// Two architectures share the sources, and some backends build there.
+	const built = await tools.alone('project', () => fromSource('package', ['pip', 'install', '--no-deps', ...target, ...given, dir], facts, platform, tools));
+	if (built.exitCode === 0) return;
+	const elsewhere = platform.architecture === tools.host.architecture ? undefined : `linux/${platform.architecture}`;
+	throw await sourceFailure({ wheels: '', built: built.tail, elsewhere, search: async () => ({}) }, facts);
 }
 
-async function uv(step: string, args: readonly string[], facts: PythonFacts, tools: Toolchain): Promise<void> {
-	const result = await run(step, args, facts, tools);
+async function fromSource(step: string, argv: readonly string[], facts: PythonFacts, { architecture }: Platform, tools: Toolchain): Promise<CommandResult> {
+	const plain = await run(step, argv, facts, tools, { compiling: await plainPython(facts, tools) });
+	if (plain.exitCode === 0 || !wantsHeaders(plain.tail, facts, architecture, tools)) return plain;
+	tools.emit({ type: 'note', says: `compiled with the headers of the image's Python ${facts.version} and this machine's compiler` });
+	return run(step, argv, facts, tools, { compiling: await pythonWithHeaders(facts, tools) });
+}
+
+async function uv(step: string, args: readonly string[], folder: string, facts: PythonFacts, tools: Toolchain): Promise<void> {
+	const result = await run(step, args, facts, tools, { folder });
 	if (result.exitCode !== 0) throw installFailure(result.tail, facts);
 }
 
-async function run(step: string, args: readonly string[], facts: PythonFacts, tools: Toolchain, compiling?: Compiling): Promise<CommandResult> {
+interface Running {
+	/** Relative to the app's folder. */
+	readonly folder?: string;
+	readonly compiling?: Compiling;
+}
+
+async function run(
+	step: string,
+	args: readonly string[],
+	facts: PythonFacts,
+	tools: Toolchain,
+	{ folder = '', compiling }: Running = {},
+): Promise<CommandResult> {
 	const { program, env, passes, python } = await findUv(facts, tools);
 	return tools.run({
 		step,
 		argv: [program, ...args],
-		cwd: await tools.workspace(),
+		cwd: join(await tools.workspace(), folder),
 		env: { ...env, ...compiling?.env, ...facts.buildEnv },
 		path: [compiling?.python ?? python],
 		passes: [...passes, ...named(facts, tools)],

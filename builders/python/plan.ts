@@ -1,6 +1,7 @@
 /** A Python project becomes a plan: an interpreter of Debian's, dependencies from wheels, a command that needs no shell. */
 import type { BaseRequest } from '../../src/bases/contract.js';
-import type { BuildPlan, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
+import type { AppTarget, BuildPlan, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
+import { WEB } from '../../src/builder/process-choice.js';
 import { certainPackages } from '../../src/builder/system/wanted.js';
 import { TareError } from '../../src/errors.js';
 import { subfolder } from '../../src/source/subfolder.js';
@@ -8,22 +9,41 @@ import { runnable } from './commands.js';
 import { HEADERS } from './compiling.js';
 import { type Dependencies, findDependencies, unreadEnvironment } from './dependencies.js';
 import { type Django, findDjango } from './django.js';
-import type { Distribution, PythonFacts } from './facts.js';
+import type { Distribution, PythonFacts, Wheel } from './facts.js';
 import { chooseInterpreter } from './interpreter-choice.js';
 import { loopbackWarning } from './listening.js';
+import { buildArguments, type Packaging, packagingOf } from './packaging/index.js';
 import { type Project, readProject } from './project.js';
 import { unreadHeaders } from './script-header.js';
 import { ADDED } from './servers.js';
+import { DEFAULT_PORT, type Listening, listening } from './serving/ports.js';
 import { settingsOf } from './settings.js';
-import { findStart, otherStarts, type Start } from './start.js';
+import { everyStart, findStart, type Start, type StartInput } from './start.js';
 import { findState } from './state.js';
+import { onlyApp, withMain, workspaceApps } from './workspace/apps.js';
 
-const PORT = '8080';
 /** By Python version: what the release's C library can load. */
 const MANYLINUX: Readonly<Record<string, string>> = { '3.13': 'manylinux_2_40', '3.11': 'manylinux_2_36' };
 
 /** @throws TareError NO_START | START_UNSUPPORTED | AMBIGUOUS | VERSION_UNSATISFIABLE | LOCKFILE_OUTDATED | MANIFEST_INVALID | BASE_INVALID */
 export function planPython(request: PlanRequest): BuildPlan {
+	const chosen = withMain(request);
+	try {
+		return planApp(chosen);
+	} catch (error) {
+		const app = error instanceof TareError && error.code === 'NO_START' ? onlyApp(chosen, error, planApp) : undefined;
+		if (app === undefined) throw error;
+		return planApp({ ...chosen, app });
+	}
+}
+
+/** The apps of a workspace. @throws TareError MANIFEST_INVALID */
+export function everyApp(request: PlanRequest): readonly AppTarget[] {
+	return workspaceApps(request, planApp).map((folder) => ({ folder }));
+}
+
+/** One app, in a folder of its own. */
+function planApp(request: PlanRequest): BuildPlan {
 	const source = subfolder(request.source, request.app);
 	const { base } = request;
 	if (base.kind === 'scratch')
@@ -38,10 +58,22 @@ export function planPython(request: PlanRequest): BuildPlan {
 	const start = findStart(input);
 	const interpreter = chooseInterpreter(request, source, project, dependencies);
 	const states = findState(source, start, dependencies);
-	const { command, env, launched } = runnable(start.commands);
-	const others = otherStarts(input);
+	const type = request.process ?? WEB;
+	const listens = listening({ source, project, start, process: type });
+	const { command, env, launched } = runnable(listens.commands);
+	const others = everyStart(input);
+	const processes = processesOf(
+		others.filter((one) => one.type !== type),
+		input,
+	);
 	const collects = django?.collects === true && request.buildScript !== false ? { root: django.root } : undefined;
-	const distribution = distributionOf(project);
+	const settings = buildArguments(request.settings);
+	const packaging =
+		project === undefined
+			? undefined
+			: packagingOf({ source, project, buildEnv: request.buildEnv, tag: () => request.commit?.()?.tag, asked: settings.length > 0 });
+	const wheel = wheelOf(packaging, settings);
+	const distribution = wheel === undefined ? distributionOf(project, packaging) : undefined;
 	const libraries = certainPackages('pypi', namesWithExtras(dependencies), interpreter.release);
 	const facts: PythonFacts = {
 		version: interpreter.version,
@@ -50,10 +82,12 @@ export function planPython(request: PlanRequest): BuildPlan {
 		locked: dependencies.locked,
 		local: dependencies.local,
 		adds: addedLines([start, ...others].find(({ adds }) => adds !== undefined) ?? start, dependencies),
-		launched: launched || others.some(({ commands }) => runnable(commands).launched),
+		launched: launched || processes.some((one) => one.launched),
 		programs: start.commands.map(({ words }) => words[0] ?? ''),
 		...(collects !== undefined && { collects }),
 		...(distribution !== undefined && { distribution }),
+		...(wheel !== undefined && { wheel }),
+		folder: request.app,
 		debian: base.kind === 'debian',
 		states: states.map(({ state }) => state),
 		ignoreImports: settingsOf(request).ignoreImports,
@@ -67,16 +101,24 @@ export function planPython(request: PlanRequest): BuildPlan {
 		layers: layersOf(facts),
 		base: base.kind === 'debian' ? debianBase(base, interpreter.release, libraries) : base,
 		runsBase: true,
-		...(facts.debian && installs(facts) && { toolSets: HEADERS }),
-		processes: [{ type: request.process ?? 'web', command, reasons: [start.reason] }],
+		...(facts.debian && (installs(facts) || wheel !== undefined) && { toolSets: HEADERS }),
+		processes: [{ type, command, reasons: [start.reason] }, ...processes.map(({ launched: _, ...one }) => one)],
 		config: {
 			WorkingDir: start.folder === '' ? '/app' : `/app/${start.folder}`,
-			env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: importPath(start, source.has('src/__init__.py'), project), PORT, ...env },
-			ExposedPorts: { [`${PORT}/tcp`]: {} },
+			env: {
+				PYTHONUNBUFFERED: '1',
+				PYTHONDONTWRITEBYTECODE: '1',
+				PYTHONPATH: importPath(start, packaging?.roots ?? []),
+				...portOf(listens),
+				...env,
+			},
+			...(listens.port !== undefined && { ExposedPorts: { [`${listens.port}/tcp`]: {} } }),
 		},
 		reasons: [
 			interpreter.reason,
 			dependencies.reason,
+			...listens.reasons,
+			...(packaging?.reasons ?? []),
 			...(dependencies.more ?? []),
 			...states.map(({ reason }) => reason),
 			...(libraries.length === 0 ? [] : [{ says: `libraries that the dependencies open: ${libraries.join(', ')}` }]),
@@ -84,6 +126,8 @@ export function planPython(request: PlanRequest): BuildPlan {
 		warnings: [
 			...(interpreter.warning === undefined ? [] : [interpreter.warning]),
 			...warningsOf(start, dependencies),
+			...listens.warnings,
+			...(packaging?.warnings ?? []),
 			...unreadEnvironment(source),
 			...unreadHeaders(source, dependencies.reason.file, start.reason.file),
 			...[loopbackWarning(source, start)].filter((one) => one !== undefined),
@@ -104,15 +148,26 @@ function importingOf({ env = {} }: PlanRequest): PythonFacts['importing'] {
 	return { ...(PYTHONPATH !== undefined && { PYTHONPATH }), ...(DJANGO_SETTINGS_MODULE !== undefined && { DJANGO_SETTINGS_MODULE }) };
 }
 
+/** The other processes that the image could start. */
+function processesOf(starts: readonly (Start & { readonly type: string })[], { source, project }: StartInput) {
+	return starts.map((start) => {
+		const { command, launched } = runnable(listening({ source, project, start, process: start.type }).commands);
+		return { type: start.type, command, reasons: [start.reason], launched };
+	});
+}
+
+function portOf({ variable }: Listening): { readonly PORT?: string } {
+	return variable ? { PORT: DEFAULT_PORT } : {};
+}
+
 function debianBase(base: Extract<BaseRequest, { kind: 'debian' }>, release: 'trixie' | 'bookworm', libraries: readonly string[]): BaseRequest {
 	const packages = [...new Set([...base.packages, ...libraries])].sort();
 	return { ...base, release, packages, sets: ['static', 'cc', 'init', 'python'] };
 }
 
 /** The app's folder, where it is started, and where its modules lie. */
-function importPath({ folder, roots }: Start, packagedSrc: boolean, project: Project | undefined): string {
-	const src = project?.packaged === true && !packagedSrc ? ['src'] : [];
-	return [...new Set([folder, ...roots, '', ...src])].map((root) => (root === '' ? '/app' : `/app/${root}`)).join(':');
+function importPath({ folder, roots }: Start, packages: readonly string[]): string {
+	return [...new Set([folder, ...roots, '', ...packages])].map((root) => (root === '' ? '/app' : `/app/${root}`)).join(':');
 }
 
 /** With a lock the server's version is fixed, too; what the project has already keeps its own. */
@@ -122,21 +177,37 @@ function addedLines({ adds }: Start, { names, locked, origin }: Dependencies): r
 	return locked || origin.kind === 'none' ? pins.map(([name, version]) => `${name}==${version}`) : [adds];
 }
 
-function distributionOf(project: Project | undefined): Distribution | undefined {
+function distributionOf(project: Project | undefined, packaging: Packaging | undefined): Distribution | undefined {
 	if (project?.name === undefined) return undefined;
-	const { name, version, scripts, entryPoints } = project;
-	return { name, version, scripts, entryPoints };
+	const { name, scripts, entryPoints } = project;
+	return { name, version: packaging?.version ?? '0.0.0', scripts, entryPoints };
+}
+
+function wheelOf(packaging: Packaging | undefined, settings: readonly string[]): Wheel | undefined {
+	if (packaging?.builds === undefined) return undefined;
+	const { roots, scm, version } = packaging;
+	return { arguments: settings, ...(scm && { version }), roots };
 }
 
 function installs({ origin, adds }: PythonFacts): boolean {
 	return origin.kind !== 'none' || adds.length > 0;
 }
 
-function stepsOf({ origin, version, manylinux, adds, collects }: PythonFacts, { reason }: Dependencies, django: Django | undefined): readonly Step[] {
+function stepsOf({ origin, version, manylinux, adds, collects, wheel }: PythonFacts, { reason }: Dependencies, django: Django | undefined): readonly Step[] {
 	const installs = origin.kind !== 'none' || adds.length > 0;
 	const command = ['uv', 'pip', 'install', '--python-version', version, '--python-platform', manylinux, '--target', 'site', '-r', 'pinned.txt'];
 	return [
 		...(installs ? [{ id: 'install', command, env: {}, reasons: [reason] }] : []),
+		...(wheel === undefined
+			? []
+			: [
+					{
+						id: 'package',
+						command: ['uv', 'pip', 'install', '--no-deps', '--target', 'project', '.'],
+						env: {},
+						reasons: [{ says: 'the project is built by its own backend' }],
+					},
+				]),
 		{ id: 'bytecode', command: ['python', 'bytecode.py'], env: {}, reasons: [{ says: 'modules are compiled once, not at every start' }] },
 		...(collects === undefined
 			? []
@@ -152,21 +223,22 @@ function stepsOf({ origin, version, manylinux, adds, collects }: PythonFacts, { 
 	];
 }
 
-function layersOf({ version, origin, adds }: PythonFacts): readonly LayerPlan[] {
+function layersOf({ version, origin, adds, wheel }: PythonFacts): readonly LayerPlan[] {
 	const dependencies = origin.kind !== 'none' || adds.length > 0;
 	return [
 		{ name: 'bytecode', purpose: 'runtime', says: `the compiled standard library of Python ${version}` },
 		...(dependencies
 			? [{ name: 'dependencies', purpose: 'dependencies' as const, says: `packages with their bytecode, in /usr/local/lib/python${version}/dist-packages` }]
 			: []),
-		{ name: 'app', purpose: 'app', says: "the app's files, in /app" },
+		{ name: 'app', purpose: 'app', says: wheel === undefined ? "the app's files, in /app" : "the app's files, in /app, and its package" },
 	];
 }
 
-function warningsOf({ adds }: Start, { locked, origin, names, reason }: Dependencies): readonly Reason[] {
+function warningsOf({ adds, warnings = [] }: Start, { locked, origin, names, reason }: Dependencies): readonly Reason[] {
 	const { file } = reason;
 	const place = { ...(file !== undefined && { file }) };
 	return [
+		...warnings,
 		...(adds === undefined ? [] : [{ ...place, says: `no server among the dependencies: ${adds} is added; name it there to choose its version` }]),
 		...(names.includes('psycopg2') ? [{ ...place, says: 'psycopg2 has no wheels: psycopg2-binary, the same module compiled, is installed in its place' }] : []),
 		...(locked || origin.kind !== 'resolve'

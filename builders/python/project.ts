@@ -1,12 +1,14 @@
-/** pyproject.toml (PEP 621), Poetry's tables, setup.cfg: what a project says of itself. */
+/** pyproject.toml (PEP 621), Poetry's tables, setup.cfg, setup.py: what a project says of itself. */
 import type { FileIndex } from '../../src/source/file-index.js';
+import { readSetupCfg, readSetupPy, type SetupFile } from './packaging/setup-files.js';
 import { requirementLine } from './poetry-requirement.js';
 import { at, readToml, type Table, table, text, texts } from './toml.js';
 
 export interface Project {
 	readonly file: string;
 	readonly name?: string;
-	readonly version: string;
+	/** As written; undefined where something else says it. */
+	readonly version?: string;
 	readonly requiresPython?: string;
 	/** Requirement lines. */
 	readonly dependencies: readonly string[];
@@ -29,17 +31,19 @@ export interface Project {
 /** Undefined when pyproject.toml only configures tools, or is not there. @throws TareError MANIFEST_INVALID */
 export function readProject(source: FileIndex): Project | undefined {
 	const file = 'pyproject.toml';
-	const toml = readToml(source, file);
-	if (toml === undefined) return undefined;
+	const toml = readToml(source, file) ?? {};
 	const [project, poetry] = [at(toml, 'project'), at(toml, 'tool', 'poetry')];
 	const isPoetry = Object.keys(poetry).length > 0;
-	if (Object.keys(project).length === 0 && !isPoetry && Object.keys(at(toml, 'tool', 'pdm')).length === 0) return undefined;
-	const name = text(project.name) ?? text(poetry.name);
+	if (Object.keys(project).length === 0 && !isPoetry && Object.keys(at(toml, 'tool', 'pdm')).length === 0) return ofSetupFiles(source);
+	const setup = readSetupCfg(source);
+	const said = Object.keys(project).length === 0 ? setup : undefined;
+	const name = text(project.name) ?? text(poetry.name) ?? said?.name;
+	const version = text(project.version) ?? text(poetry.version) ?? setup?.version;
 	const requiresPython = text(project['requires-python']) ?? pythonOf(poetry);
 	return {
 		file,
 		...(name !== undefined && { name }),
-		version: text(project.version) ?? text(poetry.version) ?? '0.0.0',
+		...(version !== undefined && { version }),
 		...(requiresPython !== undefined && { requiresPython }),
 		dependencies: dependenciesOf(project, poetry),
 		dependencyFiles: dynamicFiles(toml),
@@ -48,6 +52,29 @@ export function readProject(source: FileIndex): Project | undefined {
 		poetry: isPoetry,
 		packaged: isPackaged(toml, poetry),
 		uvSources: Object.keys(at(toml, 'tool', 'uv', 'sources')).length > 0,
+		lineOf: lineFinder(source.text(file) ?? ''),
+	};
+}
+
+/** The older files alone. A setup.cfg that only configures tools is no project. */
+function ofSetupFiles(source: FileIndex): Project | undefined {
+	const files = [readSetupCfg(source), readSetupPy(source)].filter((one) => one !== undefined);
+	const one = <K extends keyof SetupFile>(key: K): SetupFile[K] | undefined => files.find((file) => file[key] !== undefined)?.[key];
+	const [name, version, requiresPython] = [one('name'), one('version'), one('requiresPython')];
+	const file = files.find((each) => each.name !== undefined)?.file;
+	if (file === undefined) return undefined;
+	return {
+		file,
+		...(name !== undefined && { name }),
+		...(version !== undefined && { version }),
+		...(requiresPython !== undefined && { requiresPython }),
+		dependencies: [],
+		dependencyFiles: [],
+		scripts: Object.assign({}, ...files.map(({ scripts }) => scripts)),
+		entryPoints: Object.assign({}, ...files.map(({ entryPoints }) => entryPoints)),
+		poetry: false,
+		packaged: true,
+		uvSources: false,
 		lineOf: lineFinder(source.text(file) ?? ''),
 	};
 }
@@ -91,5 +118,5 @@ function entryPointsOf(project: Table, poetry: Table): Record<string, Record<str
 
 function isPackaged(toml: Table, poetry: Table): boolean {
 	if (at(toml, 'tool', 'uv').package === false || poetry['package-mode'] === false || at(toml, 'tool', 'pdm').distribution === false) return false;
-	return Object.hasOwn(toml, 'build-system') || at(toml, 'tool', 'uv').package === true;
+	return Object.hasOwn(toml, 'build-system') || Object.keys(poetry).length > 0 || at(toml, 'tool', 'uv').package === true;
 }

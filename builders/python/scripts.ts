@@ -24,17 +24,9 @@ const TOOLS: readonly Tool[] = [
 		dependency: 'streamlit',
 		module: 'streamlit',
 		files: ['streamlit_app.py', 'Home.py', 'home.py', ...FILES],
-		words: (file) => [
-			'streamlit',
-			'run',
-			file,
-			`--server.address=${LISTEN}`,
-			'--server.port=$PORT',
-			'--server.headless=true',
-			'--browser.gatherUsageStats=false',
-		],
+		words: (file) => ['streamlit', 'run', file],
 	},
-	{ dependency: 'chainlit', module: 'chainlit', files: FILES, words: (file) => ['chainlit', 'run', file, '--host', LISTEN, '--port', '$PORT', '--headless'] },
+	{ dependency: 'chainlit', module: 'chainlit', files: FILES, words: (file) => ['chainlit', 'run', file] },
 	{
 		dependency: 'gradio',
 		module: 'gradio',
@@ -47,7 +39,7 @@ const TOOLS: readonly Tool[] = [
 		dependency: 'panel',
 		module: 'panel',
 		files: FILES,
-		words: (file) => ['panel', 'serve', file, '--address', LISTEN, '--port', '$PORT', '--allow-websocket-origin=*'],
+		words: (file) => ['panel', 'serve', file],
 	},
 ];
 
@@ -56,7 +48,7 @@ export function script(input: StartInput): Start | undefined {
 }
 
 function started(words: readonly string[], reason: Reason, root = '', env: Readonly<Record<string, string>> = {}): Start {
-	return { commands: [{ words, env }], folder: '', roots: [root], reason };
+	return { commands: [{ words, env }], folder: '', roots: [root], reason, own: true };
 }
 
 function tool({ source, dependencies }: StartInput): Start | undefined {

@@ -1,7 +1,7 @@
 /** How the app is started: what the user or the project says, else what the source is seen to be. Nothing is run to find out. */
 import type { SimpleCommand } from '../../src/builder/command-line.js';
 import type { PlanRequest, Reason } from '../../src/builder/contract.js';
-import { parseProcfile, processOf } from '../../src/builder/procfile.js';
+import { chooseProcess, procfileEntries, WEB } from '../../src/builder/process-choice.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { readCommand } from './commands.js';
@@ -11,6 +11,8 @@ import { candidateFiles, type Module, readModule } from './modules.js';
 import type { Project } from './project.js';
 import { script } from './scripts.js';
 import { type ADDED, serve } from './servers.js';
+import { entrypoint } from './serving/entrypoints.js';
+import { toolScripts } from './serving/tool-scripts.js';
 import { factories, type WebApp, webApps } from './web-apps.js';
 
 export interface Start {
@@ -22,6 +24,10 @@ export interface Start {
 	readonly roots: readonly string[];
 	readonly reason: Reason;
 	readonly adds?: keyof typeof ADDED;
+	/** Chosen here: nobody wrote the command. */
+	readonly own?: true;
+	/** What was passed over on the way. */
+	readonly warnings?: readonly Reason[];
 }
 
 export interface StartInput {
@@ -34,18 +40,27 @@ export interface StartInput {
 
 /** @throws TareError NO_START | START_UNSUPPORTED | AMBIGUOUS | MANIFEST_INVALID */
 export function findStart(input: StartInput): Start {
-	return asked(input) ?? procfile(input) ?? djangoStart(input) ?? webApp(input) ?? script(input) ?? nothing(input);
+	const said = asked(input) ?? procfile(input) ?? entrypoint(input);
+	if (said !== undefined) return said;
+	const { start, warnings } = toolScripts(input);
+	const found = start ?? djangoStart(input) ?? webApp(input) ?? script(input) ?? nothing(input, warnings);
+	return warnings.length === 0 ? found : { ...found, warnings };
 }
 
-/** The other process types: their images differ in configuration alone, so what any of them needs is in all. */
-export function otherStarts(input: StartInput): readonly Start[] {
+export interface TypedStart extends Start {
+	readonly type: string;
+}
+
+/** Every process type: their images differ in configuration alone, so what any of them needs is in all. */
+export function everyStart(input: StartInput): readonly TypedStart[] {
 	const { request, source } = input;
 	if (request.start !== undefined) return [];
-	const types = parseProcfile(source.text('Procfile') ?? '').map(({ type }) => type);
-	return [undefined, ...types].flatMap((process) => {
+	const types = new Set([WEB, ...procfileEntries(source).map(({ type }) => type)]);
+	return [...types].flatMap((process) => {
 		try {
-			return [findStart({ ...input, request: { ...request, process } })];
+			return [{ ...findStart({ ...input, request: { ...request, process } }), type: process }];
 		} catch (error) {
+			// Its own build will say so.
 			if (error instanceof TareError) return [];
 			throw error;
 		}
@@ -56,27 +71,31 @@ function asked({ request }: StartInput): Start | undefined {
 	return request.start === undefined ? undefined : readCommand(request.start, { says: `asked to start with: ${request.start}` });
 }
 
-function procfile({ request, source }: StartInput): Start | undefined {
-	const text = source.text('Procfile');
-	const wanted = request.process ?? 'web';
-	if (text === undefined) {
-		if (request.process === undefined) return undefined;
-		throw new TareError('NO_START', `there is no Procfile that has the process "${wanted}"`, { hint: 'Leave --process out, or add a Procfile.' });
-	}
-	const entries = parseProcfile(text);
-	const entry = processOf(entries, wanted);
-	if (entry !== undefined) return readCommand(entry.command, { file: 'Procfile', line: entry.line, says: `process "${entry.type}": ${entry.command}` });
-	if (request.process === undefined) return undefined;
-	throw new TareError('NO_START', `Procfile has no process "${wanted}"`, {
-		hint: `It has ${entries.map(({ type }) => type).join(', ')}.`,
-		at: { file: 'Procfile' },
-	});
+/** The Procfile's process; with another name than `web`, a command of the project or a script of its tool as well. */
+function procfile(input: StartInput): Start | undefined {
+	const { request, project } = input;
+	const commands = project?.scripts ?? {};
+	const tool = request.process === undefined ? undefined : toolScripts(input, request.process).start;
+	const names = [...Object.keys(commands), ...(tool === undefined || request.process === undefined ? [] : [request.process])];
+	const choice = chooseProcess(request, { kind: 'command', names });
+	if (choice.kind === 'entry') return readCommand(choice.entry.command, choice.reason);
+	if (choice.kind === 'rules') return undefined;
+	if (project !== undefined && Object.hasOwn(commands, choice.name))
+		return readCommand(choice.name, { file: project.file, says: `command "${choice.name}": ${commands[choice.name]}` });
+	return tool;
 }
 
 function djangoStart({ django }: StartInput): Start | undefined {
 	if (django === undefined) return undefined;
 	const { serving, root, reason } = django;
-	return { commands: [{ words: serving.words, env: {} }], folder: root, roots: [root], reason, ...(serving.adds !== undefined && { adds: serving.adds }) };
+	return {
+		commands: [{ words: serving.words, env: {} }],
+		folder: root,
+		roots: [root],
+		reason,
+		own: true,
+		...(serving.adds !== undefined && { adds: serving.adds }),
+	};
 }
 
 function webApp({ source, dependencies }: StartInput): Start | undefined {
@@ -90,7 +109,7 @@ function webApp({ source, dependencies }: StartInput): Start | undefined {
 	const { words, adds } = serve(sure, dependencies);
 	const { file, root } = app.module;
 	const says = `${app.framework === '' ? 'web app' : app.framework}${app.factory ? ' factory' : ''} "${app.object}" in ${file}`;
-	return { commands: [{ words, env: {} }], folder: '', roots: [root], reason: { file, line: app.line, says }, ...(adds !== undefined && { adds }) };
+	return { commands: [{ words, env: {} }], folder: '', roots: [root], reason: { file, line: app.line, says }, own: true, ...(adds !== undefined && { adds }) };
 }
 
 /** What `flask run` is told by .flaskenv. */
@@ -134,14 +153,14 @@ function lazily<T>(make: () => T): () => T {
 	};
 }
 
-function nothing({ source, project }: StartInput): never {
+function nothing({ source, project }: StartInput, passedOver: readonly Reason[]): never {
 	const files = source.files.map(({ path }) => path).filter((path) => path.endsWith('.py') && !path.includes('/'));
 	const commands = Object.keys(project?.scripts ?? {});
 	const seen = files.length === 0 ? 'no Python file in the folder' : `Python files: ${files.slice(0, 8).join(', ')}`;
 	throw new TareError('NO_START', 'nothing says how the app is started', {
 		hint: `Add a Procfile with "web: gunicorn module:app" (or "web: python ${files[0] ?? 'main.py'}"), or use --start. Looked for Django, a web app object (Flask, FastAPI, ...), ${
 			commands.length > 1 ? `one command in [project.scripts] (there are ${commands.join(', ')})` : 'a command in [project.scripts]'
-		}, and a file that runs something; ${seen}.`,
+		}, and a file that runs something; ${seen}.${passedOver.map(({ says }) => ` ${says}.`).join('')}`,
 		data: { files, commands },
 	});
 }

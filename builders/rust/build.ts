@@ -10,7 +10,7 @@ import type { Platform } from '../../src/oci/types.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { compileFailure, findRustc, type Rustc, runRust } from './cargo.js';
 import { cratesOf } from './crates.js';
-import { compileCommand, type RustFacts } from './plan.js';
+import { compileCommand, profileFolder, type RustFacts } from './plan.js';
 import { isRustData } from './sources.js';
 import { chooseTarget, type Target } from './target.js';
 
@@ -33,7 +33,11 @@ export async function buildRust(plan: BuildPlan, platform: Platform, tools: Tool
 	const bin = await tools.alone('rust:output', () => compile(facts, prepared, target, tools));
 	return {
 		layers: [
-			{ name: 'files', purpose: 'assets', entries: async () => runtimeEntries({ workdir: facts.workdir, paths: facts.ships }, isRustData, tools) },
+			{
+				name: 'files',
+				purpose: 'assets',
+				entries: async () => [...runtimeEntries({ ...facts, paths: facts.ships }, isRustData, tools), ...compiledLink(facts, await tools.workspace())],
+			},
 			{ name: 'app', purpose: 'app', entries: async () => programEntries(facts, bin, platform) },
 		],
 		config: {},
@@ -70,14 +74,31 @@ async function compile(facts: RustFacts, { cwd, rustc, lock }: Prepared, target:
 	const output = join(await tools.once('rust:output', () => tools.fixed(`cargo-${key.slice(0, 16)}`)), 'target');
 	const flags = [...remapped(output, rustc, tools), ...facts.rustflags];
 	await tools.store.takeTree('cargo-target', key, output);
-	const env = { CARGO_TARGET_DIR: output, CARGO_INCREMENTAL: '0', CARGO_PROFILE_RELEASE_STRIP: 'symbols', ...target.env, ...rustc.env, ...facts.env };
+	const env = {
+		CARGO_TARGET_DIR: output,
+		CARGO_INCREMENTAL: '0',
+		[`CARGO_PROFILE_${facts.profile.toUpperCase().replaceAll('-', '_')}_STRIP`]: 'symbols',
+		...target.env,
+		...rustc.env,
+		...facts.env,
+	};
 	const argv = [...compileCommand(facts), '--target', target.triple, '--config', `target.${target.triple}.rustflags=${JSON.stringify(flags)}`];
 	const result = await runRust(tools, { step: 'compile', argv, cwd, env }, facts);
 	const bin = await tools.scratch('rust');
-	if (result.exitCode === 0) for (const { name } of facts.programs) copyFileSync(join(output, target.triple, 'release', name), join(bin, name));
+	if (result.exitCode === 0)
+		for (const { name } of facts.programs) copyFileSync(join(output, target.triple, profileFolder(facts.profile), name), join(bin, name));
 	if (existsSync(output)) await tools.store.giveTree('cargo-target', key, output);
 	if (result.exitCode !== 0) throw compileFailure(result, facts);
 	return bin;
+}
+
+/** The program has the path of the folder that it was compiled in, which is the same on every machine: there it finds /app. */
+function compiledLink({ linked, workdir }: RustFacts, workspace: string): readonly Entry[] {
+	if (!linked) return [];
+	const place = join(workspace, workdir);
+	// /var/tmp keeps the mode that everyone's folder has.
+	const shared = place.startsWith('/var/tmp/') ? [{ type: 'directory', path: imagePath('var/tmp'), mode: 0o1777 } as const] : [];
+	return [...shared, { type: 'symlink', path: imagePath(place), mode: 0o777, target: '/app' }];
 }
 
 /** Places of this machine that messages of the program would name become the same everywhere. */

@@ -94,6 +94,8 @@ export function compileFailure({ exitCode, tail }: CommandResult, facts: RustFac
 			hint: 'Run `rustup update stable`, or choose older versions of the crates that the lines above name.',
 			data: { output: tail },
 		});
+	const linker = missingLinker(tail, facts);
+	if (linker !== undefined) return linker;
 	const known = CAUSES.find(([pattern]) => pattern.test(tail));
 	const [, code, says, hint] = known ?? [
 		undefined,
@@ -102,6 +104,21 @@ export function compileFailure({ exitCode, tail }: CommandResult, facts: RustFac
 		'The lines above are from cargo.',
 	];
 	return new TareError(code, says, { hint, data: { output: tail } });
+}
+
+/** The linker that the project's own configuration names. */
+function missingLinker(tail: string, { linkers }: RustFacts): TareError | undefined {
+	const found =
+		/linker `([^`]+)` not found/.exec(tail)?.[1] ??
+		/(?:invalid linker name in argument '-fuse-ld=|cannot find 'ld\.?|unrecognized command-line option '-fuse-ld=)([\w-]*)/.exec(tail)?.[1];
+	const named = linkers.find(({ name }) => name === found) ?? (found === '' || found === 'ld' ? linkers.find(({ option }) => option === true) : undefined);
+	if (named === undefined) return undefined;
+	const { name, file, line } = named;
+	return new TareError('TOOL_MISSING', `the linker ${name}, which ${file} names, is not installed`, {
+		hint: `Install ${name}, or build without it: remove the line from ${file}.`,
+		at: { file, line },
+		data: { output: tail },
+	});
 }
 
 const CAUSES: readonly (readonly [RegExp, 'LOCKFILE_OUTDATED' | 'INSTALL_FAILED' | 'BUILD_FAILED' | 'TOOL_MISSING' | 'OFFLINE', string, string])[] = [
@@ -128,6 +145,12 @@ const CAUSES: readonly (readonly [RegExp, 'LOCKFILE_OUTDATED' | 'INSTALL_FAILED'
 		'BUILD_FAILED',
 		'a crate needs a library or program of the host that is not installed',
 		'The lines above name it: install its Debian -dev package or the program. Many crates can do without, by a feature such as rustls or vendored.',
+	],
+	[
+		/not a git repository|failed to (?:run|execute) `?git|Could not find a git repository|could not find repository (?:at|from)/i,
+		'BUILD_FAILED',
+		'a build script asks git, and the copy of the source that is built has no .git',
+		'Give what it asks for by a variable (--build-env NAME=VALUE) where the script reads one, or let it go on without git.',
 	],
 	[
 		/linker `[^`]+` not found|failed to find tool|is `[\w-]*(?:gcc|cc|g\+\+|c\+\+)` not installed/,

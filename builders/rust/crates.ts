@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { PackageRef } from '../../src/bases/contract.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { runRust } from './cargo.js';
-import type { RustFacts } from './plan.js';
+import { featureOptions, type RustFacts } from './plan.js';
 
 export interface CrateQuestion {
 	readonly cwd: string;
@@ -18,13 +18,27 @@ export interface CrateQuestion {
 /** None where cargo cannot tell. */
 export async function cratesOf({ cwd, lock, target, env }: CrateQuestion, facts: RustFacts, tools: Toolchain): Promise<readonly PackageRef[]> {
 	const key = createHash('sha256')
-		.update(JSON.stringify([lock, target, facts.selects]))
+		.update(JSON.stringify([lock, target, facts.selects, featureOptions(facts)]))
 		.digest('hex');
 	const known = await tools.store.record<readonly PackageRef[]>('crates', key);
 	if (known !== undefined) return known;
 	const output = join(await tools.scratch('crates'), 'tree');
-	// --frozen: the crates are there, and nothing may be chosen anew.
-	const argv = ['cargo', 'tree', '--frozen', '--target', target, '--edges', 'normal,no-proc-macro', '--prefix', 'none', '--format', '{p}', ...facts.selects];
+	// --frozen: the crates are there, and no version may be chosen again.
+	const argv = [
+		'cargo',
+		'tree',
+		'--frozen',
+		'--target',
+		target,
+		'--edges',
+		'normal,no-proc-macro',
+		'--prefix',
+		'none',
+		'--format',
+		'{p}',
+		...facts.selects,
+		...featureOptions(facts),
+	];
 	const { exitCode } = await runRust(tools, { step: 'crates', argv, cwd, env, output }, facts);
 	if (exitCode !== 0) return [];
 	const crates = parseTree(readFileSync(output, 'utf8'));

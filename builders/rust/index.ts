@@ -1,10 +1,12 @@
 /** The builder for Rust. */
 import type { Builder } from '../../src/builder/contract.js';
+import { SETTINGS } from './settings.js';
 
 export const rust: Builder = {
 	id: 'rust',
 	looksFor: 'Cargo.toml',
 	sideBySide: true,
+	settings: SETTINGS,
 	severalPrograms: true,
 	rootOf: async (dir) => (await import('./root.js')).findRoot(dir),
 	detect: async (source) => (source.has('Cargo.toml') ? { builder: 'rust', reasons: [{ file: 'Cargo.toml', says: 'Cargo.toml' }], facts: {} } : undefined),

@@ -2,6 +2,14 @@
 import type { FileIndex } from '../../src/source/file-index.js';
 import { parseTomlFile, type TomlTable } from '../../src/source/toml.js';
 
+export interface CargoProgram {
+	readonly name: string;
+	/** The file that has main. */
+	readonly file: string;
+	/** Features without which cargo does not build it. */
+	readonly requires: readonly string[];
+}
+
 export interface CargoPackage {
 	/** Below the source's root, '' for the root. */
 	readonly folder: string;
@@ -9,7 +17,10 @@ export interface CargoPackage {
 	readonly defaultRun: string | undefined;
 	readonly rustVersion: string | undefined;
 	/** Programs by name, with the file that has main. */
-	readonly programs: readonly { readonly name: string; readonly file: string }[];
+	readonly programs: readonly CargoProgram[];
+	/** File of the library, where the manifest names one. */
+	readonly library: string | undefined;
+	readonly features: readonly string[];
 	/** Names of the crates it depends on. */
 	readonly dependencies: readonly string[];
 	/** Folders of `path` dependencies, as written. */
@@ -20,6 +31,8 @@ export interface Cargo {
 	/** Folder of the workspace, or of the package that is none's: where cargo runs. */
 	readonly folder: string;
 	readonly packages: readonly CargoPackage[];
+	/** Profiles that the root's manifest defines. */
+	readonly profiles: readonly string[];
 	/** Folders of `default-members`. */
 	readonly defaults: readonly string[] | undefined;
 }
@@ -28,14 +41,19 @@ export interface Cargo {
 export function readCargo(source: FileIndex, app: string): Cargo {
 	const folder = workspaceFolder(source, app);
 	const root = readManifest(source, join(folder, 'Cargo.toml'));
-	if (root === undefined) return { folder, packages: packagesOf(source, [folder]), defaults: undefined };
+	if (root === undefined) return { folder, packages: packagesOf(source, [folder]), profiles: [], defaults: undefined };
 	const workspace = table(root.workspace);
 	const inside = (key: string) => strings(workspace[key]).flatMap((pattern) => expand(source, join(folder, pattern)));
 	const excluded = strings(workspace.exclude).map((one) => join(folder, one));
 	const own = root.package === undefined ? [] : [folder];
 	const folders = [...new Set([...own, ...inside('members')])].filter((one) => !excluded.some((out) => one === out || one.startsWith(`${out}/`)));
 	const defaults = inside('default-members');
-	return { folder, packages: packagesOf(source, folders), defaults: defaults.length > 0 ? defaults : undefined };
+	return {
+		folder,
+		packages: packagesOf(source, folders),
+		profiles: Object.keys(table(root.profile)),
+		defaults: defaults.length > 0 ? defaults : undefined,
+	};
 }
 
 /** The source may reach further up than the workspace, for what that takes by path. */
@@ -65,6 +83,7 @@ function readPackage(source: FileIndex, folder: string): CargoPackage | undefine
 	const manifest = readManifest(source, at('Cargo.toml'));
 	const { name, 'default-run': run, 'rust-version': version, autobins } = table(manifest?.package);
 	if (manifest === undefined || typeof name !== 'string') return undefined;
+	const library = table(manifest.lib).path;
 	const groups = [manifest.dependencies, ...Object.values(table(manifest.target)).map((one) => table(one).dependencies)].map(table);
 	return {
 		folder,
@@ -72,6 +91,8 @@ function readPackage(source: FileIndex, folder: string): CargoPackage | undefine
 		defaultRun: typeof run === 'string' ? run : undefined,
 		rustVersion: typeof version === 'string' ? version : undefined,
 		programs: programsOf(source, at, manifest, name, autobins !== false),
+		library: typeof library === 'string' ? at(library) : undefined,
+		features: Object.keys(table(manifest.features)).filter((one) => one !== 'default'),
 		dependencies: groups.flatMap((group) => Object.entries(group).map(([key, value]) => String(table(value).package ?? key))),
 		paths: groups.flatMap((group) => Object.values(group).map((value) => table(value).path)).filter((path) => typeof path === 'string'),
 	};
@@ -95,7 +116,8 @@ function programsOf(source: FileIndex, at: (path: string) => string, manifest: T
 		const usual = [`src/bin/${own}.rs`, `src/bin/${own}/main.rs`, 'src/main.rs'].map(at).find((file) => source.has(file));
 		programs.set(own, typeof path === 'string' ? at(path) : (usual ?? at('src/main.rs')));
 	}
-	return [...programs].map(([program, file]) => ({ name: program, file }));
+	const requires = new Map(entries.map((entry) => [entry.name, strings(entry['required-features'])]));
+	return [...programs].map(([program, file]) => ({ name: program, file, requires: requires.get(program) ?? [] }));
 }
 
 function readManifest(source: FileIndex, file: string): TomlTable | undefined {

@@ -1,16 +1,29 @@
 /** A Cargo project becomes a plan: which program, for which toolchain, what it opens at run time, how it starts. */
 import type { AppTarget, BuildPlan, PlanRequest, Process, Reason } from '../../src/builder/contract.js';
+import { recipesOf } from '../../src/builder/recipes/recipes.js';
+import type { Outside, RuntimeFiles } from '../../src/builder/runtime-files.js';
 import { execForm, namesVariable } from '../../src/builder/start-command.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { parseTomlFile } from '../../src/source/toml.js';
+import { projectConfig } from './cargo-config.js';
 import { chooseImagePrograms, type ImagePrograms } from './image-programs.js';
-import { type Cargo, type CargoPackage, readCargo, strings, table } from './manifests.js';
+import { type Cargo, type CargoPackage, readCargo } from './manifests.js';
+import { type RustRecipe, rustRecipe } from './recipe.js';
+import type { RustSettings } from './settings.js';
 import { findListening, rustFiles, rustRuntimeFiles } from './sources.js';
+import { writablePlaces } from './writable.js';
 
 export interface RustProgram {
 	readonly name: string;
 	/** Place of the binary below /app. */
 	readonly binary: string;
+}
+
+export interface Linker {
+	readonly name: string;
+	/** As an option of the compiler: -fuse-ld. */
+	readonly option?: boolean;
+	readonly file: string;
+	readonly line: number;
 }
 
 /** What `build` needs to know and the plan prints. */
@@ -23,14 +36,22 @@ export interface RustFacts {
 	/** A start command names variables. */
 	readonly launches: boolean;
 	readonly locked: boolean;
+	readonly features: readonly string[];
+	readonly noDefaultFeatures: boolean;
+	readonly profile: string;
 	readonly env: Readonly<Record<string, string>>;
 	/** What rust-toolchain.toml or rust-version ask for. */
 	readonly toolchain?: { readonly wanted: string; readonly file: string };
 	/** Compiler flags of the project's own .cargo/config.toml, which ours would replace. */
 	readonly rustflags: readonly string[];
+	/** Linkers that the same file names. */
+	readonly linkers: readonly Linker[];
 	/** Becomes /app. */
 	readonly workdir: string;
 	readonly ships: readonly string[];
+	readonly outside: readonly Outside[];
+	/** The folder that the program was compiled in leads to /app. */
+	readonly linked: boolean;
 }
 
 const PORT = '8080';
@@ -43,10 +64,7 @@ export function planRust(request: PlanRequest): BuildPlan {
 	const programs = chooseImagePrograms(cargo, request);
 	const { program, start, all } = programs;
 	const local = [...new Set(all.flatMap((one) => neededPackages(cargo, one.package)))];
-	const files = rustFiles(
-		source,
-		local.map(({ folder }) => folder),
-	);
+	const files = rustFiles(source, local, cargo.packages);
 	const data = rustRuntimeFiles(
 		source,
 		[...new Set(all.flatMap(({ package: { folder } }) => (folder === request.app ? [folder, cargo.folder] : [cargo.folder, folder])))],
@@ -54,7 +72,8 @@ export function planRust(request: PlanRequest): BuildPlan {
 	);
 	const listening = findListening(files);
 	const rocket = local.some(({ dependencies }) => dependencies.includes('rocket'));
-	const facts = factsFor(request, cargo, programs, data);
+	const recipe = recipeFor(request, cargo, programs);
+	const facts = factsFor(request, cargo, programs, data, recipe);
 	const own = execForm(placeOf(program.name, facts), start.args, start);
 	const reads = listening.reads ?? (namesVariable(start, 'PORT') ? start.reason : undefined);
 	const port = rocket ? rocketPort(source, data.workdir) : reads === undefined ? listening.fixed : PORT;
@@ -65,7 +84,7 @@ export function planRust(request: PlanRequest): BuildPlan {
 		builder: 'rust',
 		steps: [{ id: 'compile', command: compileCommand(facts), env: facts.env, ...(facts.folder !== '' && { cwd: facts.folder }), reasons: [program.reason] }],
 		layers: [
-			...(data.paths.length > 0 ? [{ name: 'files', purpose: 'assets' as const, says: `what the program opens while it runs: ${data.paths.join(', ')}` }] : []),
+			...(data.paths.length + data.outside.length > 0 ? [{ name: 'files', purpose: 'assets' as const, says: filesSay(data) }] : []),
 			{ name: 'app', purpose: 'app', says: facts.programs.map(({ binary }) => `the program, /app/${binary}`).join(', ') },
 		],
 		base,
@@ -80,11 +99,17 @@ export function planRust(request: PlanRequest): BuildPlan {
 			...(facts.locked ? [lock] : []),
 			...(rocket ? [{ says: 'Rocket listens on every address; set ROCKET_PORT for another port' }] : listening.reads === undefined ? [] : [listening.reads]),
 			...data.reasons,
+			...recipe.reasons,
 		],
-		warnings: [...(facts.locked ? [] : [lock]), ...(rocket ? [] : listening.warnings)],
+		warnings: [...(facts.locked ? [] : [lock]), ...(rocket ? [] : listening.warnings), ...data.warnings, ...recipe.warnings],
 		tools: {},
+		writable: writablePlaces(source, files, data.paths),
 		facts: { ...facts },
 	};
+}
+
+function filesSay({ paths, outside }: RuntimeFiles): string {
+	return `what the program opens while it runs: ${[...paths, ...outside.map(({ to }) => `/${to}`)].join(', ')}`;
 }
 
 function placeOf(program: string, { programs }: RustFacts): string {
@@ -110,7 +135,8 @@ function factsFor(
 	{ source, buildEnv }: PlanRequest,
 	cargo: Cargo,
 	{ all, program, start, others }: ImagePrograms,
-	{ workdir, paths }: { workdir: string; paths: readonly string[] },
+	{ workdir, paths, outside, whereCompiled }: RuntimeFiles,
+	{ features, noDefaultFeatures, profile, rustflags }: RustRecipe,
 ): RustFacts {
 	const { folder } = cargo;
 	const at = (path: string): string => (folder === '' ? path : `${folder}/${path}`);
@@ -124,10 +150,28 @@ function factsFor(
 		// Queries are checked against what the project saved, not against a database.
 		env: { ...(offline && { SQLX_OFFLINE: 'true' }), ...buildEnv },
 		...wantedToolchain(source, at, program.package),
-		rustflags: projectFlags(source, at),
+		features,
+		noDefaultFeatures,
+		profile,
+		...projectConfig(source, at, rustflags),
 		workdir,
 		ships: paths,
+		outside,
+		linked: whereCompiled,
 	};
+}
+
+/** Features of several packages are named with their package. */
+function recipeFor({ source, settings }: PlanRequest, { packages, profiles }: Cargo, { program, all }: ImagePrograms): RustRecipe {
+	const several = new Set(all.map((one) => one.package)).size > 1;
+	const requires = all.flatMap((one) => one.requires.map((feature) => (several ? `${one.package.name}/${feature}` : feature)));
+	return rustRecipe({
+		recipes: recipesOf(source),
+		settings: settings as RustSettings,
+		program: { name: program.name, package: program.package.name, requires: [...new Set(requires)] },
+		profiles,
+		features: packages.find((one) => one === program.package)?.features ?? [],
+	});
 }
 
 function selectorsOf(packages: readonly CargoPackage[], { defaults }: Cargo, from: string): readonly string[] {
@@ -149,21 +193,24 @@ function wantedToolchain(source: FileIndex, at: (path: string) => string, { rust
 	return rustVersion === undefined ? {} : { toolchain: { wanted: rustVersion, file: at('Cargo.toml') } };
 }
 
-/** https://doc.rust-lang.org/cargo/reference/config.html#buildrustflags */
-function projectFlags(source: FileIndex, at: (path: string) => string): readonly string[] {
-	const file = source.first(at('.cargo/config.toml'), at('.cargo/config'));
-	if (file === undefined) return [];
-	const flags = table(parseTomlFile(source.text(file) ?? '', file).build).rustflags;
-	return typeof flags === 'string' ? flags.split(/\s+/).filter((flag) => flag !== '') : strings(flags);
-}
-
 function rocketPort(source: FileIndex, workdir: string): string {
 	const text = source.text(workdir === '' ? 'Rocket.toml' : `${workdir}/Rocket.toml`) ?? '';
 	return /^\s*port\s*=\s*(\d+)/m.exec(text)?.[1] ?? ROCKET_PORT;
 }
 
-export function compileCommand({ selects, programs, locked }: RustFacts): readonly string[] {
-	return ['cargo', 'build', '--release', ...(locked ? ['--locked'] : []), ...selects, ...programs.flatMap(({ name }) => ['--bin', name])];
+export function compileCommand(facts: RustFacts): readonly string[] {
+	const { selects, programs, locked, profile } = facts;
+	const how = profile === 'release' ? ['--release'] : ['--profile', profile];
+	return ['cargo', 'build', ...how, ...(locked ? ['--locked'] : []), ...selects, ...featureOptions(facts), ...programs.flatMap(({ name }) => ['--bin', name])];
+}
+
+export function featureOptions({ features, noDefaultFeatures }: Pick<RustFacts, 'features' | 'noDefaultFeatures'>): readonly string[] {
+	return [...(noDefaultFeatures ? ['--no-default-features'] : []), ...(features.length > 0 ? ['--features', features.join(',')] : [])];
+}
+
+/** Where cargo puts what it makes with a profile, below the target's folder. */
+export function profileFolder(profile: string): string {
+	return profile === 'dev' || profile === 'test' ? 'debug' : profile === 'bench' ? 'release' : profile;
 }
 
 /** For `--all`: a package with one program is its folder. */

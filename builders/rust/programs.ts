@@ -1,12 +1,10 @@
 /** Which of a project's programs the image is for. */
 import type { PlanRequest, Reason } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
-import type { Cargo, CargoPackage } from './manifests.js';
+import type { Cargo, CargoPackage, CargoProgram } from './manifests.js';
 
-export interface Program {
-	readonly name: string;
+export interface Program extends CargoProgram {
 	readonly package: CargoPackage;
-	readonly file: string;
 }
 
 export interface ChosenProgram extends Program {
@@ -17,7 +15,7 @@ const HELPERS = /(?:^|[-_/])(?:examples?|xtask|tools?|scripts?|tests?|bench(?:es
 const CONVENTIONAL = /(?:^|[-_])(?:server|web|api|app|backend|service|main)$/;
 
 export function programsOf({ packages }: Cargo): readonly Program[] {
-	return packages.flatMap((one) => one.programs.map(({ name, file }) => ({ name, file, package: one })));
+	return packages.flatMap((one) => one.programs.map((program) => ({ ...program, package: one })));
 }
 
 /** @param named of the start command @throws TareError AMBIGUOUS | NO_START */

@@ -1,12 +1,17 @@
 /** What Rust sources say: the files they open, the ports they listen on. */
 import type { Reason } from '../../src/builder/contract.js';
-import { findRuntimeFiles, type RuntimeFiles, USUAL_FOLDERS } from '../../src/builder/runtime-files.js';
+import { type CompiledIn, findRuntimeFiles, type RuntimeFiles, USUAL_FOLDERS } from '../../src/builder/runtime-files.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import type { CargoPackage } from './manifests.js';
 
 export interface RustFile {
 	readonly path: string;
 	readonly text: string;
+	/** Of its package. */
+	readonly folder: string;
 }
+
+type SourcesOf = Pick<CargoPackage, 'folder' | 'programs' | 'library'>;
 
 const LIMIT = 1024 * 1024;
 const USUAL = new Set([...USUAL_FOLDERS, 'assets', 'html', 'configuration', 'Rocket.toml', 'Settings.toml', 'config.toml', 'log4rs.yaml']);
@@ -18,25 +23,57 @@ export function isRustData(path: string): boolean {
 	return !NEVER.test(path);
 }
 
-/** Of the packages in `folders`, without tests, examples and benches. */
-export function rustFiles(source: FileIndex, folders: readonly string[]): readonly RustFile[] {
-	const roots = folders.map((folder) => (folder === '' ? 'src/' : `${folder}/src/`));
+const NOT_SHIPPED = /^(?:tests|examples|benches|target)\/|^build\.rs$/;
+
+const folderOf = (path: string): string => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '');
+
+/**
+ * The sources of packages, wherever their programs and library are, without tests, examples and benches.
+ * @param all packages of the source: the files of one inside another are its own
+ */
+export function rustFiles(source: FileIndex, packages: readonly SourcesOf[], all: readonly SourcesOf[] = packages): readonly RustFile[] {
+	const inside = (path: string, folder: string): boolean => folder === '' || path.startsWith(`${folder}/`);
+	const owner = (path: string): string | undefined =>
+		all
+			.map(({ folder }) => folder)
+			.filter((folder) => inside(path, folder))
+			.sort((a, b) => b.length - a.length)[0];
+	const belongs = (path: string): boolean =>
+		packages.some(({ folder, programs, library }) => {
+			const at = (below: string): string => (folder === '' ? below : `${folder}/${below}`);
+			const roots = [at('src/lib.rs'), library ?? '', ...programs.map(({ file }) => file)].filter((file) => file !== '').map(folderOf);
+			return owner(path) === folder && roots.some((root) => inside(path, root)) && !NOT_SHIPPED.test(path.slice(at('').length));
+		});
 	return source.files
-		.filter(({ path, type, size }) => path.endsWith('.rs') && type === 'file' && size < LIMIT && roots.some((root) => path.startsWith(root)))
-		.map(({ path }) => ({ path, text: source.text(path) ?? '' }));
+		.filter(({ path, type, size }) => path.endsWith('.rs') && type === 'file' && size < LIMIT && belongs(path))
+		.map(({ path }) => ({ path, text: source.text(path) ?? '', folder: owner(path) ?? '' }));
 }
 
 export function rustRuntimeFiles(source: FileIndex, roots: readonly string[], files: readonly RustFile[]): RuntimeFiles {
 	return findRuntimeFiles({
 		source,
 		roots,
-		words: files.map(({ path, text }) => ({ file: path, words: [...stringLiterals(text.replace(BUILT_IN, ''))] })),
+		words: files.map(({ path, folder, text }) => {
+			const own = text.replace(BUILT_IN, (all) => all.replace(/[^\n]/g, ' '));
+			return { file: path, words: [...stringLiterals(own)], ...compiledIn(own, folder) };
+		}),
 		isData: isRustData,
 		usual: (path) => USUAL.has(path),
 		embedded: files.flatMap(({ text }) =>
 			[...text.matchAll(/#\[folder\s*=\s*"(?:\.\/|\$CARGO_MANIFEST_DIR\/)?([^"]*?)\/?"\]/g)].map((match) => match[1] as string),
 		),
 	});
+}
+
+/** The package's folder on the machine that compiled it; tests may have it. */
+function compiledIn(text: string, folder: string): { readonly compiled?: CompiledIn } {
+	const code = text.replace(/#\[cfg\(test\)\][\s\S]*$/, '').replace(/\/\/[^\n]*/g, (comment) => ' '.repeat(comment.length));
+	const at = /\b(?:option_)?env!\s*\(\s*"CARGO_MANIFEST_DIR"/.exec(code);
+	if (at === null) return {};
+	const line = code.slice(0, at.index).split('\n').length;
+	return {
+		compiled: { folder, line, by: 'CARGO_MANIFEST_DIR', instead: 'build them in with include_bytes! or rust-embed, or open them below the working folder' },
+	};
 }
 
 /** Values of string literals; escapes are left as written. Comments, characters and lifetimes are stepped over. */

@@ -1,10 +1,11 @@
 /** `plan` and `detect` of the API: decisions only. */
 import type { LockFile } from '../bases/lock.js';
 import { readLock } from '../bases/lock-file.js';
-import type { BuildPlan, Detection } from '../builder/contract.js';
-import { detectSource, prepare, readSource } from '../builder/prepare.js';
-import type { BuildOptions } from '../config/request.js';
-import type { PlanResult } from '../index.js';
+import type { AppTarget, BuildPlan } from '../builder/contract.js';
+import { type Detected, detectSource, planRequest, prepare, readSource } from '../builder/prepare.js';
+import type { BuildOptions, BuildRequest } from '../config/request.js';
+import { TareError } from '../errors.js';
+import type { DetectResult, PlanResult } from '../index.js';
 import { formatPlatform } from '../oci/platform.js';
 import type { RunOptions } from '../open-context.js';
 import { openRequest } from './open-request.js';
@@ -17,9 +18,21 @@ export async function plan(options: BuildOptions, { onEvent = silent }: RunOptio
 	return { plan: prepared.plan, platforms: request.platforms.map(formatPlatform), base: describeBase(prepared.plan, readLock(request.dir)) };
 }
 
-export async function detect(options: BuildOptions, { onEvent = silent }: RunOptions): Promise<Detection> {
+export async function detect(options: BuildOptions, { onEvent = silent }: RunOptions): Promise<DetectResult> {
 	const { request, builders } = await openRequest(options);
-	return (await detectSource(await readSource(request, onEvent, Date.now), request, builders, onEvent)).detection;
+	const detected = await detectSource(await readSource(request, onEvent, Date.now), request, builders, onEvent);
+	const apps = await appsOf(detected, request);
+	return { ...detected.detection, ...(apps.length > 1 && { apps }) };
+}
+
+/** What is wrong with one of the apps is said when it is planned. */
+async function appsOf(detected: Detected, request: BuildRequest): Promise<readonly AppTarget[]> {
+	try {
+		return (await detected.builder.apps?.(planRequest(detected, request))) ?? [];
+	} catch (error) {
+		if (error instanceof TareError) return [];
+		throw error;
+	}
 }
 
 function describeBase({ base, runtime }: BuildPlan, lock: LockFile): readonly string[] {

@@ -56,7 +56,7 @@ export async function lockPlan(plan: BuildPlan, platforms: readonly Platform[], 
 		lockVersion: 1,
 		...(debian !== undefined && { debian }),
 		...(images !== undefined && { images }),
-		...((lock.runtimes !== undefined || runtime !== undefined) && {
+		...((lock.runtimes !== undefined || runtime !== undefined || Object.keys(programs).length > 0) && {
 			runtimes: { ...lock.runtimes, ...programs, ...(runtime !== undefined && plan.runtime !== undefined && { [plan.runtime.name]: runtime }) },
 		}),
 		...(Object.keys(tools).length > 0 && { tools }),

@@ -35,7 +35,7 @@ export interface PlanRequest {
 	readonly baseAsked?: boolean;
 	/** Command line that replaces the detected start command. */
 	readonly start?: string;
-	/** Process type of a Procfile; default `web`. */
+	/** Process type of a Procfile, or what the project itself calls so: see `chooseProcess`. Default `web`. */
 	readonly process?: string;
 	/** Which of several programs to build: a folder, a package or a name, as the language has them. */
 	readonly main?: string;
@@ -202,6 +202,8 @@ export interface Builder {
 	apart?(dir: string): Promise<Reason | undefined>;
 	/** One of the user's own: where it finds something to build, the others are not asked. */
 	readonly custom?: boolean;
+	/** False where a project has no programs that `--main` could name. */
+	readonly takesMain?: false;
 	/** Makes an image of several programs, one of which it starts. */
 	readonly severalPrograms?: boolean;
 	/** `build` may run for several platforms at once: what they would both write is in `tools.once` or `tools.alone`. Else they are built one by one. */

@@ -11,8 +11,9 @@ import { readIgnoreFile } from '../source/ignore-file.js';
 import { subfolder } from '../source/subfolder.js';
 import { assetPlan } from './assets.js';
 import { chooseBuilder } from './choose.js';
-import type { Builder, BuildPlan, Detection, PlanRequest, Reason } from './contract.js';
+import type { Builder, BuildPlan, Detection, PlanRequest, Process, Reason } from './contract.js';
 import { plannedFilesPlan } from './planned-files.js';
+import { entryReason, procfileEntries, WEB } from './process-choice.js';
 import { procfileWarnings } from './procfile.js';
 import { declaredPlaces } from './writable/dockerfile.js';
 import { askedPlaces, placeReason, placesOf, writablePlan } from './writable/places.js';
@@ -80,7 +81,7 @@ export async function prepare(walked: Walked, request: BuildRequest, builders: r
 		ofCommit = true;
 		return readCommit(detected.source.root);
 	};
-	const planned = await detected.builder.plan(detected.detection, { ...asked, commit });
+	const planned = await withEveryProcess(await detected.builder.plan(detected.detection, { ...asked, commit }), detected, { ...asked, commit });
 	const assets = assetPlan({ ...detected, assets: request.assets });
 	const complete: BuildPlan = {
 		...planned,
@@ -92,6 +93,28 @@ export async function prepare(walked: Walked, request: BuildRequest, builders: r
 	for (const { says, file, line } of plan.warnings)
 		emit({ type: 'warning', says, ...(file !== undefined && { at: { file, ...(line !== undefined && { line }) } }) });
 	return { ...detected, plan, ofCommit };
+}
+
+/** The other process types of the Procfile: what an image of them would start, or why there can be none. */
+async function withEveryProcess(planned: BuildPlan, { builder, detection, source }: Detected, request: PlanRequest): Promise<BuildPlan> {
+	if (request.start !== undefined || request.entrypoint !== undefined) return planned;
+	const [first, ...more] = planned.processes;
+	const from = first?.reasons.find(({ file }) => file === 'Procfile');
+	const started = procfileEntries(source).find(({ line }) => line === from?.line)?.type ?? first?.type ?? WEB;
+	const plan = first === undefined ? planned : { ...planned, processes: [{ ...first, type: started }, ...more.filter(({ type }) => type !== started)] };
+	const others = procfileEntries(source).filter(({ type }) => !plan.processes.some((process) => process.type === type));
+	const processes: Process[] = [];
+	const reasons: Reason[] = [];
+	for (const entry of others) {
+		try {
+			const [process] = (await builder.plan(detection, { ...request, process: entry.type })).processes;
+			if (process !== undefined) processes.push({ ...process, type: entry.type });
+		} catch (error) {
+			if (!(error instanceof TareError)) throw error;
+			reasons.push({ ...entryReason(entry), says: `process "${entry.type}" has no image of this builder: ${error.message}` });
+		}
+	}
+	return others.length === 0 ? plan : { ...plan, processes: [...plan.processes, ...processes], reasons: [...plan.reasons, ...reasons] };
 }
 
 /** Nothing of it is loaded where there are none. */
@@ -119,7 +142,11 @@ function checkOptimizations({ id, optimizations = {} }: Builder, asked: readonly
 	});
 }
 
-function checkPrograms({ id, severalPrograms }: Builder, mains: readonly string[]): void {
+function checkPrograms({ id, takesMain, severalPrograms }: Builder, mains: readonly string[]): void {
+	if (mains.length > 0 && takesMain === false)
+		throw new TareError('CONFIG_INVALID', `the ${id} builder has no programs to choose from, and --main ${mains[0]} is given`, {
+			hint: `Say how the app starts: --start "COMMAND", or --process NAME.`,
+		});
 	if (mains.length < 2 || severalPrograms === true) return;
 	throw new TareError('CONFIG_INVALID', `the ${id} builder makes an image of one program, and ${mains.length} are named`, {
 		hint: `Name one: --main ${mains[0]}.`,

@@ -2,6 +2,7 @@
  * Files that a compiled program opens while it runs: templates, pages, migrations. No list of them exists, but the program names them
  * in its strings, and some names are convention.
  */
+import { posix } from 'node:path';
 import type { Entry } from '../layers/entry.js';
 import { sourceFileEntries } from '../source/entries.js';
 import { type FileIndex, renamed } from '../source/file-index.js';
@@ -13,7 +14,19 @@ export interface RuntimeFiles {
 	readonly workdir: string;
 	/** Files and folders below `workdir`; '' for everything in it. */
 	readonly paths: readonly string[];
+	/** Files and folders that the program names from outside of it, `../pages`. */
+	readonly outside: readonly Outside[];
+	/** Some are opened in the folder that the program was compiled in. */
+	readonly whereCompiled: boolean;
 	readonly reasons: readonly Reason[];
+	readonly warnings: readonly Reason[];
+}
+
+export interface Outside {
+	/** Below the source's root. */
+	readonly from: string;
+	/** Below the root of the image. */
+	readonly to: string;
 }
 
 /** What one source file says. */
@@ -23,6 +36,18 @@ export interface Words {
 	readonly words: readonly string[];
 	/** It serves the folder that it is started in. */
 	readonly everything?: boolean;
+	/** It joins them to the folder that it was compiled in. */
+	readonly compiled?: CompiledIn;
+}
+
+export interface CompiledIn {
+	/** Below the source's root. */
+	readonly folder: string;
+	readonly line: number;
+	/** What gives the path: `runtime.Caller`. */
+	readonly by: string;
+	/** What to do where no file is found. */
+	readonly instead: string;
 }
 
 export interface RuntimeQuestion {
@@ -44,10 +69,11 @@ const BY_CHANCE = new Set(['docs', 'doc', 'test', 'tests', 'scripts', 'bin', 'bu
 
 export function findRuntimeFiles(question: RuntimeQuestion): RuntimeFiles {
 	for (const root of question.roots) {
-		const found = filesUnder(dataIndex(question, root), question);
-		if (found.paths.length > 0) return { workdir: root, ...found };
+		const found = filesUnder(root, question);
+		if (found.paths.length + found.outside.length > 0) return { workdir: root, ...found };
 	}
-	return { workdir: question.roots[0] ?? '', paths: [], reasons: [] };
+	const [root = ''] = question.roots;
+	return { workdir: root, ...filesUnder(root, question), paths: [], outside: [], whereCompiled: false };
 }
 
 interface Data {
@@ -67,17 +93,97 @@ function dataIndex({ source, isData, embedded }: RuntimeQuestion, root: string):
 	return { files: new Set(paths), folders: new Set(folders) };
 }
 
-function filesUnder(data: Data, { words: all, usual }: RuntimeQuestion): Pick<RuntimeFiles, 'paths' | 'reasons'> {
+type Found = Omit<RuntimeFiles, 'workdir'>;
+
+function filesUnder(root: string, question: RuntimeQuestion): Found {
+	const data = dataIndex(question, root);
 	const found = new Map<string, Reason>();
-	for (const { file, words, everything } of all) {
-		if (everything === true && data.files.has('index.html')) return { paths: [''], reasons: [{ file, says: 'serves its whole folder' }] };
-		for (const path of words.flatMap((word) => named(word, data)))
-			if (!found.has(path)) found.set(path, { file, says: `names ${path}${data.folders.has(path) ? '/' : ''}` });
-	}
-	for (const path of [...data.folders, ...data.files].filter(usual))
-		if (!found.has(path)) found.set(path, { says: `${path}: programs usually open it while they run` });
+	const add = (path: string, reason: Reason): unknown => found.has(path) || found.set(path, reason);
+	const whole = question.words.find(({ everything }) => everything === true && data.files.has('index.html'));
+	if (whole !== undefined)
+		return { paths: [''], outside: [], whereCompiled: false, reasons: [{ file: whole.file, says: 'serves its whole folder' }], warnings: [] };
+	for (const { file, words } of question.words)
+		for (const path of words.flatMap((word) => named(word, data))) add(path, { file, says: `names ${path}${data.folders.has(path) ? '/' : ''}` });
+	const compiled = question.words.flatMap((words) => compiledPaths(words, root, data));
+	for (const { path, reason } of compiled) if (path !== undefined) add(path, reason);
+	for (const path of [...data.folders, ...data.files].filter(question.usual)) add(path, { says: `${path}: programs usually open it while they run` });
 	const paths = [...found.keys()].filter((path) => ![...found.keys()].some((other) => path.startsWith(`${other}/`))).sort();
-	return { paths, reasons: paths.flatMap((path) => found.get(path) ?? []) };
+	const outside = outsidePaths(question);
+	return {
+		paths,
+		outside: outside.flatMap(({ place }) => place ?? []),
+		whereCompiled: compiled.some(({ path }) => path !== undefined),
+		reasons: [...paths.flatMap((path) => found.get(path) ?? []), ...outside.flatMap(({ place, reason }) => (place === undefined ? [] : [reason]))],
+		warnings: [
+			...compiled.flatMap(({ path, reason }) => (path === undefined ? [reason] : [])),
+			...outside.flatMap(({ place, reason }) => (place === undefined ? [reason] : [])),
+		],
+	};
+}
+
+/** What a program finds from the folder it was compiled in; no path: nothing of what it names is there. */
+function compiledPaths({ file, words, compiled }: Words, root: string, data: Data): readonly { readonly path?: string; readonly reason: Reason }[] {
+	if (compiled === undefined) return [];
+	const { folder, line, by, instead } = compiled;
+	const paths = words
+		.map((word) => relativeTo(root, posix.join(folder, word.replace(/^\/+/, ''))))
+		.filter((path) => path !== undefined && path !== '' && (data.files.has(path) || (data.folders.has(path) && !BY_CHANCE.has(path))));
+	if (paths.length === 0)
+		return [{ reason: { file, line, says: `takes files from the folder that it was compiled in (${by}), which is not in the image: ${instead}` } }];
+	return paths.map((path) => ({ path, reason: { file, line, says: `opens ${path} in the folder that it was compiled in (${by})` } }));
+}
+
+function relativeTo(root: string, path: string): string | undefined {
+	if (root === '') return path.startsWith('..') ? undefined : path.replace(/\/$/, '');
+	return path.startsWith(`${root}/`) ? path.slice(root.length + 1).replace(/\/$/, '') : undefined;
+}
+
+/** Folders of the base, which no file of the app may hide. */
+const OF_BASE = new Set([
+	'app',
+	'bin',
+	'boot',
+	'dev',
+	'etc',
+	'home',
+	'lib',
+	'lib64',
+	'media',
+	'mnt',
+	'nodejs',
+	'opt',
+	'proc',
+	'root',
+	'run',
+	'sbin',
+	'srv',
+	'sys',
+	'tmp',
+	'usr',
+	'var',
+]);
+
+interface OutsidePath {
+	/** None where the base has a folder of that name. */
+	readonly place?: Outside;
+	readonly reason: Reason;
+}
+
+/** The program is started in /app, whichever of the folders that was. */
+function outsidePaths(question: RuntimeQuestion): readonly OutsidePath[] {
+	const data = dataIndex(question, '');
+	const found = new Map<string, OutsidePath>();
+	for (const { file, words } of question.words) {
+		for (const word of words.filter((one) => /^(?:\.\.\/)+[\w@.-]/.test(one) && one.length < 200)) {
+			const from = question.roots.map((root) => posix.join(root, word).replace(/\/+$/, '')).find((path) => data.files.has(path) || data.folders.has(path));
+			if (from === undefined) continue;
+			const to = posix.join('/app', word).replace(/^\/|\/+$/g, '');
+			const hides = OF_BASE.has(to.split('/')[0] ?? '');
+			const reason = { file, says: hides ? `names ${word}, which cannot be at /${to} in the image: left out` : `names ${word}: shipped as /${to}` };
+			found.set(from, hides ? { reason } : { place: { from, to }, reason });
+		}
+	}
+	return [...found.values()];
 }
 
 /** The files or the folder that a word of the program stands for. */
@@ -96,16 +202,32 @@ function named(word: string, { files, folders }: Data): readonly string[] {
 	return /^\*\.\w+$/.test(path) ? [...files].filter((file) => !file.includes('/') && file.endsWith(path.slice(1))) : [];
 }
 
-/** The found files as entries below /app. */
+/** The found files as entries below /app, or where the program looks for them. */
 export function runtimeEntries(
-	{ workdir, paths }: Pick<RuntimeFiles, 'workdir' | 'paths'>,
+	{ workdir, paths, outside = [] }: Pick<RuntimeFiles, 'workdir' | 'paths'> & Partial<Pick<RuntimeFiles, 'outside'>>,
+	isData: (path: string) => boolean,
+	tools: Toolchain,
+): readonly Entry[] {
+	const wanted = (path: string): boolean => paths.some((one) => one === '' || path === one || path.startsWith(`${one}/`));
+	const others = outside.flatMap(({ from, to }) => {
+		const parent = from.includes('/') ? from.slice(0, from.lastIndexOf('/')) : '';
+		const name = from.slice(parent === '' ? 0 : parent.length + 1);
+		const into = to.includes('/') ? to.slice(0, to.lastIndexOf('/')) : '';
+		return entriesOf(parent, (path) => path === name || path.startsWith(`${name}/`), into, isData, tools);
+	});
+	return [...entriesOf(workdir, wanted, 'app', isData, tools), ...others];
+}
+
+function entriesOf(
+	folder: string,
+	wanted: (path: string) => boolean,
+	into: string,
 	isData: (path: string) => boolean,
 	{ source, rules, contentHash }: Toolchain,
 ): readonly Entry[] {
-	const prefix = workdir === '' ? '' : `${workdir}/`;
-	const wanted = (path: string): boolean => paths.some((one) => one === '' || path === one || path.startsWith(`${one}/`));
+	const prefix = folder === '' ? '' : `${folder}/`;
 	const files = source.files
 		.filter(({ path }) => path.startsWith(prefix) && isData(path) && !rules.unshipped(path) && wanted(path.slice(prefix.length)))
 		.map((file) => renamed(file, file.path.slice(prefix.length)));
-	return sourceFileEntries(prefix === '' ? source.root : `${source.root}/${workdir}`, files, { into: 'app', hash: (path) => contentHash(prefix + path) });
+	return sourceFileEntries(prefix === '' ? source.root : `${source.root}/${folder}`, files, { into, hash: (path) => contentHash(prefix + path) });
 }

@@ -3,7 +3,7 @@ import { TareError } from '../errors.js';
 import { type CommandLineOptions, parseCommandLine, type SimpleCommand } from './command-line.js';
 import type { PlanRequest, Reason } from './contract.js';
 import { launched } from './launcher/command.js';
-import { parseProcfile, processOf } from './procfile.js';
+import { chooseProcess, entryReason, procfileEntries } from './process-choice.js';
 
 export interface StartCommand {
 	readonly words: readonly string[];
@@ -14,19 +14,13 @@ export interface StartCommand {
 }
 
 /** @param programs that a process type may name without a Procfile @throws TareError START_UNSUPPORTED | NO_START | MANIFEST_INVALID */
-export function readStartCommand(
-	{ source, start, process }: PlanRequest,
-	programs: readonly string[],
-	options: CommandLineOptions = {},
-): StartCommand | undefined {
+export function readStartCommand(request: PlanRequest, programs: readonly string[], options: CommandLineOptions = {}): StartCommand | undefined {
+	const { start } = request;
 	if (start !== undefined) return parseStart(start, { says: `asked to start with: ${start}` }, options);
-	const entries = procfileEntries(source);
-	const entry = processOf(entries, process ?? 'web');
-	if (entry !== undefined) return parseStart(entry.command, { file: 'Procfile', line: entry.line, says: `process "${entry.type}": ${entry.command}` }, options);
-	if (process === undefined || process === 'web') return undefined;
-	if (programs.includes(process)) return { words: [process], env: {}, variables: false, reason: { says: `process "${process}"` } };
-	const types = [...entries.map(({ type }) => type), ...programs];
-	throw new TareError('NO_START', `there is no process type or program "${process}"`, { hint: `There are: ${types.join(', ')}.`, data: { types } });
+	const choice = chooseProcess(request, { kind: 'program', names: programs });
+	if (choice.kind === 'rules') return undefined;
+	if (choice.kind === 'own') return { words: [choice.name], env: {}, variables: false, reason: { says: `process "${choice.name}"` } };
+	return parseStart(choice.entry.command, choice.reason, options);
 }
 
 /**
@@ -37,21 +31,16 @@ export function startsOfProcfile<S extends object>(
 	{ source }: Pick<PlanRequest, 'source'>,
 	toStart: (command: StartCommand) => S,
 ): readonly (S & { readonly type: string })[] {
-	return procfileEntries(source).flatMap(({ type, command, line }) => {
+	return procfileEntries(source).flatMap((entry) => {
 		try {
-			const start = parseStart(command, { file: 'Procfile', line, says: `process "${type}": ${command}` }, { variables: true });
-			return [{ ...toStart(start), type }];
+			const start = parseStart(entry.command, entryReason(entry), { variables: true });
+			return [{ ...toStart(start), type: entry.type }];
 		} catch (error) {
 			// Its own build will say so.
 			if (error instanceof TareError && error.code === 'START_UNSUPPORTED') return [];
 			throw error;
 		}
 	});
-}
-
-function procfileEntries(source: PlanRequest['source']) {
-	const text = source.text('Procfile');
-	return text === undefined ? [] : parseProcfile(text);
 }
 
 /** @throws TareError START_UNSUPPORTED */

@@ -23,7 +23,7 @@ const FORMAT = () => new Option('--format <format>', 'oci, or docker for registr
 const SOURCE: readonly (() => Option)[] = [
 	() => new Option('--builder <id>', 'builder to use instead of the detected one'),
 	() => new Option('--start <command>', 'command that starts the app, e.g. "node server.js"'),
-	() => new Option('--process <type>', 'process type of the Procfile to start (default: web)'),
+	() => new Option('--process <type>', 'process to start: a type of the Procfile, or a program, script or task of that name (default: web, or the only one)'),
 	() =>
 		new Option(
 			'--main <program>',

@@ -41,6 +41,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 	java: '"21"',
 	node: '"24"',
 	python: '"3.13"',
+	rust: '\n#  features: tls',
 };
 
 export function configurationTemplate({ entries }: Schema): string {

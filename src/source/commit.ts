@@ -1,6 +1,6 @@
 /** The commit that a folder is checked out at, read from git's files: gitrepository-layout(5). */
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { readGitObject } from './git-object.js';
 
 export interface Commit {
@@ -24,10 +24,11 @@ export function readCommit(dir: string): Commit | undefined {
 	const id = ref === undefined ? head : refs(ref);
 	if (id === undefined || !/^[0-9a-f]{40,64}$/.test(id)) return undefined;
 	const branch = ref?.replace(/^refs\/heads\//, '');
-	const tag = packed(git)
+	const tag = [...packed(git), ...looseTags(git)]
 		.filter(({ name, ids }) => name.startsWith('refs/tags/') && ids.includes(id))
-		.at(-1)
-		?.name.slice('refs/tags/'.length);
+		.map(({ name }) => name.slice('refs/tags/'.length))
+		.sort()
+		.at(-1);
 	const time = timeOf(id, git);
 	return { id, ...(branch !== undefined && { branch }), ...(tag !== undefined && { tag }), ...(time !== undefined && { time }) };
 }
@@ -79,6 +80,22 @@ function packed(git: string): readonly PackedRef[] {
 		else if (peeled !== undefined) refs.at(-1)?.ids.push(peeled);
 	}
 	return refs;
+}
+
+/** Tags that were made or fetched since the last `git gc`. An annotated one names its commit in an object of its own. */
+function looseTags(git: string): readonly PackedRef[] {
+	const common = commonOf(git);
+	const folder = join(common, 'refs/tags');
+	if (!existsSync(folder)) return [];
+	return readdirSync(folder, { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile())
+		.map((entry) => {
+			const file = join(entry.parentPath, entry.name);
+			const id = read(file) ?? '';
+			const object = readGitObject(join(common, 'objects'), id);
+			const target = object?.type === 'tag' ? /^object ([0-9a-f]{40,64})$/m.exec(object.data.toString('utf8'))?.[1] : undefined;
+			return { name: `refs/tags/${relative(folder, file).split(sep).join('/')}`, ids: target === undefined ? [id] : [id, target] };
+		});
 }
 
 function read(file: string): string | undefined {

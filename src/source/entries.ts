@@ -4,7 +4,7 @@ import { type Content, type Entry, type FileEntry, type ImagePath, imagePath, ty
 import type { SourceFile } from './file-index.js';
 
 export interface SourceEntryOptions {
-	/** Place in the image, e.g. `app`. */
+	/** Place in the image, e.g. `app`; '' for its root. */
 	readonly into: string;
 	/** Hex sha256 of a file's content, where known. */
 	readonly hash: (path: string) => string | undefined;
@@ -33,7 +33,8 @@ class LazyFile implements FileEntry {
 	}
 	/** The index has no `..` and no empty parts: nothing is left to normalise. */
 	get path(): ImagePath {
-		return `${this.#place.into}/${this.#file.path}` as ImagePath;
+		const { into } = this.#place;
+		return (into === '' ? this.#file.path : `${into}/${this.#file.path}`) as ImagePath;
 	}
 	get mode(): number {
 		return this.#file.executable ? 0o755 : 0o644;

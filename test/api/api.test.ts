@@ -18,6 +18,20 @@ test('detect and plan give plain data', async (t) => {
 	assert.deepEqual(result.plan.processes[0]?.command, ['node', 'server.js']);
 });
 
+test('detect lists the apps of a repository that has several', async (t) => {
+	const main = 'class Main { public static void main(String[] args) { } }';
+	const pom = (inside: string): string => `<project><groupId>g</groupId><artifactId>a</artifactId><version>1</version>${inside}</project>`;
+	const dir = folder(t, {
+		'pom.xml': pom('<packaging>pom</packaging><modules><module>api</module><module>worker</module></modules>'),
+		'api/pom.xml': pom('').replace('>a<', '>api<'),
+		'api/src/main/java/Main.java': main,
+		'worker/pom.xml': pom('').replace('>a<', '>worker<'),
+		'worker/src/main/java/Main.java': main,
+	});
+	assert.deepEqual((await detect({ dir })).apps, [{ folder: 'api' }, { folder: 'worker' }]);
+	assert.equal((await detect({ dir: folder(t, SERVER) })).apps, undefined);
+});
+
 test('errors are TareErrors with code, hint and place', async (t) => {
 	await assert.rejects(
 		plan({ dir: folder(t, { 'package.json': '{' }) }),

@@ -65,3 +65,16 @@ test('a repository of SHA-256 objects; one whose objects are not there', (t) => 
 	const id = 'a1b2c3d4e5'.repeat(4);
 	assert.deepEqual(readCommit(folder(t, { '.git/HEAD': id })), { id });
 });
+
+test('a tag of the commit: light, annotated, loose and packed', (t) => {
+	if (!hasTools(t, 'git')) return;
+	const dir = repository(t);
+	git(dir, 'tag', 'a-light');
+	assert.equal(readCommit(dir)?.tag, 'a-light');
+	git(dir, 'tag', '-a', 'release/v1.2', '-m', 'x');
+	assert.equal(readCommit(dir)?.tag, 'release/v1.2');
+	git(dir, 'pack-refs', '--all');
+	assert.equal(readCommit(dir)?.tag, 'release/v1.2');
+	git(dir, 'commit', '-q', '--allow-empty', '-m', 'next');
+	assert.equal(readCommit(dir)?.tag, undefined);
+});

@@ -1,6 +1,6 @@
 /** The places that may say how the app is started, in their order. */
 import type { Reason } from '../../../src/builder/contract.js';
-import { parseProcfile, processOf } from '../../../src/builder/procfile.js';
+import { chooseProcess } from '../../../src/builder/process-choice.js';
 import { TareError } from '../../../src/errors.js';
 import { needsCompiler } from '../strip-types.js';
 import { isBrowserCode, isServerCode } from './browser-code.js';
@@ -24,27 +24,24 @@ export const STEMS = ['server', 'app', 'main', 'index'];
 const EXTENSIONS = ['js', 'mjs', 'cjs'];
 
 /** Of a flag, tare.yaml or the Procfile. @throws TareError NO_START */
-export function forcedCommand({ source, asked, process }: StartContext): Candidate | undefined {
+export function forcedCommand(context: StartContext): Candidate | undefined {
+	const { asked, manifest } = context;
 	if (asked !== undefined) return { command: asked, reason: { says: `asked to start with: ${asked}` } };
-	const procfile = source.text('Procfile');
-	const entries = procfile === undefined ? [] : parseProcfile(procfile);
-	const entry = processOf(entries, process ?? 'web') ?? (process === undefined && entries.length === 1 ? entries[0] : undefined);
-	if (entry !== undefined) return { command: entry.command, reason: { file: 'Procfile', line: entry.line, says: `process "${entry.type}": ${entry.command}` } };
-	if (process === undefined) return undefined;
-	throw new TareError('NO_START', `the Procfile has no process "${process}"`, {
-		hint: entries.length === 0 ? 'Add a Procfile with the line "NAME: COMMAND".' : `It has: ${entries.map(({ type }) => type).join(', ')}.`,
-		at: { file: 'Procfile' },
-	});
+	const choice = chooseProcess(context, { kind: 'script', names: Object.keys(manifest?.json.scripts ?? {}) });
+	if (choice.kind === 'entry') return { command: choice.entry.command, reason: choice.reason };
+	return choice.kind === 'own' ? scriptCandidate(choice.name, manifest) : undefined;
+}
+
+function scriptCandidate(script: string, manifest: StartContext['manifest']): Candidate | undefined {
+	const command = manifest?.json.scripts[script];
+	if (manifest === undefined || command === undefined) return undefined;
+	return { command, script, reason: { file: manifest.file, line: manifest.lineOf('scripts', script), says: `script "${script}": ${command}` } };
 }
 
 export function scriptCandidates({ manifest, delegated }: StartContext): readonly Candidate[] {
 	if (manifest === undefined) return [];
 	if (delegated?.line !== undefined) return [{ command: delegated.line, reason: delegated.reason }];
-	return SCRIPTS.flatMap((script) => {
-		const command = manifest.json.scripts[script];
-		if (command === undefined) return [];
-		return [{ command, script, reason: { file: manifest.file, line: manifest.lineOf('scripts', script), says: `script "${script}": ${command}` } }];
-	});
+	return SCRIPTS.flatMap((script) => scriptCandidate(script, manifest) ?? []);
 }
 
 /** What production has in place of the development tools that the scripts name. @throws TareError START_UNSUPPORTED */

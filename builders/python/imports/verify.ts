@@ -1,6 +1,5 @@
 /** The check of imports in a build: after the dependencies are installed, before an image is written. */
 import type { BuildPlan } from '../../../src/builder/contract.js';
-import type { SourceFile } from '../../../src/source/file-index.js';
 import type { Toolchain } from '../../../src/toolchain/contract.js';
 import type { PythonFacts } from '../facts.js';
 import type { Installed } from '../installed.js';
@@ -13,8 +12,8 @@ import { standardLibrary } from './standard-library.js';
 export function verifyImports(
 	plan: BuildPlan,
 	facts: PythonFacts,
-	dependencies: Installed | undefined,
-	shipped: readonly SourceFile[],
+	installs: readonly (Installed | undefined)[],
+	shipped: readonly { readonly path: string }[],
 	tools: Toolchain,
 ): Promise<Imports | undefined> {
 	return tools.once('imports', async () => {
@@ -29,7 +28,7 @@ export function verifyImports(
 			folder: inSource(plan.config.WorkingDir ?? '/app'),
 			path: PYTHONPATH.split(':').filter(isInApp).map(inSource),
 			scripts: distribution?.scripts ?? {},
-			others: [...standardLibrary(await tools.hostBase(), version), ...(dependencies === undefined ? [] : siteRoots(dependencies.site))],
+			others: [...standardLibrary(await tools.hostBase(), version), ...installs.flatMap((one) => (one === undefined ? [] : siteRoots(one.site)))],
 			given: ignoreImports,
 			...(settings !== undefined && { settings }),
 		});

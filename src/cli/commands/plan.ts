@@ -12,7 +12,14 @@ export async function runDetect(dir: string | undefined, flags: Flags): Promise<
 		const detection = await detect(toOptions(dir, flags), on);
 		if (flags.json === true) return printJson(detection);
 		const style = styleFor(process.stdout);
-		print([style.bold(detection.builder), ...detection.reasons.map((reason) => `  ${formatReason(reason, style)}`)].join('\n'));
+		const apps = (detection.apps ?? []).map(({ folder, main }) => `  ${[folder || '.', main].filter((part) => part !== undefined).join(' ')}`);
+		print(
+			[
+				style.bold(detection.builder),
+				...detection.reasons.map((reason) => `  ${formatReason(reason, style)}`),
+				...(apps.length === 0 ? [] : [style.bold('apps'), ...apps]),
+			].join('\n'),
+		);
 	});
 }
 

@@ -1,14 +1,14 @@
 /** Gradle scripts that are understood without Gradle, and those that are not. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { gradleScripts } from '../../../builders/java/gradle-files.js';
-import { type GradleReading, readGradle } from '../../../builders/java/gradle-model.js';
-import { pomOf } from '../../../builders/java/gradle-pom.js';
+import { gradleScripts } from '../../../builders/java/gradle/files.js';
+import { type GradleReading, readGradle } from '../../../builders/java/gradle/model.js';
+import { pomOf } from '../../../builders/java/gradle/pom.js';
 import { type Files, index } from '../../support/files.js';
 
 function read(t: TestContext, files: Files): GradleReading {
 	const source = index(t, files);
-	return readGradle(source, gradleScripts(source));
+	return readGradle(source, gradleScripts(source, ''));
 }
 
 const GROOVY = `

@@ -1,7 +1,7 @@
 /** What is read of Maven's own words, in the forms that its versions have. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { listen, splitOptions } from '../../../builders/java/maven-log.js';
+import { listen, splitOptions } from '../../../builders/java/maven/log.js';
 
 const heard = (...lines: readonly string[]) => {
 	const log = listen();

@@ -138,10 +138,10 @@ test('start: shell constructs and other programs are refused', (t) => {
 test('Maven: the wrapper, the level for an old Maven, no class path where a plugin packs', (t) => {
 	const facts = (files: Files): JavaFacts => plan(t, files).facts as unknown as JavaFacts;
 	const plain = facts({ 'pom.xml': properties('<maven.compiler.release>21</maven.compiler.release>') }).maven;
-	assert.deepEqual([plain?.wrapper, plain?.needsClassPath, plain?.args.includes('-Dmaven.compiler.source=21')], [false, true, true]);
+	assert.deepEqual([plain?.wrapper, plain?.needsClassPath, plain?.args.includes('-Dmaven.compiler.source=21')], [undefined, true, true]);
 	const plugin = '<build><plugins><plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>';
 	const spring = facts({ 'pom.xml': pom(`${boot('3.4.1')}${plugin}`), mvnw: '#!/bin/sh\n', '.mvn/wrapper/maven-wrapper.properties': '' }).maven;
-	assert.deepEqual([spring?.wrapper, spring?.needsClassPath, spring?.args.some((arg) => arg.includes('compiler'))], [true, false, false]);
+	assert.deepEqual([spring?.wrapper, spring?.needsClassPath, spring?.args.some((arg) => arg.includes('compiler'))], ['./mvnw', false, false]);
 });
 
 test('a damaged pom is named with its line', (t) => {
@@ -229,7 +229,8 @@ test('an archive of classes: only of a Java whose archives are the same every ti
 });
 
 test('Maven: a module whose neighbour packs its libraries needs a class path', (t) => {
-	const shade = '<build><plugins><plugin><artifactId>maven-shade-plugin</artifactId></plugin></plugins></build>';
+	const shade =
+		'<build><plugins><plugin><artifactId>maven-shade-plugin</artifactId><executions><execution><phase>package</phase><goals><goal>shade</goal></goals></execution></executions></plugin></plugins></build>';
 	const files = {
 		'pom.xml': pom('<packaging>pom</packaging><modules><module>a</module><module>b</module></modules>'),
 		'a/pom.xml': pom(shade),

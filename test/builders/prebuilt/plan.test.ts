@@ -60,7 +60,7 @@ test('a Procfile names its processes', async (t) => {
 	assert.deepEqual((await plan({ dir, builder: 'prebuilt', process: 'worker' })).plan.processes[0], {
 		type: 'worker',
 		command: ['/app/two', '-v'],
-		reasons: [{ says: 'starts ./two -v' }],
+		reasons: [{ file: 'Procfile', line: 2, says: 'process "worker": ./two -v' }],
 	});
 	const shell = programs(t, { one: 62 }, { Procfile: 'web: ./one | tee log\n' });
 	await assert.rejects(plan({ dir: shell, builder: 'prebuilt' }), { code: 'START_UNSUPPORTED', message: /shell/, at: { file: 'Procfile', line: 1 } });

@@ -1,10 +1,10 @@
 /** Jib's extra directories: files of the project at any place of the image, with permissions by pattern. */
-import type { LayerSpec } from '../../src/builder/contract.js';
-import { type Entry, imagePath } from '../../src/layers/entry.js';
-import { sourceFileEntries } from '../../src/source/entries.js';
-import type { FileIndex } from '../../src/source/file-index.js';
-import type { Toolchain } from '../../src/toolchain/contract.js';
-import { childOf, childrenOf, type Element, textOf } from './xml.js';
+import type { LayerSpec } from '../../../src/builder/contract.js';
+import { type Entry, imagePath } from '../../../src/layers/entry.js';
+import { sourceFileEntries } from '../../../src/source/entries.js';
+import type { FileIndex } from '../../../src/source/file-index.js';
+import type { Toolchain } from '../../../src/toolchain/contract.js';
+import { childOf, childrenOf, type Element, textOf } from '../xml.js';
 
 export interface ExtraDirectory {
 	/** Below the source's root. */

@@ -1,18 +1,25 @@
 /** Gradle: the project's wrapper or the installed one packs the app. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { PlanRequest } from '../../src/builder/contract.js';
-import { TareError } from '../../src/errors.js';
-import type { FileIndex } from '../../src/source/file-index.js';
-import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
-import { buildFailure, runTool } from './build-tool.js';
-import { gradleScripts } from './gradle-files.js';
-import type { Jdk } from './jdk.js';
-import { settingsOf } from './settings.js';
+import { join, posix } from 'node:path';
+import type { PlanRequest, Reason } from '../../../src/builder/contract.js';
+import { TareError } from '../../../src/errors.js';
+import type { FileIndex } from '../../../src/source/file-index.js';
+import type { CommandResult, Toolchain } from '../../../src/toolchain/contract.js';
+import { buildFailure, runTool } from '../build-tool.js';
+import type { Jdk } from '../jdk.js';
+import { settingsOf } from '../settings.js';
+import { downloadedGradles, isLike } from './downloaded.js';
+import { type GradleScript, settingsFolder } from './files.js';
+import { readGradle } from './model.js';
+import { gradleModules } from './modules.js';
 
 export interface GradleFacts {
-	/** `./gradlew` is there. */
-	readonly wrapper: boolean;
+	/** Folder of the settings, where Gradle runs. */
+	readonly folder: string;
+	/** Folders of all projects. */
+	readonly modules: readonly string[];
+	/** The wrapper, relative to that folder. */
+	readonly wrapper?: string;
 	/** Of the wrapper: `8.5`. */
 	readonly version?: string;
 	/** Gradle finds the JDK for the sources itself. */
@@ -24,16 +31,19 @@ export interface GradleFacts {
 
 const PROPERTIES = 'gradle/wrapper/gradle-wrapper.properties';
 
-export function planGradle(source: FileIndex, request: PlanRequest): GradleFacts {
-	const version = /gradle-(\d+(?:\.\d+)*)-/.exec(source.text(PROPERTIES) ?? '')?.[1];
-	const text = gradleScripts(source)
-		.map((script) => script.text)
-		.join('\n');
+export function planGradle(scripts: readonly GradleScript[], request: PlanRequest): GradleFacts {
+	const { source, app } = request;
+	const folder = settingsFolder((path) => (path.startsWith('../') ? undefined : source.text(path)), app);
+	const properties = posix.join(folder, PROPERTIES);
+	const version = /gradle-(\d+(?:\.\d+)*)-/.exec(source.text(properties) ?? '')?.[1];
+	const text = scripts.map((script) => script.text).join('\n');
 	const most = newestJdk(version);
 	return {
+		folder,
+		modules: [...new Set([...scripts.map((script) => script.folder), ...gradleModules(scripts, { source, app: folder }).map((module) => module.folder)])],
 		toolchain: /JavaLanguageVersion\.of|\bjvmToolchain\b/.test(text),
 		...(most !== undefined && { most }),
-		wrapper: source.has('gradlew') && source.has(PROPERTIES),
+		...(source.has(posix.join(folder, 'gradlew')) && source.has(properties) && { wrapper: './gradlew' }),
 		...(version !== undefined && { version }),
 		args: settingsOf(request).arguments ?? [],
 	};
@@ -81,24 +91,54 @@ export interface GradleRun {
 
 /** False where no Gradle can be had. @throws TareError INSTALL_FAILED | BUILD_FAILED */
 export async function runGradle(run: GradleRun, tools: Toolchain): Promise<boolean> {
-	const cwd = await tools.workspace();
+	const workspace = await tools.workspace();
+	const cwd = join(workspace, run.facts.folder);
 	const script = join(await tools.scratch('gradle'), 'tare.gradle');
 	writeFileSync(script, INIT_SCRIPT);
 	const result = await firstThatRuns(run, cwd, ['--init-script', script, ...gradleArguments(run.facts)], tools);
 	if (result === undefined) return false;
-	if (result.exitCode !== 0) throw buildFailure('Gradle', result, errorsOf(result.tail, cwd));
+	if (result.exitCode !== 0) throw buildFailure({ tool: 'Gradle', java: run.jdk.java }, result, errorsOf(result.tail, workspace));
 	return true;
 }
 
-/** A Gradle that is installed needs no download; the wrapper's own is the project's choice, and only what it says itself tells a failed build from a failed download. */
+/**
+ * The wrapper is the project's own choice, and only what it says itself tells a failed build from a failed download. Then come the version
+ * that it has downloaded before, the one on PATH, and another of its downloads.
+ */
 async function firstThatRuns({ facts, jdk, env }: GradleRun, cwd: string, args: readonly string[], tools: Toolchain): Promise<CommandResult | undefined> {
 	const attempt = (program: readonly string[]) => runTool({ step: 'assemble', argv: [...program, ...args], cwd, jdk, env }, tools);
-	const wrapped = facts.wrapper ? await attempt(['sh', './gradlew']) : undefined;
+	const wrapped = facts.wrapper === undefined ? undefined : await attempt(['sh', facts.wrapper]);
 	if (wrapped !== undefined && (wrapped.exitCode === 0 || ranGradle(wrapped.tail))) return wrapped;
-	const installed = await attempt(['gradle']);
-	if (installed !== undefined && wrapped !== undefined)
-		tools.emit({ type: 'warning', says: 'the Gradle wrapper could not fetch its Gradle: built with the installed gradle' });
-	return installed;
+	const { HOME = '/', GRADLE_USER_HOME = join(HOME, '.gradle') } = tools.passed(['HOME', 'GRADLE_USER_HOME']);
+	const there = downloadedGradles(GRADLE_USER_HOME, facts.version);
+	const say = (which: string): void => {
+		if (wrapped !== undefined) tools.emit({ type: 'warning', says: `the Gradle wrapper could not fetch its Gradle: built with ${which}` });
+		else tools.emit({ type: 'note', says: `built with ${which}` });
+	};
+	const attempts: readonly (readonly [string | undefined, string])[] = [
+		[there.find(({ version }) => version === facts.version)?.program, `Gradle ${facts.version}, which is downloaded already`],
+		['gradle', 'the installed gradle'],
+		...there
+			.filter(({ version }) => version !== facts.version && isLike(version, facts.version))
+			.map(({ version, program }) => [program, `Gradle ${version}, which another project has downloaded`] as const),
+	];
+	for (const [program, which] of attempts) {
+		const result = program === undefined ? undefined : await attempt([program]);
+		if (result === undefined) continue;
+		say(which);
+		return result;
+	}
+	return undefined;
+}
+
+/** For the plan, which runs nothing: what will be tried, and whether Maven could stand in. */
+export function gradleReason({ wrapper, version, folder }: GradleFacts, scripts: readonly GradleScript[], source: FileIndex): Reason {
+	const reading = readGradle(source, scripts);
+	const first = wrapper === undefined ? [] : [`${wrapper}${version === undefined ? '' : ` (${version})`}`];
+	const tried = [...first, ...(version === undefined ? [] : [`a downloaded Gradle ${version}`]), 'gradle on PATH', 'another one that is downloaded'];
+	const last = reading.kind === 'model' ? 'Maven, from what the scripts say' : `nothing else: only Gradle can tell what "${reading.statement}" means`;
+	const place = reading.kind === 'model' ? { file: scripts[0]?.file ?? posix.join(folder, 'build.gradle') } : { file: reading.file, line: reading.line };
+	return { ...place, says: `the first that is there builds: ${tried.join(', ')}, ${last}` };
 }
 
 /** Said when neither Gradle nor another way is there. */
@@ -106,7 +146,7 @@ export function gradleMissing(
 	{ version, wrapper }: Partial<GradleFacts>,
 	why: { readonly file: string; readonly line: number; readonly statement: string },
 ): TareError {
-	const what = wrapper ? `the wrapper cannot fetch Gradle${version === undefined ? '' : ` ${version}`}` : 'the project has no wrapper';
+	const what = wrapper !== undefined ? `the wrapper cannot fetch Gradle${version === undefined ? '' : ` ${version}`}` : 'the project has no wrapper';
 	return new TareError('TOOL_MISSING', `Gradle is not installed and ${what}; only Gradle can tell what "${why.statement}" means`, {
 		hint: `Install Gradle${version === undefined ? '' : ` ${version}`} and put gradle on PATH, or let the wrapper reach its download (distributionUrl in ${PROPERTIES}).`,
 		at: { file: why.file, line: why.line },

@@ -2,10 +2,10 @@
  * What a plain Gradle project says: plugins, dependencies, the class to start. Every statement must be one of the known ones, for a
  * build script is a program: with any other, only Gradle itself can tell what it builds.
  */
-import type { FileIndex } from '../../src/source/file-index.js';
-import { catalogOf } from './gradle-catalog.js';
-import type { GradleScript } from './gradle-files.js';
-import { parseStatements, type Statement } from './gradle-statements.js';
+import type { FileIndex } from '../../../src/source/file-index.js';
+import { catalogOf } from './catalog.js';
+import type { GradleScript } from './files.js';
+import { parseStatements, type Statement } from './statements.js';
 
 export interface GradleDependency {
 	readonly scope: 'compile' | 'runtime' | 'provided' | 'processor' | 'bom';

@@ -1,6 +1,6 @@
 /** Version catalogs (https://docs.gradle.org/current/userguide/version_catalogs.html): libraries under names of the project's own. */
-import type { FileIndex } from '../../src/source/file-index.js';
-import { parseTomlFile } from '../../src/source/toml.js';
+import type { FileIndex } from '../../../src/source/file-index.js';
+import { parseTomlFile } from '../../../src/source/toml.js';
 
 const FILE = 'gradle/libs.versions.toml';
 type Table = Readonly<Record<string, unknown>>;

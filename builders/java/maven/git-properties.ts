@@ -1,9 +1,8 @@
 /** git.properties of the git-commit-id plugin, which cannot run: the build has no .git. https://github.com/git-commit-id/git-commit-id-maven-plugin */
 import { posix } from 'node:path';
-import type { Reason } from '../../src/builder/contract.js';
-import type { Commit } from '../../src/source/commit.js';
-import { type Pom, pluginSettings, plugins } from './pom.js';
-import { textOf } from './xml.js';
+import type { Reason } from '../../../src/builder/contract.js';
+import type { Commit } from '../../../src/source/commit.js';
+import { lineage, type Pom, pluginSettings, plugins } from './pom.js';
 
 export interface GitProperties {
 	/** Of Maven, so that the plugin does nothing and resources can name its properties. */
@@ -79,13 +78,5 @@ function fileOf(written: string | undefined): string | undefined {
 
 /** A plugin of a parent runs in its modules as well. */
 function modulesOf(users: readonly Pom[], poms: readonly Pom[]): readonly string[] {
-	const inherits = (pom: Pom): boolean => {
-		for (let at: Pom | undefined = pom, depth = 0; at !== undefined && depth < poms.length + 1; depth++) {
-			if (users.includes(at)) return true;
-			const parent: string | undefined = textOf(at.xml, 'parent', 'artifactId');
-			at = poms.find(({ artifact }) => artifact === parent);
-		}
-		return false;
-	};
-	return poms.filter(inherits).map(({ folder }) => folder);
+	return poms.filter((pom) => lineage(pom).some((one) => users.includes(one))).map(({ folder }) => folder);
 }

@@ -1,5 +1,5 @@
 /** A plain Gradle project as a pom, for machines where no Gradle can be had. */
-import type { GradleDependency, GradleModel } from './gradle-model.js';
+import type { GradleDependency, GradleModel } from './model.js';
 
 const COMPILER = '3.13.0';
 const JAR = '3.4.2';

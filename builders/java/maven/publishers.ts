@@ -1,5 +1,5 @@
 /** Maven plugins that build or push images, or deploy: a build of Tare never publishes anything, so each is skipped by its own switch. */
-import type { Reason } from '../../src/builder/contract.js';
+import type { Reason } from '../../../src/builder/contract.js';
 import { type Pom, plugins } from './pom.js';
 
 /** By group and artifact; some plugins of one name have switches of their own. */

@@ -1,22 +1,32 @@
 /** Maven: the project's wrapper or the installed one packs the app, and says which jars it needs. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { TareError } from '../../src/errors.js';
-import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
-import { buildFailure, runTool, SHORT_RUN } from './build-tool.js';
-import type { Jdk } from './jdk.js';
+import { TareError } from '../../../src/errors.js';
+import type { CommandResult, Toolchain } from '../../../src/toolchain/contract.js';
+import { buildFailure, runTool, SHORT_RUN } from '../build-tool.js';
+import type { Jdk } from '../jdk.js';
+import type { Frontend } from './frontend.js';
+import { prepareNode } from './node.js';
+import type { SystemJar } from './system-jars.js';
+import { unresolvedOwn } from './unresolved.js';
 
 export interface MavenFacts {
-	/** `./mvnw` is there. */
-	readonly wrapper: boolean;
-	/** Module that is the app, '' for the whole project. */
+	/** The wrapper, relative to the folder of the pom. */
+	readonly wrapper?: string;
+	/** Module to build with what it needs, relative to the folder of the pom; '' for the whole project. */
 	readonly module: string;
 	/** Folder of the pom, where that is not the root. */
 	readonly folder?: string;
+	/** Folders of all modules. */
+	readonly modules: readonly string[];
 	/** Arguments beyond the usual. */
 	readonly args: readonly string[];
 	/** Files below the workspace that are written before Maven runs. */
 	readonly files?: readonly { readonly path: string; readonly content: string }[];
+	/** Jars of the scope `system` below the workspace, by the folder of the module that needs them. */
+	readonly system?: readonly SystemJar[];
+	/** The build runs programs of Node. */
+	readonly frontend?: Frontend;
 	/** No plugin puts the libraries into the app's jar. */
 	readonly needsClassPath: boolean;
 }
@@ -54,21 +64,24 @@ export async function runMaven(facts: MavenFacts, run: MavenRun, tools: Toolchai
 		writeFileSync(join(workspace, path), content);
 	}
 	const result = await firstThatRuns(facts, cwd, run, tools);
-	if (result.exitCode !== 0) throw buildFailure('Maven', result, errorsOf(result.tail, cwd));
+	if (result.exitCode === 0) return;
+	const failed = { tool: 'Maven', java: run.jdk.java };
+	throw buildFailure(failed, result, errorsOf(result.tail, workspace), (output, artifact) => unresolvedOwn(output, artifact, facts.folder ?? '', tools.source));
 }
 
 /** A wrapper that cannot fetch its Maven is no reason to fail where another is installed. */
 async function firstThatRuns(facts: MavenFacts, cwd: string, { jdk, env: given, onLine }: MavenRun, tools: Toolchain): Promise<CommandResult> {
 	const args = [...mavenArguments(facts), ...(onLine === undefined ? [] : SAYS_OPTIONS)];
 	const env = tools.passed(['MAVEN_OPTS']).MAVEN_OPTS === undefined ? { MAVEN_OPTS: SHORT_RUN.join(' '), ...given } : given;
-	const command = { step: 'package', cwd, jdk, env, ...(onLine !== undefined && { onLine }) };
-	const wrapped = facts.wrapper ? await runTool({ ...command, argv: ['sh', './mvnw', ...args] }, tools) : undefined;
+	const path = facts.frontend === undefined ? [] : await prepareNode(facts.frontend, await tools.workspace(), tools);
+	const command = { step: 'package', cwd, jdk, env, path, ...(onLine !== undefined && { onLine }) };
+	const wrapped = facts.wrapper === undefined ? undefined : await runTool({ ...command, argv: ['sh', facts.wrapper, ...args] }, tools);
 	if (wrapped !== undefined && (wrapped.exitCode === 0 || ranMaven(wrapped.tail))) return wrapped;
 	const installed = await runTool({ ...command, argv: ['mvn', ...args] }, tools);
 	if (installed !== undefined && wrapped !== undefined)
 		tools.emit({ type: 'warning', says: 'the project has a Maven wrapper that could not fetch its Maven: built with the installed mvn' });
 	if (installed !== undefined) return installed;
-	if (wrapped !== undefined) throw buildFailure('The Maven wrapper', wrapped, wrapped.tail);
+	if (wrapped !== undefined) throw buildFailure({ tool: 'The Maven wrapper', java: jdk.java }, wrapped, wrapped.tail);
 	throw new TareError('TOOL_MISSING', 'Maven is not installed, and pom.xml says this is a Maven project', {
 		hint: 'Install Maven 3.6.3 or newer and put mvn on PATH, or add a wrapper to the project: mvn wrapper:wrapper.',
 		at: { file: 'pom.xml' },
