@@ -24,7 +24,7 @@ export interface Startable {
 
 const SOURCES = /^src\/main\/(?:java|kotlin|scala|groovy)\/.*\.(?:java|kt|scala|groovy)$/;
 const MAIN: Readonly<Record<string, RegExp>> = {
-	java: /\bstatic\s+(?:final\s+)?void\s+main\s*\(/,
+	java: /\bstatic\s+(?:final\s+)?void\s+main\s*\(|^\s*(?:public\s+)?void\s+main\s*\(/m,
 	kt: /^\s*(?:suspend\s+)?fun\s+main\s*\(|@JvmStatic\s+(?:public\s+)?fun\s+main\s*\(/m,
 	scala: /\bdef\s+main\s*\(|\bextends\s+(?:[\w.]+\s+with\s+)*App\b|@main\b/,
 	groovy: /\bstatic\s+(?:\w+\s+)?main\s*\(/,
