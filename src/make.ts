@@ -10,6 +10,7 @@ import type { AppContent, BuildPlan } from './builder/contract.js';
 import { launchConfig } from './builder/launch.js';
 import { plannedFilesLayer } from './builder/planned-files.js';
 import type { Prepared } from './builder/prepare.js';
+import { systemPackages } from './builder/system/wanted.js';
 import { writableLayer } from './builder/writable/places.js';
 import { type BuildRequest, DEFAULT_USER } from './config/request.js';
 import type { Context } from './context.js';
@@ -61,7 +62,8 @@ export async function makeImage(prepared: Prepared, prints: Fingerprint, lock: L
 		const apping = makeApps(prepared, tools, request, { ...context, signal }, stop);
 		const [bases, apps] = await stoppingAtFirst([openBases(prepared.plan, lock, request, context), apping, warnOfForeignCompressor(context)], stop);
 		const wide = await addSets(apps, keepChoices(bases, tools, request, context), request, context);
-		const whole = await addLibraries(apps, wide, request, context);
+		const equipped = await addSystem(apps, wide, request, context);
+		const whole = await addLibraries(apps, equipped, request, context);
 		const images = assemble(apps, whole, request);
 		for (const [at, { content }] of apps.entries()) await savePackages(context.store, images[at] as Image, content.packages);
 		const cleaned = tools.dispose();
@@ -163,6 +165,27 @@ async function addSets(apps: readonly App[], bases: Bases, request: BuildRequest
 	const needs: readonly DebianSet[] = apps.flatMap(({ content }) => content.needs ?? []);
 	const sets = [...new Set([...base.sets, ...needs])];
 	return sets.length === base.sets.length ? bases : reopen({ ...bases.plan, base: { ...base, sets } }, bases, request, context);
+}
+
+/** What packages of the apps open or run by name: only the packages that were installed tell. */
+async function addSystem(apps: readonly App[], bases: Bases, request: BuildRequest, context: Context): Promise<Bases> {
+	const { base } = bases.plan;
+	const heard = distinctly(context.emit);
+	const wanted = apps.flatMap(({ content, binaries }, at) =>
+		systemPackages({ content, binaries, fix: request.fix, base, present: (bases.of[at] as Base).packages }, heard),
+	);
+	if (wanted.length === 0 || base.kind !== 'debian') return bases;
+	return reopen({ ...bases.plan, base: { ...base, packages: [...new Set([...base.packages, ...wanted])].sort() } }, bases, request, context);
+}
+
+/** What holds for several platforms is said once. */
+function distinctly(emit: Listener): Listener {
+	const said = new Set<string>();
+	return (event) => {
+		const key = JSON.stringify(event);
+		if (!said.has(key)) emit(event);
+		said.add(key);
+	};
 }
 
 /** `--fix`: the base gets what the app's binaries link to. @throws TareError LIBRARY_MISSING | GLIBC_TOO_OLD | WRONG_ARCHITECTURE */

@@ -9,6 +9,7 @@ import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { scanFirst } from '../../src/source/scan.js';
 import { type DenoConfig, readConfig } from './config.js';
+import { writablePlaces } from './writable.js';
 
 export interface DenoFacts {
 	/** The file to run, relative to the source. */
@@ -57,6 +58,7 @@ export function planDeno(request: PlanRequest): BuildPlan {
 		],
 		warnings: lock ? [] : [{ says: 'no deno.lock: versions are chosen anew at every build, so images are not reproducible; commit deno.lock' }],
 		tools: {},
+		writable: writablePlaces(source),
 		facts: { ...facts },
 	};
 }

@@ -20,6 +20,7 @@ import { readRequirements } from './requirements.js';
 import { goRuntimeFiles } from './runtime-files.js';
 import type { GoSettings } from './settings.js';
 import { fillTemplate } from './templates.js';
+import { writablePlaces } from './writable.js';
 
 export interface GoProgram {
 	/** The package, as go is told. */
@@ -135,6 +136,7 @@ export function planGo(request: PlanRequest): BuildPlan {
 		],
 		warnings: [...requirements.warnings, ...listening.warnings, ...data.warnings, ...(ko?.warnings(request.epoch) ?? []), ...recipe.warnings],
 		tools: {},
+		writable: writablePlaces(source, filesOf(all), data.paths),
 		facts: { ...facts },
 	};
 }

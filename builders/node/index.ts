@@ -7,6 +7,7 @@ import { OPTIMIZATIONS } from './optimize/names.js';
 export const node: Builder = {
 	id: 'node',
 	looksFor: 'package.json, or one of index, server, app, main with .js, .mjs, .cjs or .ts',
+	takesMain: false,
 	sideBySide: true,
 	settings: versioned('Node version or range; default: what the project says.', {}),
 	detect: async (source) => (await import('./detect.js')).detectNode(source),

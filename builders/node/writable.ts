@@ -1,32 +1,11 @@
 /** Where a Node app writes: calls of its code, and the places of frameworks. */
 import { posix } from 'node:path';
 import type { WritablePlace } from '../../src/builder/contract.js';
-import { type CodeRules, type WritingCall, writtenPlaces } from '../../src/builder/writable/code.js';
+import { type CodeRules, writtenPlaces } from '../../src/builder/writable/code.js';
+import { JAVASCRIPT_ASSIGNMENT, JAVASCRIPT_CALLS } from '../../src/builder/writable/javascript.js';
 import { type FoundPlace, placesOf } from '../../src/builder/writable/places.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { allDependencies, type Manifest, productionDependencies } from './manifest.js';
-
-const CALLS: readonly WritingCall[] = [
-	{ before: /\b(?:mkdirSync|mkdir|mkdirp|mkdirs|mkdirsSync|ensureDir|ensureDirSync|mkdirpSync)(?:\.sync)?\s*\(\s*/, kind: 'folder' },
-	{ before: /\bmulter\s*\(\s*\{[^;]{0,300}?\bdest\s*:\s*/, kind: 'folder' },
-	{ before: /\bdestination\s*:\s*(?=['"`])/, kind: 'folder' },
-	{ before: /\buploadDir\s*:\s*/, kind: 'folder' },
-	{ before: /\bnew\s+LocalStorage\s*\(\s*/, kind: 'folder' },
-	{
-		before:
-			/\b(?:writeFileSync|writeFile|appendFileSync|appendFile|createWriteStream|outputFileSync|outputFile|outputJsonSync|outputJson|writeJsonSync|writeJson)\s*\(\s*/,
-		kind: 'file',
-	},
-	{ before: /\b(?:openSync|open)\s*\(\s*(?=['"`\w])/, kind: 'file', when: /,\s*['"`][wa]/ },
-	{ before: /\bBun\.write\s*\(\s*/, kind: 'file' },
-	{ before: /\bnew\s+(?:sqlite3?\.)?(?:Database|DatabaseSync|BetterSqlite3)\s*\(\s*(?=['"`\w])/, kind: 'file' },
-	{ before: /\bopen\s*\(\s*\{\s*filename\s*:\s*/, kind: 'file' },
-	{ before: /\bdialect\s*:\s*['"]sqlite['"][^}]*?\bstorage\s*:\s*/, kind: 'file' },
-	{ before: /\bstorage\s*:\s*(?=['"`][^'"`\n]*\.(?:sqlite3?|db)\b)/, kind: 'file' },
-	{ before: /\bfilename\s*:\s*(?=['"`][^'"`\n]*\.(?:sqlite3?|db|log)\b)/, kind: 'file' },
-	{ before: /\burl\s*:\s*(?=['"`](?:file|sqlite):)/, kind: 'file' },
-	{ before: /\b(?:new\s+(?:JSONFile|JSONFileSync|FileSync|FileAsync)|JSONFilePreset|JSONFileSyncPreset|JsonDB|new\s+Config)\s*\(\s*(?=['"`\w])/, kind: 'file' },
-];
 
 /** What frameworks and stores write without a call in the app's code. */
 const FRAMEWORKS: readonly (readonly [dependency: string, path: string, kind: FoundPlace['kind'], what: string])[] = [
@@ -54,8 +33,8 @@ export interface WritableQuestion {
 export function writablePlaces({ source, manifest, workingDir, compiled, builds }: WritableQuestion): readonly WritablePlace[] {
 	const rules: CodeRules = {
 		files: /\.[cm]?[jt]s$/,
-		assignment: /\b(?:const|let|var)\s+([\w$]+)\s*(?::[^=\n]+)?=\s*/,
-		calls: CALLS,
+		assignment: JAVASCRIPT_ASSIGNMENT,
+		calls: JAVASCRIPT_CALLS,
 		folderOf: (path) => posix.dirname(compiled(path) ?? path),
 		isOwn: (path) => !NOT_LOADED.test(path) && !builds.includes(path),
 	};

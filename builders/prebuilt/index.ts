@@ -5,6 +5,7 @@ export const prebuilt: Builder = {
 	id: 'prebuilt',
 	byName: true,
 	looksFor: 'a program named by --entrypoint, or one Linux program in the folder',
+	takesMain: false,
 	sideBySide: true,
 	detect: async () => ({ builder: 'prebuilt', reasons: [{ says: 'asked to ship the folder as it is' }], facts: {} }),
 	plan: async (_detection, request) => (await import('./plan.js')).planPrebuilt(request),

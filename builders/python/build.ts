@@ -10,40 +10,51 @@ import { BYTECODE_RECIPE, standardLibrary } from './bytecode.js';
 import { collectStatic } from './collectstatic.js';
 import { distributionEntries } from './distribution.js';
 import type { PythonFacts } from './facts.js';
+import { findLibraryEntries } from './find-library.js';
+import { distributionOf } from './imports/names.js';
 import { verifyImports } from './imports/verify.js';
 import { type Installed, installed, siteEntries } from './installed.js';
 import { launcherEntry } from './launcher.js';
 import { normalName } from './names.js';
-import { projectEntries, projectPackage } from './packaging/wheel.js';
+import { madeFiles, projectEntries, projectPackage } from './packaging/wheel.js';
 import { pinnedList } from './pinned.js';
 import type { State } from './state.js';
 import { findUv } from './uv.js';
+import { insideFolder } from './workspace/inside.js';
 
 /** Caches, other people's environments: nothing that an app reads. */
 const NEVER_SHIPPED =
 	/(?:^|\/)(?:\.(?:pytest_cache|mypy_cache|ruff_cache|tox|nox|hypothesis|coverage|python-version|pre-commit-config\.yaml)|[^/]+\.egg-info)(?:\/|$)|\.py[co]$/;
 
 /** @throws TareError INSTALL_FAILED | BUILD_FAILED | START_UNSUPPORTED | TOOL_MISSING */
-export async function buildPython(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<AppContent> {
+export async function buildPython(plan: BuildPlan, platform: Platform, outer: Toolchain): Promise<AppContent> {
 	const facts = plan.facts as unknown as PythonFacts;
+	const tools = insideFolder(facts.folder, outer);
 	const dependencies = await installed(facts, platform, tools);
 	const project = await projectPackage(facts, platform, tools);
 	checkPrograms(facts, [...(dependencies?.programs ?? []), ...(project?.programs ?? [])], tools);
-	await verifyImports(plan, facts, [dependencies, project], shippedFiles(tools), tools);
+	const made = project === undefined ? [] : madeFiles(project, facts, tools);
+	const imports = await verifyImports(plan, facts, [dependencies, project], [...shippedFiles(tools), ...made], tools);
 	return {
 		layers: [
 			...(facts.debian ? [await bytecodeLayer(facts, tools)] : []),
 			...(dependencies === undefined ? [] : [dependencyLayer(dependencies, facts)]),
-			{ name: 'app', purpose: 'app', entries: async () => appEntries(facts, dependencies, project, tools) },
+			{
+				name: 'app',
+				purpose: 'app',
+				entries: async () => [...(await appEntries(facts, dependencies, project, tools)), ...findLibraryEntries(plan, dependencies, facts)],
+			},
 		],
 		config: facts.debian ? {} : { env: foreignPath(plan, facts) },
 		packages: [...(dependencies?.packages ?? []), ...(project?.packages ?? [])],
+		...(imports !== undefined && { loads: [...imports.loaded].map((module) => normalName(distributionOf(module))) }),
 	};
 }
 
 /** Versions of uv and of what the project does not pin. @throws TareError INSTALL_FAILED | TOOL_MISSING */
-export async function choosePython(plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<void> {
+export async function choosePython(plan: BuildPlan, platform: Platform, outer: Toolchain): Promise<void> {
 	const facts = plan.facts as unknown as PythonFacts;
+	const tools = insideFolder(facts.folder, outer);
 	if (facts.origin.kind !== 'none' || facts.adds.length > 0 || facts.wheel !== undefined) await findUv(facts, tools);
 	await pinnedList(facts, platform, tools);
 }
@@ -66,7 +77,10 @@ function foreignPath({ config }: BuildPlan, { version }: PythonFacts): Record<st
 
 function shippedFiles({ source, rules }: Toolchain): readonly SourceFile[] {
 	const environments = source.files.filter(({ path }) => path.endsWith('/pyvenv.cfg')).map(({ path }) => path.slice(0, -'pyvenv.cfg'.length));
-	return source.files.filter(({ path }) => !rules.unshipped(path) && !NEVER_SHIPPED.test(path) && !environments.some((folder) => path.startsWith(folder)));
+	// What the app's own patterns leave out is a part of the repository that was read.
+	return source.files.filter(
+		({ path }) => !rules.ignores(path) && !rules.unshipped(path) && !NEVER_SHIPPED.test(path) && !environments.some((folder) => path.startsWith(folder)),
+	);
 }
 
 async function appEntries(

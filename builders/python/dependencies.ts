@@ -1,8 +1,9 @@
 /** Which file says what the app depends on, and what can be known of it without asking an index. */
+import { posix } from 'node:path';
 import type { Reason } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
-import { type PinnedLines, readPdmLock, readPipfileLock, readPoetryLock, readPylock, readUvLock } from './locks.js';
+import { findUvLock, type PinnedLines, readPdmLock, readPipfileLock, readPoetryLock, readPylock, readUvLock } from './locks.js';
 import { namesOf, normalName, parseRequirement, type Requirement } from './names.js';
 import { requirementLine } from './poetry-requirement.js';
 import type { Project } from './project.js';
@@ -15,8 +16,8 @@ import type { LockedFiles } from './wheels.js';
 /** How the pinned list is made: `uv` exports its lock, `pinned` is at hand, `resolve` asks the index, `none` has nothing to install. */
 export type Origin =
 	| { readonly kind: 'none' }
-	/** `flags` choose extras and groups. */
-	| { readonly kind: 'uv'; readonly flags: readonly string[] }
+	/** `folder` of the lock, relative to the app's; `member`: the name of the app in a workspace; `flags` choose extras and groups. */
+	| { readonly kind: 'uv'; readonly folder: string; readonly member?: string; readonly flags: readonly string[] }
 	/** `files` may say where packages are. */
 	| { readonly kind: 'pinned'; readonly lines: readonly string[]; readonly files?: readonly string[] }
 	/** `files` go to the resolver as they are, `lines` beside them. */
@@ -137,7 +138,7 @@ export function unreadEnvironment(source: FileIndex): readonly Reason[] {
 
 const NONE: Dependencies = { origin: { kind: 'none' }, names: [], pins: [], locked: true, local: false, reason: { says: 'no dependencies' } };
 
-export function requirementsFile(source: FileIndex): string | undefined {
+export function requirementsFile(source: Pick<FileIndex, 'first'>): string | undefined {
 	return source.first(...REQUIREMENT_FILES);
 }
 
@@ -148,13 +149,15 @@ function fromLock(source: FileIndex, project: Project | undefined, asked: Select
 
 function lockedBy(source: FileIndex, project: Project | undefined, asked: Selection): Dependencies | undefined {
 	const direct = (project?.dependencies ?? []).map(parseRequirement).filter((one) => one !== undefined);
-	if (source.has('uv.lock') && project !== undefined) {
+	const uv = project === undefined ? undefined : findUvLock(source);
+	if (uv !== undefined) {
 		const chosen = withDefaultGroups(source, asked);
-		const { names, files } = readUvLock(source, chosen);
-		refuseOutdated('uv.lock', 'uv lock', direct, names);
+		const { names, files } = readUvLock(source, uv, chosen);
+		refuseOutdated(uv.file, 'uv lock', direct, names);
 		const flags = [...chosen.extras.flatMap((name) => ['--extra', name]), ...chosen.groups.flatMap((name) => ['--group', name])];
-		const reason = { file: 'uv.lock', says: 'dependencies of uv.lock' };
-		return { origin: { kind: 'uv', flags }, names, pins: [], files, locked: true, local: true, more: chosen.reasons, reason };
+		const origin: Origin = { kind: 'uv', folder: posix.dirname(uv.file), flags, ...(uv.name !== undefined && { member: uv.name }) };
+		const says = uv.name === undefined ? 'dependencies of uv.lock' : `dependencies of ${uv.name} in the uv.lock of its workspace`;
+		return { origin, names, pins: [], files, locked: true, local: true, more: chosen.reasons, reason: { file: uv.file, says } };
 	}
 	if (source.has('poetry.lock')) {
 		const roots = [...direct, ...asked.lines.map(parseRequirement)].flatMap((one) => (one === undefined ? [] : [one.name]));

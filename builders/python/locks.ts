@@ -118,10 +118,42 @@ export function readPipfileLock(source: FileIndex, { groups }: Chosen = NOTHING)
 	return pinned(packages, (one) => texts(one.hashes));
 }
 
+export interface UvLock {
+	/** Relative to the project's folder. */
+	readonly file: string;
+	/** The project's folder, as the lock has it: `.` for its own. */
+	readonly member: string;
+	/** Of the project in the lock. */
+	readonly name?: string;
+}
+
+const MOST_FOLDERS = 8;
+
+/** The project's own lock, else that of the workspace that it is a member of. */
+export function findUvLock(source: FileIndex): UvLock | undefined {
+	if (source.has('uv.lock')) return { file: 'uv.lock', member: '.' };
+	const parts = source.root.split('/');
+	for (let up = 1; up <= MOST_FOLDERS; up++) {
+		const file = `${'../'.repeat(up)}uv.lock`;
+		if (!source.has(file)) continue;
+		const member = parts.slice(-up).join('/');
+		const own = list(readToml(source, file)?.package)
+			.map(table)
+			.find((one) => folderOf(one) === member);
+		return own === undefined ? undefined : { file, member, name: nameOf(own) };
+	}
+	return undefined;
+}
+
+function folderOf(one: Table): string | undefined {
+	const source = at(one, 'source');
+	return text(source.editable) ?? text(source.virtual);
+}
+
 /** The packages of a uv.lock that the project itself needs, whatever the platform. */
-export function readUvLock(source: FileIndex, { extras, groups }: Chosen = NOTHING): Omit<PinnedLines, 'lines'> {
-	const packages = list(readToml(source, 'uv.lock')?.package).map(table);
-	const own = packages.filter((one) => ['editable', 'virtual'].some((kind) => text(at(one, 'source')[kind]) === '.'));
+export function readUvLock(source: FileIndex, { file, member }: UvLock, { extras, groups }: Chosen = NOTHING): Omit<PinnedLines, 'lines'> {
+	const packages = list(readToml(source, file)?.package).map(table);
+	const own = packages.filter((one) => folderOf(one) === member);
 	const more = own.flatMap((one) => [...listed(one, 'optional-dependencies', extras), ...listed(one, 'dev-dependencies', groups)]);
 	const needed = reachable(packages, [...(own.length > 0 ? own : packages).map(nameOf), ...more]);
 	return { names: [...needed].sort(), files: packages.filter((one) => needed.has(nameOf(one))).map(filesOf) };

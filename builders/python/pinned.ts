@@ -1,10 +1,11 @@
 /** The pivot of every way to declare dependencies: a list that fixes each version, from which packages are installed as they are. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { redact } from '../../src/errors.js';
 import type { Platform } from '../../src/oci/types.js';
 import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
 import { type Compiling, plainPython, pythonWithHeaders, wantsHeaders } from './compiling.js';
+import type { Origin } from './dependencies.js';
 import type { PythonFacts } from './facts.js';
 import { installFailure } from './failures.js';
 import { PLACE, type RequirementsFile, readable, readRequirements } from './requirements.js';
@@ -22,7 +23,7 @@ export function pinnedList(facts: PythonFacts, platform: Platform, tools: Toolch
 			case 'pinned':
 				return joined([...origin.lines, ...adds]);
 			case 'uv':
-				return joined([...(await exportUv(origin.flags, facts, tools)), ...adds]);
+				return joined([...(await exportUv(origin, facts, tools)), ...adds]);
 			case 'resolve':
 				return resolve(facts, origin.files, [...origin.lines, ...adds], platform, tools);
 		}
@@ -38,7 +39,7 @@ function joined(lines: readonly string[]): string {
 	return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
-async function exportUv(chosen: readonly string[], facts: PythonFacts, tools: Toolchain): Promise<readonly string[]> {
+async function exportUv({ folder, member, flags: chosen }: Extract<Origin, { kind: 'uv' }>, facts: PythonFacts, tools: Toolchain): Promise<readonly string[]> {
 	const out = join(await tools.scratch('export'), 'pinned.txt');
 	const flags = [
 		'--frozen',
@@ -50,11 +51,19 @@ async function exportUv(chosen: readonly string[], facts: PythonFacts, tools: To
 		'--no-annotate',
 		'--format',
 		'requirements-txt',
+		...(member === undefined ? [] : ['--package', member]),
 	];
-	await uv('lock', ['export', ...flags, ...chosen, '--output-file', out], facts, tools);
+	await uv('lock', ['export', ...flags, ...chosen, '--output-file', out], folder, facts, tools);
 	return readFileSync(out, 'utf8')
 		.split('\n')
-		.filter((line) => line.trim() !== '');
+		.filter((line) => line.trim() !== '')
+		.map((line) => line.replace(/^((?:-e\s+)?)(\.{1,2}(?:\/\S*)?)(?=\s|$)/, (_, option: string, path: string) => `${option}${belowApp(folder, path)}`));
+}
+
+/** Paths of a lock begin at its own folder. */
+function belowApp(folder: string, path: string): string {
+	const whole = posix.join(folder, path);
+	return whole.startsWith('.') ? whole : `./${whole}`;
 }
 
 /** What the files leave open is chosen once: tare.lock keeps it until they change, and then moves no more than it must. */
@@ -113,8 +122,16 @@ async function compile(
 	writeFileSync(out, joined(before));
 	const flags = ['--generate-hashes', '--no-header', '--no-annotate', '--no-strip-markers'];
 	await install('resolve', ['pip', 'compile', ...flags, ...inputs, ...(lines.length > 0 ? [own] : []), '--output-file', out], facts, platform, tools);
-	const text = joinedLines(readFileSync(out, 'utf8')).replaceAll(`file://${workspace}/`, './').replaceAll(workspace, '.');
+	const text = joinedLines(readFileSync(out, 'utf8')).replace(/(?:file:\/\/)?(\/[^\s;]+)/g, (all, path: string) => relativePath(path, workspace, facts) ?? all);
 	return text.split('\n').filter((line) => /^\s*[^\s#]/.test(line) && !PLACE.test(line));
+}
+
+/** Of a path in the source, which is another folder on another machine. */
+function relativePath(path: string, workspace: string, { folder }: PythonFacts): string | undefined {
+	const root = folder === '' ? workspace : workspace.slice(0, -folder.length - 1);
+	if (path !== root && !path.startsWith(`${root}/`)) return undefined;
+	const inside = posix.relative(workspace, path);
+	return inside.startsWith('.') ? inside : `./${inside}`;
 }
 
 function included(files: readonly string[], { source }: Toolchain): readonly string[] {
@@ -150,7 +167,7 @@ export async function installProject(settings: readonly string[], site: string, 
 	const machine = platform.architecture === 'arm64' ? 'aarch64' : 'x86_64';
 	const target = ['--python-version', facts.version, '--python-platform', `${machine}-${facts.manylinux}`, '--target', site];
 	const given = settings.flatMap((one) => ['--config-setting', one]);
-	const dir = join(await tools.workspace(), facts.folder);
+	const dir = await tools.workspace();
 	// Two architectures share the sources, and some backends build there.
 	const built = await tools.alone('project', () => fromSource('package', ['pip', 'install', '--no-deps', ...target, ...given, dir], facts, platform, tools));
 	if (built.exitCode !== 0)
@@ -158,23 +175,35 @@ export async function installProject(settings: readonly string[], site: string, 
 }
 
 async function fromSource(step: string, argv: readonly string[], facts: PythonFacts, { architecture }: Platform, tools: Toolchain): Promise<CommandResult> {
-	const plain = await run(step, argv, facts, tools, await plainPython(facts, tools));
+	const plain = await run(step, argv, facts, tools, { compiling: await plainPython(facts, tools) });
 	if (plain.exitCode === 0 || !wantsHeaders(plain.tail, facts, architecture, tools)) return plain;
 	tools.emit({ type: 'note', says: `compiled with the headers of the image's Python ${facts.version} and this machine's compiler` });
-	return run(step, argv, facts, tools, await pythonWithHeaders(facts, tools));
+	return run(step, argv, facts, tools, { compiling: await pythonWithHeaders(facts, tools) });
 }
 
-async function uv(step: string, args: readonly string[], facts: PythonFacts, tools: Toolchain): Promise<void> {
-	const result = await run(step, args, facts, tools);
+async function uv(step: string, args: readonly string[], folder: string, facts: PythonFacts, tools: Toolchain): Promise<void> {
+	const result = await run(step, args, facts, tools, { folder });
 	if (result.exitCode !== 0) throw installFailure(result.tail, facts, undefined);
 }
 
-async function run(step: string, args: readonly string[], facts: PythonFacts, tools: Toolchain, compiling?: Compiling): Promise<CommandResult> {
+interface Running {
+	/** Relative to the app's folder. */
+	readonly folder?: string;
+	readonly compiling?: Compiling;
+}
+
+async function run(
+	step: string,
+	args: readonly string[],
+	facts: PythonFacts,
+	tools: Toolchain,
+	{ folder = '', compiling }: Running = {},
+): Promise<CommandResult> {
 	const { program, env, passes, python } = await findUv(facts, tools);
 	return tools.run({
 		step,
 		argv: [program, ...args],
-		cwd: await tools.workspace(),
+		cwd: join(await tools.workspace(), folder),
 		env: { ...env, ...compiling?.env, ...facts.buildEnv },
 		path: [compiling?.python ?? python],
 		passes: [...passes, ...named(facts, tools)],

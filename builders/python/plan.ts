@@ -1,7 +1,8 @@
 /** A Python project becomes a plan: an interpreter of Debian's, dependencies from wheels, a command that needs no shell. */
 import type { BaseRequest } from '../../src/bases/contract.js';
-import type { BuildPlan, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
+import type { AppTarget, BuildPlan, LayerPlan, PlanRequest, Reason, Step } from '../../src/builder/contract.js';
 import { WEB } from '../../src/builder/process-choice.js';
+import { certainPackages } from '../../src/builder/system/wanted.js';
 import { TareError } from '../../src/errors.js';
 import { subfolder } from '../../src/source/subfolder.js';
 import { runnable } from './commands.js';
@@ -19,13 +20,30 @@ import { DEFAULT_PORT, type Listening, listening } from './serving/ports.js';
 import { settingsOf } from './settings.js';
 import { everyStart, findStart, type Start, type StartInput } from './start.js';
 import { findState } from './state.js';
-import { systemPackages } from './system-libraries.js';
+import { onlyApp, withMain, workspaceApps } from './workspace/apps.js';
 
 /** By Python version: what the release's C library can load. */
 const MANYLINUX: Readonly<Record<string, string>> = { '3.13': 'manylinux_2_40', '3.11': 'manylinux_2_36' };
 
 /** @throws TareError NO_START | START_UNSUPPORTED | AMBIGUOUS | VERSION_UNSATISFIABLE | LOCKFILE_OUTDATED | MANIFEST_INVALID | BASE_INVALID */
 export function planPython(request: PlanRequest): BuildPlan {
+	const chosen = withMain(request);
+	try {
+		return planApp(chosen);
+	} catch (error) {
+		const app = error instanceof TareError && error.code === 'NO_START' ? onlyApp(chosen, error, planApp) : undefined;
+		if (app === undefined) throw error;
+		return planApp({ ...chosen, app });
+	}
+}
+
+/** The apps of a workspace. @throws TareError MANIFEST_INVALID */
+export function everyApp(request: PlanRequest): readonly AppTarget[] {
+	return workspaceApps(request, planApp).map((folder) => ({ folder }));
+}
+
+/** One app, in a folder of its own. */
+function planApp(request: PlanRequest): BuildPlan {
 	const source = subfolder(request.source, request.app);
 	const { base } = request;
 	if (base.kind === 'scratch')
@@ -56,7 +74,7 @@ export function planPython(request: PlanRequest): BuildPlan {
 			: packagingOf({ source, project, buildEnv: request.buildEnv, tag: () => request.commit?.()?.tag, asked: settings.length > 0 });
 	const wheel = wheelOf(packaging, settings);
 	const distribution = wheel === undefined ? distributionOf(project, packaging) : undefined;
-	const libraries = systemPackages(dependencies, interpreter.release);
+	const libraries = certainPackages('pypi', namesWithExtras(dependencies), interpreter.release);
 	const facts: PythonFacts = {
 		version: interpreter.version,
 		manylinux: MANYLINUX[interpreter.version] ?? 'manylinux_2_36',
@@ -117,6 +135,12 @@ export function planPython(request: PlanRequest): BuildPlan {
 		tools: {},
 		facts: { ...facts },
 	};
+}
+
+/** psycopg 3 brings the library with its extra `binary`. */
+function namesWithExtras({ names, pins }: Dependencies): readonly string[] {
+	const binary = pins.some(({ name, extras }) => name === 'psycopg' && extras.includes('binary'));
+	return binary ? [...names, 'psycopg-binary'] : names;
 }
 
 function importingOf({ env = {} }: PlanRequest): PythonFacts['importing'] {

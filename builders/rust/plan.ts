@@ -10,6 +10,7 @@ import { type Cargo, type CargoPackage, readCargo } from './manifests.js';
 import { type RustRecipe, rustRecipe } from './recipe.js';
 import type { RustSettings } from './settings.js';
 import { findListening, rustFiles, rustRuntimeFiles } from './sources.js';
+import { writablePlaces } from './writable.js';
 
 export interface RustProgram {
 	readonly name: string;
@@ -102,6 +103,7 @@ export function planRust(request: PlanRequest): BuildPlan {
 		],
 		warnings: [...(facts.locked ? [] : [lock]), ...(rocket ? [] : listening.warnings), ...data.warnings, ...recipe.warnings],
 		tools: {},
+		writable: writablePlaces(source, files, data.paths),
 		facts: { ...facts },
 	};
 }

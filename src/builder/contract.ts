@@ -170,6 +170,8 @@ export interface AppContent {
 	readonly layers: readonly LayerSpec[];
 	readonly config: ConfigPatch;
 	readonly packages: readonly PackageRef[];
+	/** Names of those that the start is seen to load, where the builder looks. */
+	readonly loads?: readonly string[];
 	/** The start command, where only the build could tell it whole; else the plan's. */
 	readonly command?: readonly string[];
 	/** Sets of the base that only the compiler's result could ask for: a C library. */
@@ -200,6 +202,8 @@ export interface Builder {
 	apart?(dir: string): Promise<Reason | undefined>;
 	/** One of the user's own: where it finds something to build, the others are not asked. */
 	readonly custom?: boolean;
+	/** False where a project has no programs that `--main` could name. */
+	readonly takesMain?: false;
 	/** Makes an image of several programs, one of which it starts. */
 	readonly severalPrograms?: boolean;
 	/** `build` may run for several platforms at once: what they would both write is in `tools.once` or `tools.alone`. Else they are built one by one. */

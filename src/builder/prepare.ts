@@ -142,7 +142,11 @@ function checkOptimizations({ id, optimizations = {} }: Builder, asked: readonly
 	});
 }
 
-function checkPrograms({ id, severalPrograms }: Builder, mains: readonly string[]): void {
+function checkPrograms({ id, takesMain, severalPrograms }: Builder, mains: readonly string[]): void {
+	if (mains.length > 0 && takesMain === false)
+		throw new TareError('CONFIG_INVALID', `the ${id} builder has no programs to choose from, and --main ${mains[0]} is given`, {
+			hint: `Say how the app starts: --start "COMMAND", or --process NAME.`,
+		});
 	if (mains.length < 2 || severalPrograms === true) return;
 	throw new TareError('CONFIG_INVALID', `the ${id} builder makes an image of one program, and ${mains.length} are named`, {
 		hint: `Name one: --main ${mains[0]}.`,

@@ -63,7 +63,7 @@ const BUILD: readonly (() => Option)[] = [
 		),
 	() => new Option('--frozen', 'fail if tare.lock would change'),
 	() => new Option('--offline', 'use only what the store has'),
-	() => new Option('--fix', 'add Debian packages for missing shared libraries'),
+	() => new Option('--fix', 'add Debian packages for missing shared libraries and programs'),
 	() => new Option('--fresh', 'make the app anew, whatever the store has'),
 	INSECURE,
 	() => new Option('--compression <level>', 'gzip level of the app layers, 1 to 9 (default: 4)').argParser(Number),

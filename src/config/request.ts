@@ -77,7 +77,7 @@ export interface BuildOptions {
 	readonly frozen?: boolean;
 	/** Use only what the store has. */
 	readonly offline?: boolean;
-	/** Add Debian packages for missing shared libraries. */
+	/** Add Debian packages for missing shared libraries and programs. */
 	readonly fix?: boolean;
 	/** Make everything anew, whatever the store has. */
 	readonly fresh?: boolean;

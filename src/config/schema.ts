@@ -91,7 +91,7 @@ const CORE = {
 	mirrors: v.optional(v.pipe(v.array(mirror), v.description("Debian mirrors in order of preference; default: the host's apt configuration."))),
 	registries: v.optional(v.pipe(v.record(v.string(), registry), v.description('Settings of a registry, by HOST[:PORT].'))),
 	compression: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9), v.description('Gzip level of the app layers; default 4.'))),
-	fix: v.optional(v.pipe(v.boolean(), v.description('Add Debian packages for missing shared libraries without asking; default false.'))),
+	fix: v.optional(v.pipe(v.boolean(), v.description('Add Debian packages for missing shared libraries and programs without asking; default false.'))),
 };
 
 /** @param sections of the builders, by key */

@@ -145,3 +145,10 @@ test('static: it has one process, web', async (t) => {
 	for (const process of [undefined, 'web']) assert.equal((await planned(dir, 'static', process))[0]?.type, 'web');
 	for (const process of ['worker', 'nothing']) await rejects(dir, { builder: 'static', process }, 'NO_START', /a static site has one, web/);
 });
+
+test('--main is never ignored: where there are no programs to choose from, it is an error that says what to use', async (t) => {
+	for (const [builder, { files }] of Object.entries(LANGUAGES)) {
+		if (['go', 'rust', 'java', 'python'].includes(builder)) await rejects(folder(t, files), { builder, main: 'nothing' }, 'NO_START', /nothing/);
+		else await rejects(folder(t, files), { builder, main: 'nothing' }, 'CONFIG_INVALID', /--main nothing is given.*--start/);
+	}
+});

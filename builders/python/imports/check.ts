@@ -25,7 +25,7 @@ export interface ImportQuestion {
 	readonly settings?: string;
 }
 
-export interface Imports extends Pick<Loaded, 'imported'> {
+export interface Imports extends Pick<Loaded, 'loaded'> {
 	/** The start fails without them. */
 	readonly fatal: readonly Missing[];
 	readonly doubtful: readonly Missing[];
@@ -47,14 +47,14 @@ export function checkImports(question: ImportQuestion): Imports {
 		if (!texts.has(file)) texts.set(file, source.text(file));
 		return texts.get(file);
 	};
-	const { missing, imported } = walkImports(first, { roots, text, ...(settings !== undefined && { settings }) });
+	const { missing, loaded } = walkImports(first, { roots, text, ...(settings !== undefined && { settings }) });
 	const moved = [...texts.values()].some((one) => one !== undefined && MOVES_PATH.test(one));
 	const found = [...lost, ...missing]
 		.filter((one) => !isGiven(one, given) && !makesNames(one, source) && !restored(one, roots))
 		.map((one) => ({ ...one, ...(one.inOwn === undefined && elsewhere(one, shipped)) }))
 		.filter(({ folder }) => folder === undefined || !moved);
 	return {
-		imported,
+		loaded,
 		fatal: found.filter(({ fails }) => fails),
 		doubtful: found.filter(({ fails }) => !fails),
 		...(absent !== undefined && { absent }),

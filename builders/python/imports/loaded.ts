@@ -18,8 +18,8 @@ export interface Missing {
 
 export interface Loaded {
 	readonly missing: readonly Missing[];
-	/** Names that the project's own modules import at their top level, whether they are there or not. */
-	readonly imported: ReadonlySet<string>;
+	/** Modules that are imported for certain. */
+	readonly loaded: ReadonlySet<string>;
 }
 
 export interface Walk {
@@ -41,7 +41,7 @@ const LIMIT = 1024 * 1024;
 export function walkImports(first: readonly First[], { roots, text, settings }: Walk): Loaded {
 	const seen = new Map<string, boolean>();
 	const missing = new Map<string, Missing>();
-	const imported = new Set<string>();
+	const loaded = new Set<string>();
 	// What is certain comes first: a file is read again only where it was uncertain before.
 	const queue: First[] = [...first.filter(({ sure }) => sure)];
 	const later: First[] = [...first.filter(({ sure }) => !sure)];
@@ -61,12 +61,12 @@ export function walkImports(first: readonly First[], { roots, text, settings }: 
 		if (content.length > LIMIT || !file.endsWith('.py')) continue;
 		for (const { files, when, module, line, inOwn } of wantedBy(file, content, one, roots, settings)) {
 			const certain = sure && when === 'always';
-			if (when !== 'optional' && !module.startsWith('.')) imported.add(module);
+			if (certain) loaded.add(module);
 			load(files, certain);
 			if (line !== undefined && when !== 'optional') lacks({ module, file, line, fails: certain, ...(inOwn !== undefined && { inOwn }) });
 		}
 	}
-	return { missing: [...missing.values()], imported };
+	return { missing: [...missing.values()], loaded };
 }
 
 interface Wanted {

@@ -1,6 +1,5 @@
 /** The check of imports in a build: after the dependencies are installed, before an image is written. */
 import type { BuildPlan } from '../../../src/builder/contract.js';
-import type { SourceFile } from '../../../src/source/file-index.js';
 import type { Toolchain } from '../../../src/toolchain/contract.js';
 import type { PythonFacts } from '../facts.js';
 import type { Installed } from '../installed.js';
@@ -14,7 +13,7 @@ export function verifyImports(
 	plan: BuildPlan,
 	facts: PythonFacts,
 	installs: readonly (Installed | undefined)[],
-	shipped: readonly SourceFile[],
+	shipped: readonly { readonly path: string }[],
 	tools: Toolchain,
 ): Promise<Imports | undefined> {
 	return tools.once('imports', async () => {

@@ -32,12 +32,17 @@ export function projectEntries(project: Installed, facts: PythonFacts, tools: To
 	return [...siteEntries(project, facts), ...overlay(project, facts, tools)];
 }
 
-function overlay({ site }: Installed, { wheel, folder }: PythonFacts, { source }: Toolchain): readonly Entry[] {
+/** Files that the backend made among the sources, by their paths there. */
+export function madeFiles(project: Installed, facts: PythonFacts, tools: Toolchain): readonly { readonly path: string }[] {
+	return overlay(project, facts, tools).map(({ path }) => ({ path: path.slice('app/'.length) }));
+}
+
+function overlay({ site }: Installed, { wheel }: PythonFacts, { source }: Toolchain): readonly Entry[] {
 	const shown = readdirSync(site, { withFileTypes: true }).filter(
 		(entry) => entry.isDirectory() && !/\.(?:dist-info|data)$|^(?:bin|__pycache__)$/.test(entry.name),
 	);
 	return shown.flatMap(({ name }) => {
-		const at = (wheel?.roots ?? []).map((root) => posix.join(folder, root, name)).find((path) => source.files.some((file) => file.path.startsWith(`${path}/`)));
+		const at = (wheel?.roots ?? []).map((root) => posix.join(root, name)).find((path) => source.files.some((file) => file.path.startsWith(`${path}/`)));
 		if (at === undefined) return [];
 		return directoryEntries({ from: join(site, name), into: `app/${at}`, skip: (path) => /(?:^|\/)__pycache__(?:\/|$)/.test(path) }).filter(
 			(entry) => entry.type === 'file' && isNew(entry.path.slice('app/'.length), join(site, name, entry.path.slice(`app/${at}/`.length)), source.root),

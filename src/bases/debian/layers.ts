@@ -13,7 +13,7 @@ import type { LockedDeb, LockedDebian } from '../lock.js';
 import { DEBIAN_ARCHITECTURES, type DebianContext, type DebianRequest } from './context.js';
 import { type ConvertedDeb, type ConvertedMember, convertDeb, RECIPE } from './convert.js';
 import { keystoreEntry } from './java-keystore.js';
-import { caBundle, generatedEntries, javaEntries, pythonEntries, statusEntries } from './rootfs.js';
+import { alternativeEntries, caBundle, generatedEntries, javaEntries, pythonEntries, statusEntries, WITH_ALTERNATIVES } from './rootfs.js';
 import { GROUPS, type Group, javaLine, type Member, membersOf, PYTHON_VERSIONS } from './sets.js';
 import { isRareConversion } from './trim.js';
 
@@ -97,6 +97,7 @@ function layerOf(group: Group, members: readonly Chosen[], request: DebianReques
 			only?.source ?? '',
 			...(except === undefined && makes === undefined ? [] : [except?.source ?? '', makes ?? '']),
 		]),
+		...(members.some((member) => WITH_ALTERNATIVES.has(member.package)) && { alternatives: 1 }),
 	};
 	return {
 		name: group,
@@ -125,7 +126,7 @@ async function entriesOf(
 		const converted = all[at] as ConvertedDeb;
 		for (const entry of await packageEntries(member, converted, request.slim, context)) addEntry(entries, entry, member.package);
 	}
-	return [...entries.values()];
+	return [...entries.values(), ...alternativeEntries(entries.keys())];
 }
 
 /** What the base itself generates stands; two packages never own one file. */

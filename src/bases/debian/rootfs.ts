@@ -78,3 +78,14 @@ export function statusEntries(name: string, control: string, md5sums: string, sh
 		textEntry(`${folderPath}/${name}.md5sums`, kept.length === 0 ? '' : `${kept.join('\n')}\n`),
 	];
 }
+
+/** Packages whose library update-alternatives would link to where the loader looks. */
+export const WITH_ALTERNATIVES: ReadonlySet<string> = new Set(['libblas3', 'liblapack3']);
+
+/** The links that update-alternatives makes when such a package is installed. @param paths of the files of packages */
+export function alternativeEntries(paths: Iterable<string>): readonly Entry[] {
+	return [...paths].flatMap((path) => {
+		const [, folder, place, name] = /^(usr\/lib\/[^/]+)\/(blas|lapack)\/(lib(?:blas|lapack)\.so\.3)$/.exec(path) ?? [];
+		return folder === undefined || name === undefined ? [] : [link(`${folder}/${name}`, `${place}/${name}`)];
+	});
+}

@@ -18,12 +18,16 @@ export interface CodeRules {
 	/** `NAME = EXPRESSION`, with the name as first group; ends just before the expression. */
 	readonly assignment: RegExp;
 	readonly calls: readonly WritingCall[];
+	/** What stands before the path in the URL of a file, where it is not as in `sqlite:///data/app.db`. */
+	readonly url?: RegExp;
 	/** Folder, relative to the app's, of a source file when the app runs. */
 	folderOf(path: string): string;
 	/** False for files that the app does not load: tests, tools. */
 	isOwn(path: string): boolean;
 }
 
+/** SQLAlchemy's form, which others took over: three slashes, then a relative path. */
+const DATABASE_URL = /^(?:sqlite3?|file):(?:\/\/\/|\/\/(?=[^/]))?/;
 const FILE_LIMIT = 256 * 1024;
 const TOTAL_LIMIT = 8 * 1024 * 1024;
 const SPAN = 400;
@@ -52,7 +56,7 @@ function placesIn(file: string, text: string, rules: CodeRules): readonly FoundP
 			if (when !== undefined && !when.test(statement(call))) return [];
 			const found = literalPath(call, names);
 			if (found === undefined) return [];
-			const written = found.path.replace(/^(?:sqlite(?:3)?|file):(?:\/\/\/)?/, '').replace(/\?.*$/, '');
+			const written = found.path.replace(rules.url ?? DATABASE_URL, '').replace(/\?.*$/, '');
 			if (NO_PLACE.test(written)) return [];
 			const path = found.from === 'file' && !written.startsWith('/') ? posix.join(rules.folderOf(file), written) : written;
 			const line = text.slice(0, match.index).split('\n').length;
@@ -72,8 +76,10 @@ function namesIn(text: string, assignment: RegExp): Names {
 	for (const match of text.matchAll(new RegExp(assignment.source, 'gm'))) {
 		const at = match.index + match[0].length;
 		const name = match[1] ?? '';
-		// The first says what it is; later ones change it.
-		if (!names.has(name)) names.set(name, expressionAt(text, at));
+		const expression = expressionAt(text, at);
+		// The first says what it is; later ones change it, but for `if dir == "" { dir = "data" }`.
+		const known = names.get(name);
+		if (known === undefined || (!/['"`]/.test(known.replace(/env\w*\([^)]*\)/gi, '')) && /^["'`]/.test(expression))) names.set(name, expression);
 	}
 	return names;
 }

@@ -11,16 +11,18 @@ export interface LiteralPath {
 /** Expressions by the name they are assigned to. */
 export type Names = ReadonlyMap<string, string>;
 
-const TOKEN = /\s+|'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\[\s\S])*)`|[\w$]+(?:\.[\w$]+)*|\|\||\?\?|[()+/,[\]{}:.=]|[\s\S]/y;
+const TOKEN = /\s+|'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\[\s\S])*)`|[\w$]+(?:(?:\.|::)[\w$]+)*|\|\||\?\?|[()+/,[\]{}:.=]|[\s\S]/y;
 /** Longer text is not a path. */
 const LONGEST = 2000;
 const DEEPEST = 6;
 const JOINS =
-	/^(?:path\.(?:posix\.)?)?(?:join|resolve|normalize)$|^os\.path\.(?:join|abspath|realpath|normpath)$|^(?:pathlib\.)?(?:Pure)?(?:Posix)?Path$|^str$|^String$|^fileURLToPath$|^url\.fileURLToPath$|^require\.resolve$|^(?:java\.nio\.file\.)?(?:Paths\.get|Path\.of)$|^(?:java\.io\.)?File$/;
+	/^(?:path\.(?:posix\.)?)?(?:join|resolve|normalize)$|^os\.path\.(?:join|abspath|realpath|normpath)$|^(?:pathlib\.)?(?:Pure)?(?:Posix)?Path$|^str$|^String$|^fileURLToPath$|^url\.fileURLToPath$|^require\.resolve$|^(?:java\.nio\.file\.)?(?:Paths\.get|Path\.of)$|^(?:java\.io\.)?File$|^(?:filepath|path)\.(?:Join|Clean|Abs)$|(?:^|::)(?:PathBuf::from|Path::new|String::from)$/;
+/** Text with gaps: `fmt.Sprintf("data/%s", name)`, `format!("data/{name}")`. */
+const FORMATS = /^(?:fmt\.Sprintf|format|String\.format)$/;
 const FOLDER_OF_FILE = /^(?:__dirname|import\.meta\.dirname|import\.meta\.dir)$/;
 const FILE_ITSELF = /^(?:__filename|__file__|import\.meta\.(?:filename|url|path))$/;
 const WORKING_FOLDER = /^(?:process\.cwd|os\.getcwd|Path\.cwd|pathlib\.Path\.cwd)$/;
-const VARIABLE_WITH_DEFAULT = /^(?:os\.)?(?:environ\.get|getenv)$|^(?:config|env)$/;
+const VARIABLE_WITH_DEFAULT = /^(?:os\.)?(?:environ\.get|getenv)$|^(?:config|env)$|^(?:\w+\.)?[A-Za-z]*[eE]nv[A-Za-z]*$/;
 
 /** @param text begins with the expression; what follows it is not read */
 export function literalPath(text: string, names: Names, depth = 0): LiteralPath | undefined {
@@ -42,6 +44,7 @@ class Reader {
 
 	/** The last alternative that is known: `dirOfSettings || './data'`. */
 	expression(): LiteralPath | undefined {
+		this.#skipClosure();
 		let value = this.#sum();
 		while (this.#is('||') || this.#is('??') || this.#is('or')) {
 			this.#at++;
@@ -73,19 +76,24 @@ class Reader {
 			if (this.#is(')')) this.#at++;
 			return this.#suffixes(value);
 		}
-		if (token.text === 'new' || token.text === 'await') return this.#term();
+		if (/^(?:new|await|&|mut|\*)$/.test(token.text)) return this.#term();
 		return /^[\w$]/.test(token.text) ? this.#suffixes(this.#named(token.text)) : undefined;
 	}
 
 	#named(name: string): LiteralPath | undefined {
+		// Rust's macros.
+		if (this.#is('!') && this.#tokens[this.#at + 1]?.text === '(') this.#at++;
 		const call = this.#is('(') ? this.#arguments() : undefined;
 		// `Path(__file__).parent.parent` is one token after the call; `BASE.parent` is one with the name.
 		if (call === undefined) return this.#constant(name);
 		if (WORKING_FOLDER.test(name)) return { from: 'cwd', path: '' };
 		if (/(?:^|\.)dirname$/.test(name)) return call[0] === undefined ? undefined : up(call[0]);
 		if (name === 'URL') return call[0] === undefined ? undefined : { from: 'file', path: call[0].path };
+		if (FORMATS.test(name)) return call[0] === undefined ? undefined : withoutGaps(call[0]);
 		if (VARIABLE_WITH_DEFAULT.test(name)) return call[1];
-		return JOINS.test(name) ? joined(call) : undefined;
+		if (JOINS.test(name)) return joined(call);
+		const base = /^(\w+)\.(?:join|resolve|joinpath)$/.exec(name)?.[1];
+		return base !== undefined && this.#names.has(base) ? joined([this.#constant(base), ...call]) : undefined;
 	}
 
 	#constant(name: string): LiteralPath | undefined {
@@ -107,6 +115,14 @@ class Reader {
 		}
 		this.#at++;
 		return out;
+	}
+
+	/** Rust's `|_| value`. */
+	#skipClosure(): void {
+		if (this.#is('||')) this.#at++;
+		if (!this.#is('|')) return;
+		const end = this.#tokens.findIndex(({ text }, at) => at > this.#at && text === '|');
+		if (end > 0) this.#at = end + 1;
 	}
 
 	/** To the end of an argument that is not a path. */
@@ -141,7 +157,8 @@ class Reader {
 			for (const part of name.split('.')) if (part === 'parent' && out !== undefined) out = up(out);
 			const next = this.#is('(') ? this.#arguments() : [];
 			// Java's `base.resolve("x")`; Python's takes nothing.
-			if (/(?:^|\.)(?:resolve|joinpath)$/.test(name) && next.length > 0) out = joined([out, ...next]);
+			if (/(?:^|\.)(?:resolve|joinpath|join)$/.test(name) && next.length > 0) out = joined([out, ...next]);
+			if (/(?:^|\.)unwrap_or(?:_else)?$/.test(name)) out ??= next.find((one) => one !== undefined);
 		}
 		return out;
 	}
@@ -207,4 +224,9 @@ function ups(value: LiteralPath | undefined, count: number): LiteralPath | undef
 
 function folderPart(path: string): string {
 	return path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
+}
+
+function withoutGaps({ from, path }: LiteralPath): LiteralPath {
+	const [fixed = ''] = path.split(/%[\w+.-]|\{/, 1);
+	return { from, path: fixed === path ? path : folderPart(fixed) };
 }

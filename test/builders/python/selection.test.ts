@@ -66,11 +66,11 @@ ${['flask', 'psycopg', 'gunicorn', 'pytest', 'packaging'].map((name) => `[[packa
 test("uv's default groups are installed but for dev, with a lock and without", (t) => {
 	const toml = `${PROJECT}[tool.uv]\ndefault-groups = ["dev", "web"]\n`;
 	const locked = find(t, { 'pyproject.toml': toml, 'uv.lock': UV_LOCK }, ['db']);
-	assert.deepEqual(locked.origin, { kind: 'uv', flags: ['--extra', 'db', '--group', 'web'] });
+	assert.deepEqual(locked.origin, { kind: 'uv', folder: '.', flags: ['--extra', 'db', '--group', 'web'] });
 	assert.deepEqual(locked.names, ['app', 'flask', 'gunicorn', 'packaging', 'psycopg']);
 	assert.deepEqual(locked.more?.at(-1), { file: 'pyproject.toml', line: 15, says: 'default-groups of uv: web is installed; dev never is' });
 	assert.deepEqual(lines(find(t, { 'pyproject.toml': toml })), ['flask', 'gunicorn', 'whitenoise']);
-	assert.deepEqual(find(t, { 'pyproject.toml': PROJECT, 'uv.lock': UV_LOCK }).origin, { kind: 'uv', flags: [] });
+	assert.deepEqual(find(t, { 'pyproject.toml': PROJECT, 'uv.lock': UV_LOCK }).origin, { kind: 'uv', folder: '.', flags: [] });
 });
 
 const packages = (entries: Readonly<Record<string, string>>): string =>
