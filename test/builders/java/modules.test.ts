@@ -113,6 +113,16 @@ test('a parent outside of the repository is an error that names it', (t) => {
 	);
 });
 
+test('a parent above the repository that nobody asks for is left alone: a submodule of another repository', (t) => {
+	const top = folder(t, {
+		'pom.xml': pom('parent', modules('inner')),
+		'.git/HEAD': '',
+		'inner/.git': 'gitdir: ../.git/modules/inner',
+		'inner/pom.xml': pom('app', '', parent('')),
+	});
+	assert.equal(findRoot(join(top, 'inner')), undefined);
+});
+
 test('a module whose parent is beside it: Maven starts there, and the parent counts', (t) => {
 	const { facts, base: chosen } = plan(t, flat(), { app: 'shop' });
 	const { maven, module, file } = facts as unknown as JavaFacts;
