@@ -1,5 +1,5 @@
 /** The file or folder of an embedded database, from its JDBC URL. */
-import type { FoundPlace } from '../../src/builder/writable/places.js';
+import type { FoundPlace } from '../../../src/builder/writable/places.js';
 
 type Place = Pick<FoundPlace, 'path' | 'kind'>;
 
