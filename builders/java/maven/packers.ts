@@ -39,7 +39,7 @@ function goalsOf(execution: Element): readonly string[] {
 	return childrenOf(childOf(execution, 'goals'), 'goal').map(({ text }) => text.trim());
 }
 
-/** Other descriptors make archives with the libraries beside the jar. */
+/** Other descriptors make archives that hold the jar and its libraries. */
 function isWhole(owner: Element): boolean {
 	const configuration = childOf(owner, 'configuration');
 	const names = [...childrenOf(childOf(configuration, 'descriptorRefs'), 'descriptorRef'), ...childrenOf(configuration, 'descriptorRef')];
