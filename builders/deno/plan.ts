@@ -1,7 +1,7 @@
 /** A Deno project becomes a plan: fetch what it imports, start it with its own permissions. */
 
 import type { VersionChoice } from '../../src/bases/contract.js';
-import { parseCommandLine } from '../../src/builder/command-line.js';
+import { parseCommandLine, shortened } from '../../src/builder/command-line.js';
 import type { BuildPlan, PlanRequest, Reason } from '../../src/builder/contract.js';
 import { chooseProcess } from '../../src/builder/process-choice.js';
 import { toolVersions, versionFile } from '../../src/builder/tool-versions.js';
@@ -116,7 +116,7 @@ function toCommand(words: readonly string[], reason: Reason): readonly string[] 
 }
 
 function unsupported(line: string, why: string, { file, line: at }: Reason): TareError {
-	return new TareError('START_UNSUPPORTED', `cannot start with "${line}": ${why}`, {
+	return new TareError('START_UNSUPPORTED', `cannot start with "${shortened(line)}": ${why}`, {
 		hint: 'Write the production command as one program, for example "start": "deno run --allow-net main.ts".',
 		...(file !== undefined && { at: { file, ...(at !== undefined && { line: at }) } }),
 	});

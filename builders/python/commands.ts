@@ -1,6 +1,6 @@
 /** A command line of a Procfile or of the user becomes words that run without a shell; variables are kept for the launcher. */
 import { posix } from 'node:path';
-import { parseCommandLine, type SimpleCommand } from '../../src/builder/command-line.js';
+import { parseCommandLine, type SimpleCommand, shortened } from '../../src/builder/command-line.js';
 import type { Reason } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import { LAUNCH } from './launcher.js';
@@ -46,7 +46,7 @@ function programOf(words: readonly string[], line: string, reason: Reason): read
 }
 
 function unsupported(line: string, why: string, { file, line: at }: Reason): TareError {
-	return new TareError('START_UNSUPPORTED', `cannot start with "${line}": ${why}`, {
+	return new TareError('START_UNSUPPORTED', `cannot start with "${shortened(line)}": ${why}`, {
 		hint: 'Write one program with its arguments, for example "web: gunicorn app:app"; $PORT, NAME=value, cd and && are understood. Pipes and scripts can become a Python file of the project, or a process type of their own (--process NAME).',
 		...(file !== undefined && { at: { file, ...(at !== undefined && { line: at }) } }),
 	});

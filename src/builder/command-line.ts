@@ -27,6 +27,12 @@ export interface CommandLineOptions {
 	readonly known?: (name: string) => string | undefined;
 }
 
+/** A command as messages have it. */
+export function shortened(line: string): string {
+	return line.length > SHOWN ? `${line.slice(0, SHOWN)}...` : line;
+}
+
+const SHOWN = 300;
 /** Characters; no command that people write is longer. */
 const LONGEST = 8192;
 

@@ -2,7 +2,7 @@
 
 import { TareError } from '../errors.js';
 import { boundedPattern } from '../source/pattern.js';
-import { type CommandLineOptions, parseCommandLine, type SimpleCommand } from './command-line.js';
+import { type CommandLineOptions, parseCommandLine, type SimpleCommand, shortened } from './command-line.js';
 import type { PlanRequest, Reason } from './contract.js';
 import { launched } from './launcher/command.js';
 import { chooseProcess, entryReason, procfileEntries } from './process-choice.js';
@@ -83,7 +83,7 @@ export function execForm(
 }
 
 export function unsupportedStart(line: string, why: string, { file, line: at }: Reason): TareError {
-	return new TareError('START_UNSUPPORTED', `cannot start with "${line}": ${why}`, {
+	return new TareError('START_UNSUPPORTED', `cannot start with "${shortened(line)}": ${why}`, {
 		hint: 'Write the command as one program with its arguments, for example "web: server --port $PORT". What needs several commands or a pipe can be a program of the project, or a process type of its own: --process NAME.',
 		...(file !== undefined && { at: { file, ...(at !== undefined && { line: at }) } }),
 	});

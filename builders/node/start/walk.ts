@@ -1,4 +1,5 @@
 /** What is known of the project while its start command is read, what the reading has found so far, and how it fails. */
+import { shortened } from '../../../src/builder/command-line.js';
 import type { Reason } from '../../../src/builder/contract.js';
 import { TareError } from '../../../src/errors.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
@@ -77,7 +78,7 @@ const HINT =
 	'Write the production command as one program, for example "start": "node server.js", or give it with --start "node server.js" (or `start:` in tare.yaml).';
 
 export function unsupported({ line, at }: Pick<Walk, 'line' | 'at'>, why: string, hint = HINT, data: object = {}): TareError {
-	return new TareError('START_UNSUPPORTED', `cannot start with "${line}": ${why}`, {
+	return new TareError('START_UNSUPPORTED', `cannot start with "${shortened(line)}": ${why}`, {
 		hint,
 		...(at.file !== undefined && { at: { file: at.file, ...(at.line !== undefined && { line: at.line }) } }),
 		data: { development: false, ...data },

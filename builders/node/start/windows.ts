@@ -1,6 +1,6 @@
 /** Scripts written for the command line of Windows, as a shell would have them. */
 
-const SET = /(?<=^\s*|&&?\s*)set\s+("?)([A-Za-z_]\w*)=([^"&|]*?)\s*\1\s*(?:&&|&)\s*/gi;
+const SET = /(?<=(?:^|&)[^\S\n]{0,20})set\s+("?)([A-Za-z_]\w*)=([^"&|]*?)\s*\1\s*(?:&&|&)\s*/gi;
 /** Text in quotes, or a backslash between parts of a path. */
 const BACKSLASH = /"(?:[^"\\]|\\.)*"|'[^']*'|\\[^\w.]|(?<=[\w.])\\(?=[\w.])/g;
 
