@@ -188,8 +188,13 @@ const CASES: readonly (readonly [string, Files, Expected])[] = [
 	],
 	[
 		'uWSGI for another server',
-		{ ...needs('flask', 'uwsgi', 'gunicorn'), 'uwsgi.ini': '[uwsgi]\nmodule = web:site\nsocket = /tmp/x.sock\n', 'web.py': FLASK },
-		{ command: 'gunicorn web:site', port: '8080', variable: '8080' },
+		{
+			...needs('flask', 'uwsgi', 'gunicorn'),
+			'uwsgi.ini': '[uwsgi]\nwsgi-file = web.py\ncallable = site\nsocket = /tmp/x.sock\n',
+			'web.py': FLASK,
+			'app.py': FLASK,
+		},
+		{ command: 'gunicorn web:site', port: '8080', variable: '8080', says: /starts no HTTP server/ },
 	],
 	[
 		'Pyramid by its file for production',
