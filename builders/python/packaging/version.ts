@@ -44,7 +44,7 @@ function ofAttribute(source: FileIndex, attribute: string, roots: readonly strin
 	const name = parts.pop() ?? '';
 	const path = parts.join('/');
 	const files = ['', ...roots].flatMap((root) => [posix.join(root, `${path}.py`), posix.join(root, path, '__init__.py')]);
-	const file = source.first(...files);
+	const file = /^\w+$/.test(name) ? source.first(...files) : undefined;
 	return file === undefined ? { kind: 'unread' } : inFile(source, file, new RegExp(`^${name}\\s*(?::\\s*[\\w.[\\]]+\\s*)?=\\s*['"]([^'"]+)['"]`, 'm'));
 }
 

@@ -11,6 +11,9 @@ export interface Member {
 	readonly name?: string;
 }
 
+/** Longer text is no pattern of folders. */
+const LONGEST = 1000;
+
 /** Undefined where the manifest is of no workspace. */
 export function memberMatcher(toml: Table | undefined): ((folder: string) => boolean) | undefined {
 	const hatch = Object.values(at(toml, 'tool', 'hatch', 'envs')).map((env) => table(env).workspace);
@@ -19,7 +22,7 @@ export function memberMatcher(toml: Table | undefined): ((folder: string) => boo
 	const patterns = (key: string): string[] =>
 		list(at({ workspace }, 'workspace')[key])
 			.map((one) => text(one) ?? text(table(one).path))
-			.filter((one) => one !== undefined)
+			.filter((one): one is string => one !== undefined && one.length < LONGEST)
 			.map((one) => posix.normalize(one).replace(/\/$/, ''));
 	const [members, exclude] = [patterns('members'), patterns('exclude')];
 	const [isMember, isExcluded] = [picomatch(members), exclude.length === 0 ? () => false : picomatch(exclude)];
