@@ -11,6 +11,7 @@ import { collectStatic } from './collectstatic.js';
 import { distributionEntries } from './distribution.js';
 import type { PythonFacts } from './facts.js';
 import { findLibraryEntries } from './find-library.js';
+import { gunicornEnvironment } from './gunicorn.js';
 import { distributionOf } from './imports/names.js';
 import { verifyImports } from './imports/verify.js';
 import { type Installed, installed, siteEntries } from './installed.js';
@@ -45,7 +46,7 @@ export async function buildPython(plan: BuildPlan, platform: Platform, outer: To
 				entries: async () => [...(await appEntries(facts, dependencies, project, tools)), ...findLibraryEntries(plan, dependencies, facts)],
 			},
 		],
-		config: facts.debian ? {} : { env: foreignPath(plan, facts) },
+		config: { env: { ...gunicornEnvironment(plan, dependencies), ...(facts.debian ? {} : foreignPath(plan, facts)) } },
 		packages: [...(dependencies?.packages ?? []), ...(project?.packages ?? [])],
 		...(imports !== undefined && { loads: [...imports.loaded].map((module) => normalName(distributionOf(module))) }),
 	};

@@ -1,17 +1,11 @@
 /** What uv says when packages cannot be had, as errors that say what to do. */
+import { PYTHON_VERSIONS } from '../../src/bases/debian/sets.js';
 import { TareError } from '../../src/errors.js';
 import type { PythonFacts } from './facts.js';
+import { causeOf } from './source-build.js';
+import type { WheelsElsewhere } from './wheel-search.js';
 
-/** What to install, or to use instead, for the packages that are known to come as source. */
-const KNOWN: Readonly<Record<string, string>> = {
-	psycopg2: 'Depend on psycopg2-binary instead: the same module, compiled.',
-	mysqlclient: 'Its source needs libmariadb-dev and pkg-config on the machine that builds; PyMySQL needs neither.',
-	uwsgi: 'Depend on gunicorn instead, which is not compiled.',
-	pywin32: 'It is for Windows: write `pywin32; sys_platform == "win32"`.',
-};
-
-/** @param elsewhere platform that this machine cannot build for */
-export function installFailure(tail: string, { origin, version }: PythonFacts, elsewhere: string | undefined): TareError {
+export function installFailure(tail: string, { origin, version }: PythonFacts): TareError {
 	const file = origin.kind === 'resolve' ? origin.files[0] : undefined;
 	const at = file === undefined ? {} : { at: { file } };
 	const data = { output: tail };
@@ -30,34 +24,61 @@ export function installFailure(tail: string, { origin, version }: PythonFacts, e
 			...at,
 			data,
 		});
-	const source = sourceOnly(tail);
-	if (source !== undefined) {
-		const where = elsewhere === undefined ? '' : ` for ${elsewhere}`;
-		const otherwise =
-			elsewhere === undefined
-				? 'The lines above are from its build; it may need a compiler and header files.'
-				: `Build on a machine of ${elsewhere}, or choose a version with wheels.`;
-		return new TareError(
-			'INSTALL_FAILED',
-			`${source} has no wheel${where} for Python ${version}, and building it from source ${elsewhere === undefined ? 'failed' : 'needs that platform'}`,
-			{
-				hint: `${KNOWN[source.replace(/[=@ ].*$/, '').toLowerCase()] ?? ''} ${otherwise}`.trim(),
-				...at,
-				data: { ...data, package: source },
-			},
-		);
-	}
 	if (/No solution found/.test(tail))
 		return new TareError('INSTALL_FAILED', `no versions of the dependencies fit together on Python ${version}`, {
 			hint: 'The lines above are from uv and name the requirements that exclude each other.',
 			...at,
 			data,
 		});
+	const unreachable = /Request failed|Failed to fetch|error sending request|dns error|Connection|timed out/i.test(tail);
 	return new TareError('INSTALL_FAILED', 'installing the dependencies failed', {
-		hint: 'The lines above are from uv; a server that could not be reached is named there.',
+		hint: `The lines above are from uv${unreachable ? '; a server that could not be reached is named there' : ''}.`,
 		...at,
 		data,
 	});
+}
+
+export interface SourceFailure {
+	/** What uv said when it looked for wheels. */
+	readonly wheels: string;
+	/** The end of what building printed. */
+	readonly built: string;
+	/** Platform that this machine cannot build for. */
+	readonly elsewhere: string | undefined;
+	readonly search: (requirement: string) => Promise<WheelsElsewhere>;
+}
+
+/** A package that has no wheel, and whose source was not built; another failure where no package is named. */
+export async function sourceFailure({ wheels, built, elsewhere, search }: SourceFailure, facts: PythonFacts): Promise<TareError> {
+	const source = sourceOnly(built) ?? sourceOnly(wheels);
+	if (source === undefined) return installFailure(built, facts);
+	const { origin, version } = facts;
+	const file = origin.kind === 'resolve' ? origin.files[0] : undefined;
+	const name = source.replace(/[=@ ].*$/, '').toLowerCase();
+	const found = await search(source);
+	const where = elsewhere === undefined ? '' : ` for ${elsewhere}`;
+	const cause = causeOf(name, built);
+	const ways = [
+		cause ?? (elsewhere === undefined ? 'The lines above are from its build.' : ''),
+		elsewhere === undefined ? '' : `Build on a machine of ${elsewhere}, or choose a version with wheels.`,
+		...waysOf(name, found, version),
+	];
+	const end = elsewhere === undefined ? 'building it from source failed' : 'building it from source needs that platform';
+	return new TareError('INSTALL_FAILED', `${source} has no wheel${where} for Python ${version}, and ${end}`, {
+		hint: ways.filter((way) => way !== '').join(' '),
+		...(file !== undefined && { at: { file } }),
+		data: { output: built, package: source, ...found },
+	});
+}
+
+function waysOf(name: string, { newest, python }: WheelsElsewhere, version: string): readonly string[] {
+	const ofDebian = Object.values(PYTHON_VERSIONS).some((one) => one === python);
+	return [
+		newest === undefined ? '' : `The newest version with a wheel for Python ${version} is ${name} ${newest}.`,
+		python === undefined
+			? ''
+			: `Python ${python} has a wheel of this one${ofDebian ? `: "python: ${python}" in tare.yaml` : ', and Debian does not have that Python'}.`,
+	];
 }
 
 function sourceOnly(tail: string): string | undefined {

@@ -7,10 +7,11 @@ import type { CommandResult, Toolchain } from '../../src/toolchain/contract.js';
 import { type Compiling, plainPython, pythonWithHeaders, wantsHeaders } from './compiling.js';
 import type { Origin } from './dependencies.js';
 import type { PythonFacts } from './facts.js';
-import { installFailure } from './failures.js';
+import { installFailure, sourceFailure } from './failures.js';
 import { PLACE, type RequirementsFile, readable, readRequirements } from './requirements.js';
 import { withTwins } from './twins.js';
 import { findUv } from './uv.js';
+import { type Resolve, wheelsElsewhere } from './wheel-search.js';
 
 /** @returns lines of requirements; '' when there is nothing to install @throws TareError INSTALL_FAILED */
 export function pinnedList(facts: PythonFacts, platform: Platform, tools: Toolchain): Promise<string> {
@@ -155,11 +156,17 @@ export async function install(step: string, args: readonly string[], facts: Pyth
 	const target = ['--python-version', version, '--python-platform', `${machine}-${manylinux}`];
 	const wheels = await run(step, [...args, ...target, '--only-binary', ':all:'], facts, tools);
 	if (wheels.exitCode === 0) return;
-	if (HOPELESS.test(wheels.tail)) throw installFailure(wheels.tail, facts, undefined);
+	if (HOPELESS.test(wheels.tail)) throw installFailure(wheels.tail, facts);
 	// Python alone, built anywhere, runs everywhere; what was compiled for this machine is refused by its tags.
 	const elsewhere = platform.architecture === tools.host.architecture ? undefined : `linux/${platform.architecture}`;
 	const built = await fromSource(step, [...args, ...target], facts, platform, tools);
-	if (built.exitCode !== 0) throw installFailure(built.tail, facts, elsewhere);
+	if (built.exitCode === 0) return;
+	const resolveWheel: Resolve = async (input, output, python) => {
+		const argv = ['pip', 'compile', input, '--no-deps', '--quiet', '--no-header', '--python-version', python, '--python-platform', `${machine}-${manylinux}`];
+		return (await run('wheels', [...argv, '--only-binary', ':all:', '--output-file', output], facts, tools)).exitCode === 0;
+	};
+	const search = (requirement: string) => wheelsElsewhere(requirement, version, resolveWheel, tools);
+	throw await sourceFailure({ wheels: wheels.tail, built: built.tail, elsewhere, search }, facts);
 }
 
 /** The folder of the project itself, built by its backend. @throws TareError INSTALL_FAILED */
@@ -170,8 +177,9 @@ export async function installProject(settings: readonly string[], site: string, 
 	const dir = await tools.workspace();
 	// Two architectures share the sources, and some backends build there.
 	const built = await tools.alone('project', () => fromSource('package', ['pip', 'install', '--no-deps', ...target, ...given, dir], facts, platform, tools));
-	if (built.exitCode !== 0)
-		throw installFailure(built.tail, facts, platform.architecture === tools.host.architecture ? undefined : `linux/${platform.architecture}`);
+	if (built.exitCode === 0) return;
+	const elsewhere = platform.architecture === tools.host.architecture ? undefined : `linux/${platform.architecture}`;
+	throw await sourceFailure({ wheels: '', built: built.tail, elsewhere, search: async () => ({}) }, facts);
 }
 
 async function fromSource(step: string, argv: readonly string[], facts: PythonFacts, { architecture }: Platform, tools: Toolchain): Promise<CommandResult> {
@@ -183,7 +191,7 @@ async function fromSource(step: string, argv: readonly string[], facts: PythonFa
 
 async function uv(step: string, args: readonly string[], folder: string, facts: PythonFacts, tools: Toolchain): Promise<void> {
 	const result = await run(step, args, facts, tools, { folder });
-	if (result.exitCode !== 0) throw installFailure(result.tail, facts, undefined);
+	if (result.exitCode !== 0) throw installFailure(result.tail, facts);
 }
 
 interface Running {
