@@ -25,7 +25,8 @@ export function place(words: readonly string[], { program, from }: FoundProgram,
 		...(named === undefined ? option(program.port[0], port) : []),
 		...(program.also ?? []).filter((word) => !own.some((one) => one.split('=')[0] === word.split('=')[0])),
 	];
-	return { words: [...words, ...added], port: named ?? port, host: host ?? EVERYWHERE, added };
+	const all = program.leading === true ? [...words.slice(0, from), ...added, ...own] : [...words, ...added];
+	return { words: all, port: named ?? port, host: host ?? EVERYWHERE, added };
 }
 
 function pair(words: readonly string[], own: readonly string[], program: ServingProgram, port: string): Placed {

@@ -206,6 +206,7 @@ const CASES: readonly (readonly [string, Files, Expected])[] = [
 		{ ...needs('pyramid'), 'production.ini': '[server:main]\nuse = egg:waitress#main\nhost = 127.0.0.1\nport = 6543\n' },
 		{ command: 'pserve production.ini', port: '6543', says: /nobody outside reaches/ },
 	],
+	['options before the app', web('waitress-serve --port=5000 x:app', 'waitress'), { command: 'waitress-serve --host 0.0.0.0 --port=5000 x:app', port: '5000' }],
 	[
 		'a wrapper',
 		web('opentelemetry-instrument uvicorn x:app --host 0.0.0.0 --port 9000', 'uvicorn'),
