@@ -84,12 +84,17 @@ const CASES: readonly (readonly [string, Files, Expected])[] = [
 	[
 		'a script of PDM',
 		pdm('start = "uvicorn beat.gateway:handler --host 0.0.0.0 --port 8080"\ntest = "pytest"'),
-		{ command: 'uvicorn beat.gateway:handler --host 0.0.0.0 --port 8080', port: '8080' },
+		{ command: 'uvicorn beat.gateway:handler --host 0.0.0.0 --port ${PORT:-8080}', port: '8080' },
 	],
 	[
 		'a script of PDM that reloads, by way of another',
 		pdm('start = {composite = ["serve"]}\nserve = {cmd = ["uvicorn", "beat.gateway:handler", "--reload"]}', { 'main.py': 'print()\n' }),
 		{ command: 'uvicorn beat.gateway:handler --host 0.0.0.0 --port $PORT', port: '8080', variable: '8080', says: /is told where to listen/ },
+	],
+	[
+		'a script with gunicorn and an address',
+		{ ...needs('gunicorn', 'flask'), 'web.py': FLASK, 'pyproject.toml': '[tool.poe.tasks]\nserve = "gunicorn --bind=0.0.0.0:5000 web:site"\n' },
+		{ command: 'gunicorn --bind=0.0.0.0:${PORT:-5000} web:site', port: '5000' },
 	],
 	[
 		'a script that no image can run is passed over, and said',
