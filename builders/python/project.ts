@@ -3,6 +3,7 @@ import type { FileIndex } from '../../src/source/file-index.js';
 import { readSetupCfg, readSetupPy, type SetupFile } from './packaging/setup-files.js';
 import { requirementLine } from './poetry-requirement.js';
 import { at, readToml, type Table, table, text, texts } from './toml.js';
+import { withMembers } from './workspace/members.js';
 
 export interface Project {
 	readonly file: string;
@@ -45,7 +46,7 @@ export function readProject(source: FileIndex): Project | undefined {
 		...(name !== undefined && { name }),
 		...(version !== undefined && { version }),
 		...(requiresPython !== undefined && { requiresPython }),
-		dependencies: dependenciesOf(project, poetry),
+		dependencies: withMembers(dependenciesOf(project, poetry), source),
 		dependencyFiles: dynamicFiles(toml),
 		scripts: { ...scriptsOf(poetry.scripts), ...scriptsOf(project.scripts) },
 		entryPoints: entryPointsOf(project, poetry),

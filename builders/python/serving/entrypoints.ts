@@ -11,11 +11,11 @@ import { asgi, type Serving, wsgi } from '../servers.js';
 import type { Start, StartInput } from '../start.js';
 import { at, readToml, text } from '../toml.js';
 import { GUNICORN_CONF, readGunicornConf } from './gunicorn-conf.js';
-import { iniServer } from './ini-servers.js';
+import { iniServer, UWSGI, uwsgiTarget } from './ini-servers.js';
 
 /** @throws TareError NO_START where the named module is not there */
 export function entrypoint(input: StartInput): Start | undefined {
-	return gunicornApp(input) ?? fastapiEntrypoint(input) ?? flaskApp(input) ?? iniServer(input);
+	return gunicornApp(input) ?? fastapiEntrypoint(input) ?? flaskApp(input) ?? iniServer(input) ?? uwsgiApp(input);
 }
 
 /** https://docs.gunicorn.org/en/stable/settings.html#wsgi-app */
@@ -50,6 +50,14 @@ function flaskApp({ source, dependencies }: StartInput): Start | undefined {
 	const target = `${name}:${object}${makes ? '()' : ''}`;
 	const line = text.split('\n').findIndex((one) => one.includes('FLASK_APP')) + 1;
 	return started(wsgi(target, undefined, dependencies), target, source, { file, line, says: `${file} names the app ${target}` });
+}
+
+/** Behind a web server uWSGI speaks a protocol of its own: another server takes the app that its file names. */
+function uwsgiApp({ source, dependencies }: StartInput): Start | undefined {
+	const target = uwsgiTarget(source);
+	if (target === undefined || rootOf(source, target.split(':')[0] ?? '', '') === undefined) return undefined;
+	const says = `${UWSGI} names the app ${target}; it starts no HTTP server, so another one serves the app`;
+	return started(wsgi(target, undefined, dependencies), target, source, { file: UWSGI, says });
 }
 
 function isFunction(source: FileIndex, module: string, root: string, object: string): boolean {

@@ -6,7 +6,7 @@ import { parseIni, type Section } from '../packaging/ini.js';
 import type { Start, StartInput } from '../start.js';
 import { address } from './options.js';
 
-const UWSGI = 'uwsgi.ini';
+export const UWSGI = 'uwsgi.ini';
 const PASTE = ['production.ini', 'prod.ini'];
 
 /** uWSGI is started with a file that makes it speak HTTP; Pyramid's pserve with the file for production. */
@@ -16,6 +16,14 @@ export function iniServer({ source, dependencies }: StartInput): Start | undefin
 	const file = source.first(...PASTE);
 	if (file === undefined || !has(dependencies, 'pyramid') || section(source, file, 'server:main') === undefined) return undefined;
 	return started(['pserve', file], { file, says: `${file} is for pserve` });
+}
+
+/** `module = web:app`, `wsgi-file = web.py` with `callable = app` */
+export function uwsgiTarget(source: FileIndex): string | undefined {
+	const uwsgi = section(source, UWSGI, 'uwsgi');
+	const module = uwsgi?.get('module') ?? uwsgi?.get('wsgi') ?? uwsgi?.get('wsgi_file')?.replace(/\.py$/, '').replaceAll('/', '.');
+	if (module === undefined || !/^[\w.]+(?::\w+)?$/.test(module)) return undefined;
+	return module.includes(':') ? module : `${module}:${uwsgi?.get('callable') ?? 'application'}`;
 }
 
 function started(words: readonly string[], reason: Reason): Start {

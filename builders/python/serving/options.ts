@@ -1,5 +1,5 @@
 /** Where a command listens, by its own words; what they leave open is filled in. */
-import type { FoundProgram, ServingProgram } from './programs.js';
+import { type FoundProgram, programAt, type ServingProgram, servingProgram } from './programs.js';
 
 export interface Placed {
 	readonly words: readonly string[];
@@ -25,7 +25,8 @@ export function place(words: readonly string[], { program, from }: FoundProgram,
 		...(named === undefined ? option(program.port[0], port) : []),
 		...(program.also ?? []).filter((word) => !own.some((one) => one.split('=')[0] === word.split('=')[0])),
 	];
-	return { words: [...words, ...added], port: named ?? port, host: host ?? EVERYWHERE, added };
+	const all = program.leading === true ? [...words.slice(0, from), ...added, ...own] : [...words, ...added];
+	return { words: all, port: named ?? port, host: host ?? EVERYWHERE, added };
 }
 
 function pair(words: readonly string[], own: readonly string[], program: ServingProgram, port: string): Placed {
@@ -45,6 +46,18 @@ function positional(words: readonly string[], from: number, program: ServingProg
 		return { words, added: [], ...address(named), ...(program.host.length > 0 && { host: optionValue(own, program.host) ?? EVERYWHERE }) };
 	const added = [program.host.length > 0 ? port : `${EVERYWHERE}:${port}`];
 	return { words: [...words, ...added], port, host: EVERYWHERE, added };
+}
+
+/** A number that a settings file names stays the default, and PORT chooses another. */
+export function withVariable(words: readonly string[]): readonly string[] {
+	const options = portOptions(words);
+	const own = (at: number): boolean => options.includes(words[at - 1] ?? '') || options.includes(words[at]?.split('=')[0] ?? '');
+	return words.map((word, at) => (own(at) ? word.replace(/(^|[:=])(\d+)$/, '$1$${PORT:-$2}') : word));
+}
+
+function portOptions(words: readonly string[]): readonly string[] {
+	if (words[programAt(words)] === 'gunicorn') return ['-b', '--bind'];
+	return servingProgram(words)?.program.port ?? [];
 }
 
 /** `HOST:PORT`, `:PORT` or `PORT`. A socket in the file system has no port. */

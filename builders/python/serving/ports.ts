@@ -46,7 +46,9 @@ export function listening({ source, project, start, process }: PortInput): Liste
 		const { reason } = start;
 		const added =
 			start.own === true || placed.added.length === 0 ? [] : [{ ...reason, says: `${found.name} is told where to listen: ${placed.added.join(' ')}` }];
-		const warnings = placed.host !== undefined && LOOPBACK.test(placed.host) ? [loopback(reason, found.name, placed.host)] : [];
+		const hidden = placed.host !== undefined && LOOPBACK.test(placed.host) ? [loopback(reason, found.name, placed.host)] : [];
+		const silent = placed.port === undefined ? [{ ...reason, says: `the command of ${found.name} names no port: none is exposed, and PORT is not set` }] : [];
+		const warnings = [...hidden, ...silent];
 		const reasons = [...added, ...(settings === undefined ? [] : [settings.reason])];
 		const commands = [...start.commands.slice(0, -1), { ...last, words: placed.words }];
 		return { ...(placed.port === undefined ? none(commands) : exposed(commands, placed.port)), reasons, warnings };

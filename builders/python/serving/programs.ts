@@ -13,6 +13,8 @@ export interface ServingProgram {
 	readonly fallback: string;
 	/** Words that it needs in a container as well. */
 	readonly also?: readonly string[];
+	/** It reads options only before its other words. */
+	readonly leading?: true;
 	/** Options that mean another way to listen: a socket, a file of settings. */
 	readonly other?: readonly string[];
 }
@@ -33,7 +35,7 @@ const PROGRAMS: readonly ServingProgram[] = [
 	program('uvicorn', '8000', { other: ['--uds', '--fd'] }),
 	program('hypercorn', '8000', { host: [], port: ['--bind', '-b'], form: 'pair', other: ['--config', '-c'] }),
 	program('daphne', '8000', { host: ['-b', '--bind'], port: ['-p', '--port'], other: ['-u', '--unix-socket', '-e', '--endpoint', '--fd'] }),
-	program('waitress-serve', '8080', { loopback: false, other: ['--listen', '--unix-socket'] }),
+	program('waitress-serve', '8080', { loopback: false, leading: true, other: ['--listen', '--unix-socket'] }),
 	program('granian', '8000', { other: ['--uds'] }),
 	program('flask run', '5000', SHORT),
 	program('superset run', '5000', SHORT),

@@ -7,6 +7,7 @@ import { has } from '../dependencies.js';
 import { lineFinder } from '../project.js';
 import type { Start, StartInput } from '../start.js';
 import { at, list, readToml, type Table, table, text } from '../toml.js';
+import { withVariable } from './options.js';
 import { programAt, servingProgram } from './programs.js';
 
 /** What starts an app in production, in the order of belief. */
@@ -69,7 +70,7 @@ function startOf(name: string, scripts: Table, reason: Reason, { dependencies, p
 	if (/\brunserver\b/.test(line)) return 'it starts a development server';
 	try {
 		const start = readCommand(line, reason);
-		const commands = start.commands.map((one) => ({ ...one, words: production(one.words) }));
+		const commands = start.commands.map((one) => ({ ...one, words: withVariable(production(one.words)) }));
 		const foreign = commands.map(({ words }) => words[programAt(words)] ?? '').find((program) => !isKnown(program));
 		if (foreign !== undefined) return `${foreign} is not among the dependencies`;
 		return { ...start, commands, reason: { ...reason, says: `${reason.says}: ${line}` } };

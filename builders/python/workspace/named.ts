@@ -69,7 +69,9 @@ function ofRequirements(reader: SourceReader): readonly NamedPath[] {
 
 /** A lock has what dependencies of dependencies name. */
 function ofLocks(reader: SourceReader): readonly NamedPath[] {
-	const packages = (file: string, key = 'package'): readonly Table[] => list(reader.toml(file)?.[key]).map(table);
+	// Locks are long: one that names no folder above is not parsed.
+	const packages = (file: string, key = 'package'): readonly Table[] =>
+		reader.text(file)?.includes('../') === true ? list(reader.toml(file)?.[key]).map(table) : [];
 	const uv = packages('uv.lock').flatMap(({ source }) => ['editable', 'directory', 'path'].map((kind) => text(table(source)[kind])));
 	const poetry = packages('poetry.lock').map(({ source }) =>
 		['directory', 'file'].includes(text(table(source).type) ?? '') ? text(table(source).url) : undefined,

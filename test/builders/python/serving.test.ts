@@ -84,12 +84,17 @@ const CASES: readonly (readonly [string, Files, Expected])[] = [
 	[
 		'a script of PDM',
 		pdm('start = "uvicorn beat.gateway:handler --host 0.0.0.0 --port 8080"\ntest = "pytest"'),
-		{ command: 'uvicorn beat.gateway:handler --host 0.0.0.0 --port 8080', port: '8080' },
+		{ command: 'uvicorn beat.gateway:handler --host 0.0.0.0 --port ${PORT:-8080}', port: '8080' },
 	],
 	[
 		'a script of PDM that reloads, by way of another',
 		pdm('start = {composite = ["serve"]}\nserve = {cmd = ["uvicorn", "beat.gateway:handler", "--reload"]}', { 'main.py': 'print()\n' }),
 		{ command: 'uvicorn beat.gateway:handler --host 0.0.0.0 --port $PORT', port: '8080', variable: '8080', says: /is told where to listen/ },
+	],
+	[
+		'a script with gunicorn and an address',
+		{ ...needs('gunicorn', 'flask'), 'web.py': FLASK, 'pyproject.toml': '[tool.poe.tasks]\nserve = "gunicorn --bind=0.0.0.0:5000 web:site"\n' },
+		{ command: 'gunicorn --bind=0.0.0.0:${PORT:-5000} web:site', port: '5000' },
 	],
 	[
 		'a script that no image can run is passed over, and said',
@@ -188,8 +193,13 @@ const CASES: readonly (readonly [string, Files, Expected])[] = [
 	],
 	[
 		'uWSGI for another server',
-		{ ...needs('flask', 'uwsgi', 'gunicorn'), 'uwsgi.ini': '[uwsgi]\nmodule = web:site\nsocket = /tmp/x.sock\n', 'web.py': FLASK },
-		{ command: 'gunicorn web:site', port: '8080', variable: '8080' },
+		{
+			...needs('flask', 'uwsgi', 'gunicorn'),
+			'uwsgi.ini': '[uwsgi]\nwsgi-file = web.py\ncallable = site\nsocket = /tmp/x.sock\n',
+			'web.py': FLASK,
+			'app.py': FLASK,
+		},
+		{ command: 'gunicorn web:site', port: '8080', variable: '8080', says: /starts no HTTP server/ },
 	],
 	[
 		'Pyramid by its file for production',
@@ -201,6 +211,7 @@ const CASES: readonly (readonly [string, Files, Expected])[] = [
 		{ ...needs('pyramid'), 'production.ini': '[server:main]\nuse = egg:waitress#main\nhost = 127.0.0.1\nport = 6543\n' },
 		{ command: 'pserve production.ini', port: '6543', says: /nobody outside reaches/ },
 	],
+	['options before the app', web('waitress-serve --port=5000 x:app', 'waitress'), { command: 'waitress-serve --host 0.0.0.0 --port=5000 x:app', port: '5000' }],
 	[
 		'a wrapper',
 		web('opentelemetry-instrument uvicorn x:app --host 0.0.0.0 --port 9000', 'uvicorn'),

@@ -132,3 +132,13 @@ test('a subfolder sees its neighbours by their paths', (t) => {
 	assert.deepEqual([inner.text('x.txt'), inner.text('../b/y.txt'), inner.text('../z.txt'), inner.text('../../z.txt')], ['x', 'y', 'z', undefined]);
 	assert.equal(inner.get('../b/y.txt')?.path, 'b/y.txt');
 });
+
+test("a dependency that is a member of Hatch's workspace is taken from its folder", (t) => {
+	const files = {
+		'pyproject.toml': project('app', 'dependencies = ["core[x]>=1", "flask"]\n[tool.hatch.envs.default]\nworkspace.members = ["packages/*"]'),
+		'app.py': 'from flask import Flask\napp = Flask("x")\n',
+		'packages/core/pyproject.toml': project('core'),
+	};
+	const { origin, local } = plan(t, files).facts as unknown as PythonFacts;
+	assert.deepEqual([origin.kind === 'resolve' && origin.lines, local], [['./packages/core[x]', 'flask'], true]);
+});
