@@ -14,21 +14,26 @@ const TOKEN = /#[^\n]*|("""|''')(?:\\[\s\S]|(?!\1)[\s\S])*\1|"(?:\\[\s\S]|[^"\\\
 
 export function statements(source: string): readonly Statement[] {
 	const out: Statement[] = [];
-	let [text, depth, line, began] = ['', 0, 1, 1];
+	let [text, blank, depth, line, began] = ['', true, 0, 1, 1];
+	const add = (part: string): void => {
+		text += part;
+		// Of the part alone: a long list of data is one statement.
+		blank &&= part.trim() === '';
+	};
 	const end = (): void => {
-		if (text.trim() !== '') out.push({ text: text.trim(), indent: indentOf(text), line: began });
-		text = '';
+		if (!blank) out.push({ text: text.trim(), indent: indentOf(text), line: began });
+		[text, blank] = ['', true];
 	};
 	TOKEN.lastIndex = 0;
 	for (let match = TOKEN.exec(source); match !== null; match = TOKEN.exec(source)) {
 		const [token, triple] = match;
-		if (text.trim() === '') began = line;
+		if (blank) began = line;
 		if (/^\r?\n$/.test(token)) {
 			if (depth === 0) end();
-			else text += ' ';
-		} else if (triple !== undefined) text += '""';
-		else if (/^\\\r?\n$/.test(token)) text += ' ';
-		else if (!token.startsWith('#')) text += token;
+			else add(' ');
+		} else if (triple !== undefined) add('""');
+		else if (/^\\\r?\n$/.test(token)) add(' ');
+		else if (!token.startsWith('#')) add(token);
 		if ('([{'.includes(token)) depth++;
 		else if (')]}'.includes(token)) depth = Math.max(0, depth - 1);
 		line += token.split('\n').length - 1;

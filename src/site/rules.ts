@@ -73,8 +73,9 @@ export interface Staticfile {
 export function parseStaticfile(text: string): Staticfile {
 	const entries = new Map(
 		text.split(/\r?\n/).flatMap((line): [string, string][] => {
-			const match = /^\s*([\w-]+)\s*:\s*["']?(.*?)["']?\s*(?:#.*)?$/.exec(line);
-			return match === null ? [] : [[(match[1] as string).toLowerCase(), match[2] as string]];
+			const [, key, value = ''] = /^\s*([\w-]+)\s*:(.*)$/.exec(line) ?? [];
+			const [plain = ''] = value.split('#', 1);
+			return key === undefined ? [] : [[key.toLowerCase(), plain.trim().replace(/^["']|["']$/g, '')]];
 		}),
 	);
 	const on = (key: string): boolean => /^(?:true|enabled|yes|on)$/i.test(entries.get(key) ?? '');

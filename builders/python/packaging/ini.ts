@@ -17,8 +17,8 @@ export function parseIni(text: string): ReadonlyMap<string, Section> {
 		} else if (/^\s/.test(line)) {
 			if (section !== undefined && key !== undefined) section.set(key, `${section.get(key) ?? ''}\n${line.trim()}`.trim());
 		} else {
-			const [, name = '', value = ''] = /^([^=:]+?)\s*[=:]\s*(.*)$/.exec(line) ?? [];
-			key = name === '' ? undefined : name.toLowerCase().replaceAll('-', '_');
+			const [, name = '', value = ''] = /^([^=:]+)[=:](.*)$/.exec(line) ?? [];
+			key = name.trim() === '' ? undefined : name.trim().toLowerCase().replaceAll('-', '_');
 			if (section !== undefined && key !== undefined) section.set(key, value.trim());
 		}
 	}
