@@ -94,7 +94,7 @@ async function appEntries(
 	return [
 		...sourceFileEntries(source.root, shippedFiles(tools), { into: 'app', hash: contentHash }),
 		...(facts.launched ? [launcherEntry()] : []),
-		...facts.states.map((state) => stateEntry(state, facts)),
+		...facts.states.map(stateEntry),
 		...(project === undefined ? (isInstalled(facts, dependencies) ? [] : distributionEntries(facts)) : projectEntries(project, facts, tools)),
 		...(await tools.once('collectstatic', () => collectStatic(facts, '', tools))),
 	];
@@ -105,12 +105,8 @@ function isInstalled({ distribution }: PythonFacts, dependencies: Installed | un
 	return dependencies?.packages.some(({ name }) => name === normalName(distribution?.name ?? '')) === true;
 }
 
-/** Of a user that is a name the number is not known here. */
-function stateEntry(state: State, { user }: PythonFacts): Entry {
-	const path = imagePath(`app/${state.path}`);
-	if (state.kind === 'link') return { type: 'symlink', path, mode: 0o777, target: state.target };
-	const [, uid, gid = uid] = /^(\d+)(?::(\d+))?$/.exec(user) ?? [];
-	return { type: 'directory', path, mode: 0o755, ...(uid !== undefined && { uid: Number(uid), gid: Number(gid) }) };
+function stateEntry({ path, target }: State): Entry {
+	return { type: 'symlink', path: imagePath(`app/${path}`), mode: 0o777, target };
 }
 
 /** A command that nothing brings would only be missed when the container starts. @throws TareError START_UNSUPPORTED */

@@ -43,6 +43,8 @@ export interface Wheel {
 	readonly arguments: readonly string[];
 	/** For backends that ask git. */
 	readonly version?: string;
+	/** Console commands: `name` → `module:function`. */
+	readonly scripts: Readonly<Record<string, string>>;
 	/** Folders from which the sources are imported as well. */
 	readonly roots: readonly string[];
 }

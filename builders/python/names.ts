@@ -30,6 +30,7 @@ const BRINGS: Readonly<Record<string, readonly string[]>> = {
 	'channels[daphne]': ['daphne'],
 	'python-fasthtml': ['uvicorn'],
 	nicegui: ['uvicorn'],
+	'google-adk': ['uvicorn'],
 	gradio: ['uvicorn'],
 	chainlit: ['uvicorn'],
 	quart: ['hypercorn'],

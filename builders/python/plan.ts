@@ -21,6 +21,8 @@ import { settingsOf } from './settings.js';
 import { everyStart, findStart, type Start, type StartInput } from './start.js';
 import { findState } from './state.js';
 import { onlyApp, withMain, workspaceApps } from './workspace/apps.js';
+import { cacheVariables } from './writable/frameworks.js';
+import { writablePlaces } from './writable/index.js';
 
 /** By Python version: what the release's C library can load. */
 const MANYLINUX: Readonly<Record<string, string>> = { '3.13': 'manylinux_2_40', '3.11': 'manylinux_2_36' };
@@ -72,7 +74,7 @@ function planApp(request: PlanRequest): BuildPlan {
 		project === undefined
 			? undefined
 			: packagingOf({ source, project, buildEnv: request.buildEnv, tag: () => request.commit?.()?.tag, asked: settings.length > 0 });
-	const wheel = wheelOf(packaging, settings);
+	const wheel = wheelOf(project, packaging, settings);
 	const distribution = wheel === undefined ? distributionOf(project, packaging) : undefined;
 	const libraries = certainPackages('pypi', namesWithExtras(dependencies), interpreter.release);
 	const facts: PythonFacts = {
@@ -95,6 +97,8 @@ function planApp(request: PlanRequest): BuildPlan {
 		user: request.user,
 		buildEnv: request.buildEnv,
 	};
+	const workingDir = start.folder === '' ? '/app' : `/app/${start.folder}`;
+	const writable = writablePlaces({ source, start, dependencies, workingDir });
 	return {
 		builder: 'python',
 		steps: stepsOf(facts, dependencies, django),
@@ -104,11 +108,12 @@ function planApp(request: PlanRequest): BuildPlan {
 		...(facts.debian && (installs(facts) || wheel !== undefined) && { toolSets: HEADERS }),
 		processes: [{ type, command, reasons: [start.reason] }, ...processes.map(({ launched: _, ...one }) => one)],
 		config: {
-			WorkingDir: start.folder === '' ? '/app' : `/app/${start.folder}`,
+			WorkingDir: workingDir,
 			env: {
 				PYTHONUNBUFFERED: '1',
 				PYTHONDONTWRITEBYTECODE: '1',
 				PYTHONPATH: importPath(start, packaging?.roots ?? []),
+				...cacheVariables(dependencies),
 				...portOf(listens),
 				...env,
 			},
@@ -132,6 +137,7 @@ function planApp(request: PlanRequest): BuildPlan {
 			...unreadHeaders(source, dependencies.reason.file, start.reason.file),
 			...[loopbackWarning(source, start)].filter((one) => one !== undefined),
 		],
+		...(writable.length > 0 && { writable }),
 		tools: {},
 		facts: { ...facts },
 	};
@@ -183,10 +189,10 @@ function distributionOf(project: Project | undefined, packaging: Packaging | und
 	return { name, version: packaging?.version ?? '0.0.0', scripts, entryPoints };
 }
 
-function wheelOf(packaging: Packaging | undefined, settings: readonly string[]): Wheel | undefined {
+function wheelOf(project: Project | undefined, packaging: Packaging | undefined, settings: readonly string[]): Wheel | undefined {
 	if (packaging?.builds === undefined) return undefined;
 	const { roots, scm, version } = packaging;
-	return { arguments: settings, ...(scm && { version }), roots };
+	return { arguments: settings, ...(scm && { version }), scripts: project?.scripts ?? {}, roots };
 }
 
 function installs({ origin, adds }: PythonFacts): boolean {

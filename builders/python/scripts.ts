@@ -1,8 +1,9 @@
 /** Apps that are programs, not web app objects: Streamlit and its like, the project's own commands, a file that runs something. */
+import { posix } from 'node:path';
 import type { Reason } from '../../src/builder/contract.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { has } from './dependencies.js';
-import { candidateFiles, readModule } from './modules.js';
+import { candidateFiles, readModule, runnablePackages } from './modules.js';
 import { importsOf, statements } from './python-source.js';
 import type { Start, StartInput } from './start.js';
 
@@ -44,11 +45,29 @@ const TOOLS: readonly Tool[] = [
 ];
 
 export function script(input: StartInput): Start | undefined {
-	return tool(input) ?? projectCommand(input) ?? mainModule(input) ?? mainFile(input.source);
+	return agents(input) ?? tool(input) ?? projectCommand(input) ?? mainModule(input, false) ?? mainFile(input.source) ?? mainModule(input, true);
 }
 
 function started(words: readonly string[], reason: Reason, root = '', env: Readonly<Record<string, string>> = {}): Start {
 	return { commands: [{ words, env }], folder: '', roots: [root], reason, own: true };
+}
+
+/** Agents of Google's ADK: each is a folder with an agent.py, and the program serves the folder that holds them (https://google.github.io/adk-docs/runtime/api-server/). */
+function agents({ source, dependencies }: StartInput): Start | undefined {
+	if (!has(dependencies, 'google-adk')) return undefined;
+	const found = source.files
+		.map(({ path }) => path)
+		.filter((path) => /^(?:[^/]+\/){0,3}(?:agent\.py|__init__\.py|root_agent\.yaml)$/.test(path) && !/(?:^|\/)(?:tests?|sub_agents|\.[^/]+)\//.test(path))
+		.filter((path) => path.endsWith('.yaml') || /^(?:root_agent|app)\s*(?::[^=\n]+)?=/m.test(source.text(path) ?? ''))
+		.sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1));
+	const [file] = found;
+	if (file === undefined) return undefined;
+	// The source may be one agent itself: its folder is /app.
+	const above = posix.dirname(posix.dirname(file));
+	const folder = file.includes('/') ? above : '/';
+	const count = found.filter((path) => posix.dirname(posix.dirname(path)) === above).length;
+	const says = `${count === 1 ? 'an agent' : `${count} agents`} of google-adk: adk serves its API; for the page of developers, --start "adk web ${folder}"`;
+	return started(['adk', 'api_server', folder], { file, says });
 }
 
 function tool({ source, dependencies }: StartInput): Start | undefined {
@@ -79,9 +98,9 @@ function projectCommand({ project }: StartInput): Start | undefined {
 	return started([name], { file: project.file, ...(line !== undefined && { line }), says: `command "${name}": ${project.scripts[name]}` });
 }
 
-/** `<package>/__main__.py`, when there is one. */
-function mainModule({ source, project }: StartInput): Start | undefined {
-	const found = source.files.map(({ path }) => path).filter((path) => /^(?:src\/)?[^/]+\/__main__\.py$/.test(path) && !/^(?:tests?|docs?)\//.test(path));
+/** `<package>/__main__.py`, when there is one. @param deep of a package within packages */
+function mainModule({ source, project }: StartInput, deep: boolean): Start | undefined {
+	const found = runnablePackages(source, deep);
 	const named = found.filter((path) => path.replace(/^src\//, '').startsWith(`${project?.name?.replaceAll('-', '_')}/`));
 	const file = named[0] ?? (found.length === 1 ? found[0] : undefined);
 	if (file === undefined) return undefined;

@@ -2,15 +2,13 @@
 import type { Reason } from '../../src/builder/contract.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { type Dependencies, has } from './dependencies.js';
-import { lineFinder } from './project.js';
 import type { Start } from './start.js';
 
-/** Paths are below the app's folder. */
-export type State =
-	/** A folder that the app's user owns. */
-	| { readonly kind: 'folder'; readonly path: string }
-	/** A file that is written elsewhere. */
-	| { readonly kind: 'link'; readonly path: string; readonly target: string };
+/** A file that is written elsewhere; its path is below the app's folder. */
+export interface State {
+	readonly path: string;
+	readonly target: string;
+}
 
 export interface FoundState {
 	readonly state: State;
@@ -21,16 +19,7 @@ export function findState(source: FileIndex, start: Start, dependencies: Depende
 	const { file } = start.reason;
 	const text = file === undefined || !file.endsWith('.py') ? undefined : source.text(file);
 	if (file === undefined || text === undefined) return [];
-	return [instanceFolder(file, text, start), sessionKey(file, text, start, source, dependencies)].filter((one) => one !== undefined);
-}
-
-/** https://flask.palletsprojects.com/en/stable/config/#instance-folders */
-function instanceFolder(file: string, text: string, { roots }: Start): FoundState | undefined {
-	if (!/\bflask\b/.test(text) || !/\binstance_path\b/.test(text)) return undefined;
-	const [root = ''] = roots;
-	const line = lineFinder(text)('instance_path');
-	const says = 'the instance folder is made, and the app may write to it: mount a volume there to keep its files';
-	return { state: { kind: 'folder', path: below(root, 'instance') }, reason: { file, ...(line !== undefined && { line }), says } };
+	return [sessionKey(file, text, start, source, dependencies)].filter((one) => one !== undefined);
 }
 
 /** FastHTML makes a key for its session cookies where it is given none (https://fastht.ml/docs/api/core.html). */
@@ -38,7 +27,7 @@ function sessionKey(file: string, text: string, { folder }: Start, source: FileI
 	const path = below(folder, '.sesskey');
 	if (!has(dependencies, 'python-fasthtml') || /\b(?:secret_key|key_fname)\s*=/.test(text) || source.has(path)) return undefined;
 	const says = 'the app has no secret_key: one is made in /tmp at each start, which ends the sessions of the one before';
-	return { state: { kind: 'link', path, target: '/tmp/.sesskey' }, reason: { file, says } };
+	return { state: { path, target: '/tmp/.sesskey' }, reason: { file, says } };
 }
 
 function below(folder: string, name: string): string {

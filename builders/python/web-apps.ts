@@ -26,6 +26,8 @@ const CONSTRUCTORS: readonly (readonly [RegExp, Interface])[] = [
 	[/^socketio(?:\.\w+)*\.(ASGIApp)$/, 'asgi'],
 	[/^sanic(?:\.\w+)*\.(Sanic)$/, 'asgi'],
 	[/^connexion(?:\.\w+)*\.(AsyncApp|FlaskApp|App)$/, 'asgi'],
+	[/^google\.adk\.cli\.fast_api\.(get_fast_api_app)$/, 'asgi'],
+	[/^google\.adk\.a2a(?:\.\w+)*\.(to_a2a)$/, 'asgi'],
 	[/^django\.core\.asgi\.(get_asgi_application)$/, 'asgi'],
 	[/^(?:flask|apiflask|flask_openapi3|eve)(?:\.\w+)*\.(Flask|APIFlask|OpenAPI|Eve)$/, 'wsgi'],
 	[/^bottle\.(Bottle|default_app|app)$/, 'wsgi'],

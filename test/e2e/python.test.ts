@@ -61,6 +61,81 @@ test("a package that has only source in C is compiled for the image's Python", a
 	assert.match(app.log(), /same version True debug False/);
 });
 
+const PACKAGE = (name: string, more = ''): string =>
+	`[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "${name}"\nversion = "1.5"\n${more}`;
+/** Writes a module while it builds. */
+const HOOK = `from setuptools import setup
+from setuptools.command.build_py import build_py
+
+
+class Build(build_py):
+    def run(self):
+        super().run()
+        with open(f"{self.build_lib}/api/_made.py", "w") as file:
+            file.write("WORD = 'made'\\n")
+
+
+setup(cmdclass={"build_py": Build})
+`;
+const MAIN = `from importlib.metadata import version
+
+from api._made import WORD
+from core import SIZE
+
+
+def main():
+    print(WORD, SIZE, version("api"), version("core"), flush=True)
+`;
+/** Of members alone: nothing in it comes from an index. */
+const UV_LOCK = `version = 1
+revision = 3
+requires-python = ">=3.11"
+
+[manifest]
+members = ["api", "core"]
+
+[[package]]
+name = "api"
+version = "1.5"
+source = { editable = "packages/api" }
+dependencies = [{ name = "core" }]
+
+[package.metadata]
+requires-dist = [{ name = "core", editable = "packages/core" }]
+
+[[package]]
+name = "core"
+version = "1.5"
+source = { editable = "packages/core" }
+`;
+
+test('a member of a uv workspace, built by its own backend: one digest in two folders, and what the backend made is found', async (t) => {
+	if (!canBoot(t)) return;
+	const files: Files = {
+		'.git/HEAD': '',
+		'pyproject.toml': '[tool.uv.workspace]\nmembers = ["packages/*"]\n',
+		'uv.lock': UV_LOCK,
+		'packages/api/pyproject.toml': PACKAGE(
+			'api',
+			'requires-python = ">=3.11"\ndependencies = ["core"]\n[project.scripts]\napi = "api.cli:main"\n[tool.uv.sources]\ncore = { workspace = true }\n',
+		),
+		'packages/api/setup.py': HOOK,
+		'packages/api/src/api/__init__.py': '',
+		'packages/api/src/api/cli.py': MAIN,
+		'packages/core/pyproject.toml': PACKAGE('core', 'requires-python = ">=3.11"\n'),
+		'packages/core/lib/core/__init__.py': 'SIZE = 7\n',
+		'packages/core/setup.cfg': '[options]\npackage_dir =\n    = lib\npackages = find:\n[options.packages.find]\nwhere = lib\n',
+	};
+	const [one, two] = [folder(t, files), folder(t, files)];
+	const out = join(folder(t), 'oci');
+	const member = built(['build', join(one, 'packages/api'), '-o', `oci:${out}`, '--fresh']);
+	cpSync(join(one, 'packages/api/tare.lock'), join(two, 'tare.lock'));
+	assert.equal(digestOf(built(['build', two, '--main', 'api', '--fresh'])), digestOf(member));
+	const app = await boot({ image: `${out}:latest` });
+	await assert.rejects(app.get('/'));
+	assert.match(app.log(), /made 7 1\.5 1\.5/);
+});
+
 test('a changed line installs nothing; no change runs nothing', (t) => {
 	const dir = example(t, 'python-fastapi');
 	built(['build', dir]);
@@ -167,4 +242,20 @@ test('python mistakes: neither uv nor pip', (t) => {
 	const result = tare(['build', dir], { env: { PATH: bin, TARE_CACHE_DIR: folder(t) } });
 	assert.equal(result.status, 31);
 	assert.match(result.stderr, /TOOL_MISSING.*uv[\s\S]*Install uv/);
+});
+
+const HEADER = '# /// script\n# requires-python = ">=3.11"\n# dependencies = ["markupsafe==3.0.2"]\n# ///\n';
+
+test('a script gets what its header names; what it imports beyond that is an error before an image is written', async (t) => {
+	if (!canBoot(t)) return;
+	const out = join(folder(t), 'oci');
+	const dir = folder(t, { 'serve.py': `${HEADER}${SERVER}`, 'environment.yml': 'dependencies:\n  - pyyaml\n' });
+	built(['build', dir, '-o', `oci:${out}`]);
+	const app = await boot({ image: `${out}:latest` });
+	assert.match((await app.get('/')).body, /markupsafe\._speedups$/);
+	await app.stop();
+	appendFileSync(join(dir, 'serve.py'), 'import yaml\n');
+	const { status, stderr } = tare(['build', dir, '-o', `oci:${out}`]);
+	assert.equal(status, 30);
+	assert.match(stderr, /MODULE_MISSING: serve\.py imports yaml[\s\S]*serve\.py:\d+[\s\S]*environment\.yml:2 lists it/);
 });

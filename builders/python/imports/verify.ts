@@ -18,7 +18,7 @@ export function verifyImports(
 ): Promise<Imports | undefined> {
 	return tools.once('imports', async () => {
 		if (!facts.debian) return undefined;
-		const { origin, version, distribution, ignoreImports, importing } = facts;
+		const { origin, version, distribution, wheel, ignoreImports, importing } = facts;
 		const { PYTHONPATH = '', DJANGO_SETTINGS_MODULE: settings } = { ...plan.config.env, ...importing };
 		const { source } = tools;
 		const found = checkImports({
@@ -27,7 +27,7 @@ export function verifyImports(
 			command: plan.processes[0]?.command ?? [],
 			folder: inSource(plan.config.WorkingDir ?? '/app'),
 			path: PYTHONPATH.split(':').filter(isInApp).map(inSource),
-			scripts: distribution?.scripts ?? {},
+			scripts: distribution?.scripts ?? wheel?.scripts ?? {},
 			others: [...standardLibrary(await tools.hostBase(), version), ...installs.flatMap((one) => (one === undefined ? [] : siteRoots(one.site)))],
 			given: ignoreImports,
 			...(settings !== undefined && { settings }),

@@ -26,6 +26,8 @@ export interface CodeRules {
 	isOwn(path: string): boolean;
 }
 
+/** `logs/{time}.log`: a name that is filled in later. */
+const PATTERN = /[^/]*(?<!\$)\{.*$/;
 /** SQLAlchemy's form, which others took over: three slashes, then a relative path. */
 const DATABASE_URL = /^(?:sqlite3?|file):(?:\/\/\/|\/\/(?=[^/]))?/;
 const FILE_LIMIT = 256 * 1024;
@@ -56,7 +58,10 @@ function placesIn(file: string, text: string, rules: CodeRules): readonly FoundP
 			if (when !== undefined && !when.test(statement(call))) return [];
 			const found = literalPath(call, names);
 			if (found === undefined) return [];
-			const written = found.path.replace(rules.url ?? DATABASE_URL, '').replace(/\?.*$/, '');
+			const written = found.path
+				.replace(rules.url ?? DATABASE_URL, '')
+				.replace(/\?.*$/, '')
+				.replace(PATTERN, '');
 			if (NO_PLACE.test(written)) return [];
 			const path = found.from === 'file' && !written.startsWith('/') ? posix.join(rules.folderOf(file), written) : written;
 			const line = text.slice(0, match.index).split('\n').length;
@@ -71,7 +76,8 @@ function statement(call: string): string {
 	return call.split(/[;\n]/)[0] ?? '';
 }
 
-function namesIn(text: string, assignment: RegExp): Names {
+/** Expressions of a file by the names they are assigned to. @param assignment as in the rules */
+export function namesIn(text: string, assignment: RegExp): Names {
 	const names = new Map<string, string>();
 	for (const match of text.matchAll(new RegExp(assignment.source, 'gm'))) {
 		const at = match.index + match[0].length;

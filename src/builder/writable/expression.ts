@@ -11,7 +11,8 @@ export interface LiteralPath {
 /** Expressions by the name they are assigned to. */
 export type Names = ReadonlyMap<string, string>;
 
-const TOKEN = /\s+|'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\[\s\S])*)`|[\w$]+(?:(?:\.|::)[\w$]+)*|\|\||\?\?|[()+/,[\]{}:.=]|[\s\S]/y;
+const TOKEN =
+	/\s+|([rRbBuUfF]{0,2})(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)")|`((?:[^`\\]|\\[\s\S])*)`|[\w$]+(?:(?:\.|::)[\w$]+)*|\|\||\?\?|[()+/,[\]{}:.=]|[\s\S]/y;
 /** Longer text is not a path. */
 const LONGEST = 2000;
 const DEEPEST = 6;
@@ -191,9 +192,11 @@ function tokens(text: string): readonly Token[] {
 	const out: Token[] = [];
 	TOKEN.lastIndex = 0;
 	for (let match = TOKEN.exec(text); match !== null && match[0] !== ''; match = TOKEN.exec(text)) {
-		const [all, single, double, template] = match;
+		const [all, prefix = '', single, double, template] = match;
 		const quoted = single ?? double;
-		if (template !== undefined) out.push({ text: all, literal: template, kind: 'template' });
+		// Python's f"{x}" is `${x}`.
+		const filled = quoted !== undefined && /f/i.test(prefix) ? quoted.replace(/\{/g, '${') : template;
+		if (filled !== undefined) out.push({ text: all, literal: filled, kind: 'template' });
 		else if (quoted !== undefined) out.push({ text: all, literal: quoted.replace(/\\(.)/g, '$1') });
 		// A statement ends with its line, where no bracket is open: the caller cuts it.
 		else if (!/^\s+$/.test(all)) out.push({ text: all });

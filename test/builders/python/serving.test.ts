@@ -25,7 +25,7 @@ function check(t: TestContext, files: Files, { command, port, variable, says }: 
 	assert.equal((processes[0]?.command ?? []).join(' ').replace('python -IS /usr/local/lib/tare/start.py ', ''), command);
 	assert.deepEqual(Object.keys(config.ExposedPorts ?? {}), port === undefined ? [] : [`${port}/tcp`]);
 	assert.equal(config.env?.PORT, variable);
-	if (says !== undefined) assert.match([...warnings, ...reasons].map((one) => one.says).join('\n'), says);
+	if (says !== undefined) assert.match([...warnings, ...reasons, ...(processes[0]?.reasons ?? [])].map((one) => one.says).join('\n'), says);
 }
 
 const gunicorn = (conf: string, more: Files = {}): Files => ({
@@ -142,6 +142,34 @@ const CASES: readonly (readonly [string, Files, Expected])[] = [
 		'options before the command',
 		web('flask --app web run', 'flask'),
 		{ command: 'flask --app web run --host 0.0.0.0 --port $PORT', port: '8080', variable: '8080' },
+	],
+	[
+		"an agent of Google's ADK",
+		{
+			...needs('google-adk'),
+			'weather/__init__.py': 'from . import agent\n',
+			'weather/agent.py': 'from google.adk.agents import Agent\nroot_agent = Agent(name="weather")\n',
+		},
+		{ command: 'adk api_server . --host 0.0.0.0 --port $PORT', port: '8080', variable: '8080', says: /an agent of google-adk/ },
+	],
+	[
+		'agents in a folder of their own',
+		{
+			...needs('google-adk'),
+			'agents/a/agent.py': 'root_agent = Agent()\n',
+			'agents/b/agent.py': 'root_agent: Agent = Agent()\n',
+			'agents/b/sub_agents/c/agent.py': 'root_agent = 1\n',
+		},
+		{ command: 'adk api_server agents --host 0.0.0.0 --port $PORT', port: '8080', variable: '8080', says: /2 agents of google-adk/ },
+	],
+	[
+		"an app around ADK's agents",
+		{
+			...needs('google-adk'),
+			'main.py': 'from google.adk.cli.fast_api import get_fast_api_app\napp = get_fast_api_app(agents_dir=".", web=False)\n',
+			'weather/agent.py': 'root_agent = 1\n',
+		},
+		{ command: 'uvicorn main:app --host 0.0.0.0 --port $PORT', port: '8080', variable: '8080' },
 	],
 	[
 		'a wrapper',
