@@ -81,6 +81,7 @@ const STARTS: readonly (readonly [string, readonly string[], Files])[] = [
 	],
 	['a command of the project', ['serve'], { 'src/web/views.py': 'import nothing\n' }],
 	['a file of streamlit', ['streamlit', 'run', 'ui/Home.py'], { 'ui/Home.py': 'from views import x', 'ui/views.py': 'import nothing' }],
+	['a configuration file', ['gunicorn'], { 'gunicorn.conf.py': 'wsgi_app = "web.views:app"\n', 'web/views.py': 'import nothing\n' }],
 	['workers', ['celery', '-A', 'web.views', 'worker'], { 'web/views.py': 'import nothing\n' }],
 	[
 		'a step before',
@@ -163,6 +164,8 @@ test('a start command whose file or module is not there', (t) => {
 	assert.equal(check(t, { 'app.py': '' }, { command: ['python', 'src/app.py'] }).absent, 'src/app.py');
 	assert.deepEqual(fatal(t, { 'lib/tool/cli.py': '' }, { command: ['tool'], scripts: { tool: 'tool.cli:main' } }), ['tool :0']);
 	assert.deepEqual(fatal(t, { 'app.py': '' }, { command: ['gunicorn', 'wsgi:app'] }), ['wsgi :0']);
+	const worker = (name: string) => fatal(t, { 'app.py': '' }, { command: ['gunicorn', '-k', name, 'app:app'] });
+	assert.deepEqual(['gthread', 'flask.Worker', 'gevent', 'uvicorn.workers.UvicornWorker'].flatMap(worker), ['gevent :0', 'uvicorn :0']);
 });
 
 test('the error names the list that was not read, and what to write', (t) => {
