@@ -115,7 +115,8 @@ function webApp({ source, dependencies }: StartInput): Start | undefined {
 /** What `flask run` is told by .flaskenv. */
 function flaskApp(source: FileIndex): string | undefined {
 	const named = /^\s*(?:export\s+)?FLASK_APP\s*=\s*['"]?([\w./-]+)/m.exec(source.text('.flaskenv') ?? '')?.[1];
-	return named === undefined ? undefined : source.first(named, `${named}.py`, `${named}/__init__.py`);
+	const path = named?.replace(/\.py$/, '').replaceAll('.', '/');
+	return path === undefined ? undefined : source.first(`${path}.py`, `${path}/__init__.py`, `src/${path}.py`, `src/${path}/__init__.py`);
 }
 
 /** A factory in a module of its own tells nothing of what it makes: the dependencies do. */

@@ -5,14 +5,15 @@ import { TareError } from '../../../src/errors.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
 import { has } from '../dependencies.js';
 import { readModule } from '../modules.js';
-import { asgi, type Serving } from '../servers.js';
+import { asgi, type Serving, wsgi } from '../servers.js';
 import type { Start, StartInput } from '../start.js';
 import { at, readToml, text } from '../toml.js';
 import { GUNICORN_CONF, readGunicornConf } from './gunicorn-conf.js';
+import { iniServer } from './ini-servers.js';
 
 /** @throws TareError NO_START where the named module is not there */
 export function entrypoint(input: StartInput): Start | undefined {
-	return gunicornApp(input) ?? fastapiEntrypoint(input);
+	return gunicornApp(input) ?? fastapiEntrypoint(input) ?? flaskApp(input) ?? iniServer(input);
 }
 
 /** https://docs.gunicorn.org/en/stable/settings.html#wsgi-app */
@@ -33,6 +34,26 @@ function fastapiEntrypoint({ source, dependencies }: StartInput): Start | undefi
 	const line = (source.text(file) ?? '').split('\n').findIndex((one) => /^\s*entrypoint\s*=/.test(one)) + 1;
 	const reason = { file, ...(line > 0 && { line }), says: `[tool.fastapi] names the app ${target}` };
 	return started(asgi(target.includes(':') ? target : `${target}:app`, false, dependencies), target, source, reason);
+}
+
+/** FLASK_APP=module:object. A module alone is looked into later. */
+function flaskApp({ source, dependencies }: StartInput): Start | undefined {
+	const file = '.flaskenv';
+	const text = source.text(file) ?? '';
+	const [, module = '', object = ''] = /^\s*(?:export\s+)?FLASK_APP\s*=\s*['"]?([\w.]+):(\w+(?:\(.*?\))?)/m.exec(text) ?? [];
+	if (module === '') return undefined;
+	const name = module.replace(/\.py$/, '');
+	const root = rootOf(source, name, '');
+	const makes = root !== undefined && isFunction(source, name, root, object);
+	const target = `${name}:${object}${makes ? '()' : ''}`;
+	const line = text.split('\n').findIndex((one) => one.includes('FLASK_APP')) + 1;
+	return started(wsgi(target, undefined, dependencies), target, source, { file, line, says: `${file} names the app ${target}` });
+}
+
+function isFunction(source: FileIndex, module: string, root: string, object: string): boolean {
+	const path = posix.join(root, module.replaceAll('.', '/'));
+	const text = source.text(source.first(`${path}.py`, `${path}/__init__.py`) ?? '') ?? '';
+	return new RegExp(`^def\\s+${object}\\s*\\(`, 'm').test(text);
 }
 
 function started({ words, adds }: Serving, target: string, source: FileIndex, reason: Reason, folder = ''): Start {

@@ -6,6 +6,7 @@ import type { FileIndex } from '../../../src/source/file-index.js';
 import type { Project } from '../project.js';
 import type { Start } from '../start.js';
 import { type Bind, GUNICORN_CONF, readGunicornConf } from './gunicorn-conf.js';
+import { iniAddress } from './ini-servers.js';
 import { address, optionValue, place } from './options.js';
 import { codePort } from './own-code.js';
 import { programAt, servingProgram } from './programs.js';
@@ -50,8 +51,18 @@ export function listening({ source, project, start, process }: PortInput): Liste
 		const commands = [...start.commands.slice(0, -1), { ...last, words: placed.words }];
 		return { ...(placed.port === undefined ? none(commands) : exposed(commands, placed.port)), reasons, warnings };
 	}
+	const settings = iniAddress(source, words.slice(programAt(words)));
+	if (settings !== undefined) return ofIni(settings, start);
 	if (namesPort(last)) return exposed(start.commands, undefined);
 	return process === 'web' ? unknown(source, project, start, program) : none(start.commands);
+}
+
+/** Nothing is forced on a program that has its settings in a file. */
+function ofIni({ text, reason }: NonNullable<ReturnType<typeof iniAddress>>, { commands }: Start): Listening {
+	const { host, port } = address(text.replace(/^\*:/, ':'));
+	if (port === undefined) return { ...none(commands), warnings: [{ ...reason, says: `${reason.says}: no port is exposed, and PORT is not set` }] };
+	const hidden = host !== undefined && LOOPBACK.test(host);
+	return { ...none(commands), port, reasons: [reason], warnings: hidden ? [loopback(reason, commands.at(-1)?.words[0] ?? '', host)] : [] };
 }
 
 function none(commands: readonly SimpleCommand[]): Listening {

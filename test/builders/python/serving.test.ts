@@ -172,6 +172,36 @@ const CASES: readonly (readonly [string, Files, Expected])[] = [
 		{ command: 'uvicorn main:app --host 0.0.0.0 --port $PORT', port: '8080', variable: '8080' },
 	],
 	[
+		'.flaskenv names a factory',
+		{ ...needs('flask', 'gunicorn'), '.flaskenv': 'FLASK_APP=shop.web:make\n', 'shop/web.py': 'def make():\n  return app\n', 'app.py': FLASK },
+		{ command: 'gunicorn shop.web:make()', port: '8080', variable: '8080', says: /\.flaskenv names the app/ },
+	],
+	[
+		'.flaskenv names a module',
+		{ ...needs('flask', 'gunicorn'), '.flaskenv': 'FLASK_APP=shop.web\n', 'shop/web.py': FLASK, 'app.py': FLASK },
+		{ command: 'gunicorn shop.web:site', port: '8080', variable: '8080' },
+	],
+	[
+		'uWSGI that speaks HTTP',
+		{ ...needs('flask', 'uwsgi'), 'uwsgi.ini': '[uwsgi]\nmodule = web:site\nhttp-socket = :5000\n', 'web.py': FLASK },
+		{ command: 'uwsgi --ini uwsgi.ini', port: '5000' },
+	],
+	[
+		'uWSGI for another server',
+		{ ...needs('flask', 'uwsgi', 'gunicorn'), 'uwsgi.ini': '[uwsgi]\nmodule = web:site\nsocket = /tmp/x.sock\n', 'web.py': FLASK },
+		{ command: 'gunicorn web:site', port: '8080', variable: '8080' },
+	],
+	[
+		'Pyramid by its file for production',
+		{ ...needs('pyramid', 'waitress'), 'production.ini': '[app:main]\nuse = egg:x\n[server:main]\nuse = egg:waitress#main\nlisten = *:6543\n' },
+		{ command: 'pserve production.ini', port: '6543' },
+	],
+	[
+		'a file that names loopback',
+		{ ...needs('pyramid'), 'production.ini': '[server:main]\nuse = egg:waitress#main\nhost = 127.0.0.1\nport = 6543\n' },
+		{ command: 'pserve production.ini', port: '6543', says: /nobody outside reaches/ },
+	],
+	[
 		'a wrapper',
 		web('opentelemetry-instrument uvicorn x:app --host 0.0.0.0 --port 9000', 'uvicorn'),
 		{ command: 'opentelemetry-instrument uvicorn x:app --host 0.0.0.0 --port 9000', port: '9000' },
