@@ -182,6 +182,10 @@ test('the error names the list that was not read, and what to write', (t) => {
 	);
 	assert.match(error(t, { ...main, 'requirements-dev.txt': 'pytest\npyyaml==6\n' }).hint ?? '', /^requirements-dev\.txt:2 lists it/);
 	assert.match(error(t, main).hint ?? '', /^Add PyYAML to requirements\.txt\./);
+	const add = (manifest: string) =>
+		missingImport([{ module: 'yaml', file: 'main.py', line: 1, fails: true }], { source: index(t, main), version: '3.13', manifest }).hint ?? '';
+	assert.match(add('uv.lock'), /^Add PyYAML to pyproject\.toml, and lock again\./);
+	assert.match(add('serve.py'), /^Add PyYAML to the script header of serve\.py\./);
 	assert.match(error(t, { 'main.py': 'import cgi' }).message, /Python 3\.13 does not have any more/);
 });
 
