@@ -129,6 +129,13 @@ test('what is only perhaps needed is doubtful, and what the user names is not lo
 	);
 });
 
+test('distutils is there in part; other packages may make modules themselves', (t) => {
+	const library = { ...installed(['distutils/__init__.py', 'distutils/version.py', 'collections/__init__.py']), whole: ['distutils'] };
+	const files = { 'main.py': 'import distutils.version\nimport distutils.util\nimport flask.made, collections.abc\n' };
+	assert.deepEqual(fatal(t, files, { others: [library, ...others] }), ['distutils.util main.py:2']);
+	assert.deepEqual(fatal(t, files, { others: [library, installed(['setuptools/_distutils/__init__.py', 'setuptools/__init__.py']), ...others] }), []);
+});
+
 test('a path that the code changes, and a package that makes its names, are beyond us', (t) => {
 	assert.deepEqual(fatal(t, { 'main.py': 'import sys\nsys.path.insert(0, "lib")\nimport inner\n', 'lib/inner.py': '' }), []);
 	assert.deepEqual(fatal(t, { 'main.py': 'import pkg.made', 'pkg/__init__.py': '__path__ = []' }), []);
