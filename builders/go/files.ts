@@ -72,7 +72,7 @@ export function* stringLiterals(text: string): Generator<string> {
 
 /** Import paths. */
 export function importsOf(text: string): readonly string[] {
-	const blocks = [...text.matchAll(/^import\s*\(([\s\S]*?)^\s*\)/gm)].map((match) => match[1] as string);
+	const blocks = [...text.matchAll(/^import\s*\(([\s\S]*?)^[^\S\n]*\)/gm)].map((match) => match[1] as string);
 	const lines = [...text.matchAll(/^import\s+(.*"[^"]+".*)$/gm)].map((match) => match[1] as string);
 	return [...blocks, ...lines].flatMap((part) => [...part.matchAll(/"([^"]+)"/g)].map((match) => match[1] as string));
 }

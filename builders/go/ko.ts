@@ -1,8 +1,9 @@
 /** .ko.yaml, so that a ko user moves without rewriting: https://ko.build/configuration/ */
-import { parse } from 'yaml';
+
 import type { Reason } from '../../src/builder/contract.js';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { parse } from '../../src/source/yaml.js';
 import { templateWarnings } from './templates.js';
 
 interface KoBuild {

@@ -1,5 +1,5 @@
 /** Settings of an application (application.properties, application.yml) as keys and values, each with its place and the profile it belongs to. */
-import { isMap, isScalar, LineCounter, type Node, parseAllDocuments, type Scalar } from 'yaml';
+import { isMap, isScalar, LineCounter, type Node, parseAllDocuments, type Scalar } from '../../src/source/yaml.js';
 
 export interface Setting {
 	/** Dotted: `server.port`. */

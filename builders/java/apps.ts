@@ -24,8 +24,8 @@ export interface Startable {
 
 const SOURCES = /^src\/main\/(?:java|kotlin|scala|groovy)\/.*\.(?:java|kt|scala|groovy)$/;
 const MAIN: Readonly<Record<string, RegExp>> = {
-	java: /\bstatic\s+(?:final\s+)?void\s+main\s*\(/,
-	kt: /^\s*(?:suspend\s+)?fun\s+main\s*\(|@JvmStatic\s+(?:public\s+)?fun\s+main\s*\(/m,
+	java: /\bstatic\s+(?:final\s+)?void\s+main\s*\(|^[^\S\n]*(?:public\s+)?void\s+main\s*\(/m,
+	kt: /^[^\S\n]*(?:suspend\s+)?fun\s+main\s*\(|@JvmStatic\s+(?:public\s+)?fun\s+main\s*\(/m,
 	scala: /\bdef\s+main\s*\(|\bextends\s+(?:[\w.]+\s+with\s+)*App\b|@main\b/,
 	groovy: /\bstatic\s+(?:\w+\s+)?main\s*\(/,
 };

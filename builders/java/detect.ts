@@ -56,9 +56,9 @@ export function javaSources(source: FileIndex): readonly string[] {
 
 /** First parts of the packages that a file imports or names. */
 function importedPackages(text: string): readonly string[] {
-	return [...text.matchAll(/^\s*import\s+(?:static\s+)?(\w+)\./gm)].map((match) => match[1] as string);
+	return [...text.matchAll(/^[^\S\n]*import\s+(?:static\s+)?(\w+)\./gm)].map((match) => match[1] as string);
 }
 
 export function hasMain(text: string): boolean {
-	return /\bstatic\s+(?:final\s+)?void\s+main\s*\(|^\s*(?:public\s+)?void\s+main\s*\(/m.test(text);
+	return /\bstatic\s+(?:final\s+)?void\s+main\s*\(|^[^\S\n]*(?:public\s+)?void\s+main\s*\(/m.test(text);
 }

@@ -51,11 +51,11 @@ function asked({ runtimeVersion }: PlanRequest): Wish[] {
 
 /** Files of version managers. */
 const PINS: readonly { readonly file: string; readonly pattern: RegExp }[] = [
-	{ file: '.java-version', pattern: /^\s*(?:[a-z-]+-)?(\d+(?:\.\d+)*)/m },
-	{ file: '.sdkmanrc', pattern: /^\s*java\s*=\s*(\d+(?:\.\d+)*)/m },
-	{ file: 'system.properties', pattern: /^\s*java\.runtime\.version\s*[=:]\s*(?:[a-z-]+-)?(\d+(?:\.\d+)*)/m },
-	{ file: '.tool-versions', pattern: /^\s*java\s+(?:[a-z-]+-)*(\d+(?:\.\d+)*)/m },
-	{ file: 'mise.toml', pattern: /^\s*java\s*=\s*["'](?:[a-z-]+-)*(\d+(?:\.\d+)*)/m },
+	{ file: '.java-version', pattern: /^[^\S\n]*(?:[a-z-]+-)?(\d+(?:\.\d+)*)/m },
+	{ file: '.sdkmanrc', pattern: /^[^\S\n]*java\s*=\s*(\d+(?:\.\d+)*)/m },
+	{ file: 'system.properties', pattern: /^[^\S\n]*java\.runtime\.version\s*[=:]\s*(?:[a-z-]+-)?(\d+(?:\.\d+)*)/m },
+	{ file: '.tool-versions', pattern: /^[^\S\n]*java\s+(?:[a-z-]+-)*(\d+(?:\.\d+)*)/m },
+	{ file: 'mise.toml', pattern: /^[^\S\n]*java\s*=\s*["'](?:[a-z-]+-)*(\d+(?:\.\d+)*)/m },
 ];
 
 function pinned(source: FileIndex): Wish[] {

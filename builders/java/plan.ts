@@ -21,7 +21,7 @@ import { findJar, finishedTree, neededBy } from './prebuilt.js';
 import { setFor } from './sets.js';
 import { settingsOf } from './settings.js';
 import { findStart, type JavaStart, withoutPortFlags } from './start.js';
-import { javaPlaces } from './writable.js';
+import { javaPlaces } from './writable/places.js';
 import { textOf } from './xml.js';
 
 export interface JavaFacts {

@@ -1,7 +1,9 @@
 /** Jars and unpacked jars that were built elsewhere: which one is the app, and the Java that its classes need. */
+
 import { join } from 'node:path';
 import { TareError } from '../../src/errors.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { boundedPattern } from '../../src/source/pattern.js';
 import { readClass } from './class-file.js';
 import { finishedJars } from './detect.js';
 import { parseManifest } from './manifest.js';
@@ -13,7 +15,7 @@ export function findJar(source: FileIndex, named: string | undefined): string {
 	const pattern =
 		named === undefined
 			? undefined
-			: new RegExp(
+			: boundedPattern(
 					`^${named
 						.replace(/^(?:\.\/|\/app\/)/, '')
 						.replace(/[.+^${}()|[\]\\]/g, '\\$&')

@@ -6,7 +6,7 @@ import { readProjectFile } from '../../src/project-file.js';
 import { gradleFolders, settingsFolder } from './gradle/files.js';
 import type { Pom } from './maven/pom.js';
 import { folderOf, readProject } from './maven/project.js';
-import { childOf } from './xml.js';
+import { childOf, textOf } from './xml.js';
 
 /** @returns undefined where the folder itself is the root @throws TareError LINK_UNUSABLE | MANIFEST_INVALID */
 export function findRoot(dir: string): string | undefined {
@@ -19,7 +19,8 @@ export function findRoot(dir: string): string | undefined {
 function mavenRoot(own: string): string | undefined {
 	const top = topOf(own);
 	const read = reader(top);
-	const project = readProject({ text: read }, below(top, own));
+	// A pom above the repository counts only where one of its poms asks for it.
+	const project = readProject({ text: (path) => (path.startsWith('../') ? undefined : read(path)) }, below(top, own));
 	if (project === undefined) return undefined;
 	const { entry, poms } = project;
 	const start: NamedFolder = { folder: join(top, entry.folder), written: '<modules>', file: join(top, entry.file), text: read(entry.file) ?? '' };
@@ -47,9 +48,18 @@ function namedBy({ file, folder, xml, parent, modules }: Pom, top: string, read:
 	const from = join(top, file);
 	const text = read(file) ?? '';
 	const named = (target: string, written: string): NamedFolder => ({ folder: join(top, folderOf(target)), written, file: from, text });
-	const ofParent = parent === undefined ? [] : [named(parent.file, childOf(xml, 'parent', 'relativePath')?.text.trim() || '../pom.xml')];
+	const written = childOf(xml, 'parent', 'relativePath')?.text.trim() ?? '';
+	const outside = written === '' || parent !== undefined ? undefined : parentOutside(posix.join(folder, written), textOf(xml, 'parent', 'artifactId'), read);
+	const asked = parent?.file ?? outside;
+	const ofParent = asked === undefined ? [] : [named(asked, written === '' ? '../pom.xml' : written)];
 	const ofModules = modules.filter((module) => existsSync(join(top, module))).map((module) => named(module, posix.relative(folder, folderOf(module))));
 	return [...ofParent, ...ofModules];
+}
+
+/** Maven takes a parent from a repository where the file at its place is another's. */
+function parentOutside(path: string, artifact: string | undefined, read: Read): string | undefined {
+	if (!path.startsWith('../') || artifact === undefined) return undefined;
+	return [path, posix.join(path, 'pom.xml')].find((file) => read(file)?.includes(`<artifactId>${artifact}</artifactId>`));
 }
 
 function gradleRoot(own: string): string {

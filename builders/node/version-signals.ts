@@ -1,8 +1,9 @@
 /** Every place where a project says which Node it uses or supports. */
-import { parse } from 'yaml';
+
 import type { Reason } from '../../src/builder/contract.js';
 import { toolVersions, versionFile } from '../../src/builder/tool-versions.js';
 import type { FileIndex } from '../../src/source/file-index.js';
+import { parse } from '../../src/source/yaml.js';
 import { isRecord, type Manifest } from './manifest.js';
 import { npmSetting } from './npmrc.js';
 

@@ -55,7 +55,7 @@ function frameworkPlaces({ file, json, lineOf }: Manifest): readonly FoundPlace[
 function prismaPlaces(source: FileIndex, { json }: Manifest): readonly FoundPlace[] {
 	const schema = source.first('prisma/schema.prisma', 'schema.prisma');
 	const text = schema === undefined || allDependencies(json)['@prisma/client'] === undefined ? '' : (source.text(schema) ?? '');
-	const match = /^\s*url\s*=\s*"file:([^"]+)"/m.exec(text);
+	const match = /^[^\S\n]*url\s*=\s*"file:([^"]+)"/m.exec(text);
 	if (schema === undefined || match === null) return [];
 	const line = text.slice(0, match.index).split('\n').length;
 	return [{ path: posix.join(posix.dirname(schema), match[1] ?? ''), kind: 'file', reason: { file: schema, line, says: `the SQLite database of ${schema}` } }];

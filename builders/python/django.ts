@@ -35,7 +35,8 @@ export function findDjango(source: FileIndex, dependencies: Dependencies): Djang
 		...(settings !== undefined && { settings }),
 		serving,
 		reason,
-		collects: texts.some(({ text }) => /^\s*STATIC_ROOT\s*(?::[^=]*)?=(?!\s*None\b)(?!\s*['"]{2}\s*$)/m.test(text)) && !texts.some(({ text }) => outside(text)),
+		collects:
+			texts.some(({ text }) => /^[^\S\n]*STATIC_ROOT\s*(?::[^=]*)?=(?!\s*None\b)(?!\s*['"]{2}\s*$)/m.test(text)) && !texts.some(({ text }) => outside(text)),
 	};
 }
 
@@ -57,7 +58,7 @@ function settingsTexts(source: FileIndex, root: string, settings: string | undef
 		source.has(`${path}.py`) && !posix.dirname(path).endsWith('settings') ? undefined : source.has(`${path}/__init__.py`) ? path : posix.dirname(path);
 	const files =
 		folder === undefined ? [`${path}.py`] : source.files.map((file) => file.path).filter((file) => posix.dirname(file) === folder && file.endsWith('.py'));
-	return files.map((file) => ({ file, text: (source.text(file) ?? '').replace(/^\s*#.*$/gm, '') }));
+	return files.map((file) => ({ file, text: (source.text(file) ?? '').replace(/^[^\S\n]*#.*$/gm, '') }));
 }
 
 function servingOf(source: FileIndex, root: string, settings: string | undefined, texts: readonly SettingsText[], dependencies: Dependencies) {
@@ -88,7 +89,7 @@ function servingOf(source: FileIndex, root: string, settings: string | undefined
 }
 
 function assignment(name: string): RegExp {
-	return new RegExp(`^\\s*${name}\\s*=\\s*['"]([\\w.]+)['"]`, 'm');
+	return new RegExp(`^[^\\S\\n]*${name}\\s*=\\s*['"]([\\w.]+)['"]`, 'm');
 }
 
 /** wsgi.py beside the settings, else the only one there is. */

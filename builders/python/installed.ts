@@ -33,7 +33,7 @@ export function sitePackages(version: string): string {
 export function installed(facts: PythonFacts, platform: Platform, tools: Toolchain): Promise<Installed | undefined> {
 	return tools.once(`installed ${platform.architecture}`, async () => {
 		const list = await pinnedList(facts, platform, tools);
-		if (!/^\s*[^\s#-]/m.test(list)) return undefined;
+		if (!/^[^\S\n]*[^\s#-]/m.test(list)) return undefined;
 		const lines = list.replace(/^(?:-e|--editable)\s+/gm, '');
 		const isLocal = facts.local && /^\s*(?:\.|\/|file:|[^=\n]*@\s*(?:file:|\.))/m.test(lines);
 		const fill = (dir: string) => fillSite(dir, lines, facts, platform, tools);

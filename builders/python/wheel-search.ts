@@ -1,7 +1,9 @@
 /** Where a package that was not built from source has wheels: for another Python of Debian's, in another version. Asked only after a failure. */
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PYTHON_VERSIONS } from '../../src/bases/debian/sets.js';
+import { boundedPattern } from '../../src/source/pattern.js';
 import type { Toolchain } from '../../src/toolchain/contract.js';
 import { parseRequirement } from './names.js';
 
@@ -28,7 +30,7 @@ export async function wheelsElsewhere(requirement: string, version: string, reso
 		writeFileSync(input, `${line}\n`);
 		writeFileSync(output, '');
 		if (!(await resolve(input, output, python))) return undefined;
-		return new RegExp(`^${name.replace(/-/g, '[-_.]+')}==([^\\s;]+)`, 'im').exec(readFileSync(output, 'utf8'))?.[1];
+		return boundedPattern(`^${name.replace(/-/g, '[-_.]+')}==([^\\s;]+)`, 'im').exec(readFileSync(output, 'utf8'))?.[1];
 	};
 	const newest = await versionFor(name, version);
 	const python = /==/.test(requirement) ? await first(others(version), async (one) => (await versionFor(requirement, one)) !== undefined) : undefined;

@@ -1,5 +1,7 @@
 /** Cargo.toml files as far as decisions need them: packages, their programs, workspaces. https://doc.rust-lang.org/cargo/reference/manifest.html */
+
 import type { FileIndex } from '../../src/source/file-index.js';
+import { boundedPattern } from '../../src/source/pattern.js';
 import { parseTomlFile, type TomlTable } from '../../src/source/toml.js';
 
 export interface CargoProgram {
@@ -143,7 +145,7 @@ export function memberPattern(pattern: string): RegExp {
 					.replaceAll('*', '[^/]*')
 					.replaceAll('?', '[^/]'),
 	);
-	return new RegExp(`^${parts.join('/')}$`);
+	return boundedPattern(`^${parts.join('/')}$`);
 }
 
 export function table(value: unknown): Readonly<Record<string, unknown>> {

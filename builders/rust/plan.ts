@@ -188,14 +188,14 @@ function selectorsOf(packages: readonly CargoPackage[], { defaults }: Cargo, fro
 function wantedToolchain(source: FileIndex, at: (path: string) => string, { rustVersion }: CargoPackage): Pick<RustFacts, 'toolchain'> {
 	const file = source.first(at('rust-toolchain'), at('rust-toolchain.toml'));
 	const text = file === undefined ? '' : (source.text(file) ?? '');
-	const channel = /^\s*channel\s*=\s*["']([^"']+)/m.exec(text)?.[1] ?? /^\s*([\w.-]+)\s*$/.exec(text)?.[1];
+	const channel = /^[^\S\n]*channel\s*=\s*["']([^"']+)/m.exec(text)?.[1] ?? /^[^\S\n]*([\w.-]+)\s*$/.exec(text)?.[1];
 	if (file !== undefined && channel !== undefined) return { toolchain: { wanted: channel, file } };
 	return rustVersion === undefined ? {} : { toolchain: { wanted: rustVersion, file: at('Cargo.toml') } };
 }
 
 function rocketPort(source: FileIndex, workdir: string): string {
 	const text = source.text(workdir === '' ? 'Rocket.toml' : `${workdir}/Rocket.toml`) ?? '';
-	return /^\s*port\s*=\s*(\d+)/m.exec(text)?.[1] ?? ROCKET_PORT;
+	return /^[^\S\n]*port\s*=\s*(\d+)/m.exec(text)?.[1] ?? ROCKET_PORT;
 }
 
 export function compileCommand(facts: RustFacts): readonly string[] {

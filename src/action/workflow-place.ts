@@ -1,8 +1,8 @@
 /** Finds the line of the workflow that gives an input, so that a mistake in it is shown there. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { SourceLocation } from '../errors.js';
+import { isMap, isSeq, LineCounter, parseDocument } from '../source/yaml.js';
 import type { Environment } from './inputs.js';
 
 /** @returns undefined where the workflow is not checked out, or more than one step may be meant; `file` is absolute */

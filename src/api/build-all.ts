@@ -20,7 +20,7 @@ export async function buildAll(options: BuildOptions, run: RunOptions): Promise<
 	const apps = (await detected.builder.apps?.(planRequest(detected, request))) ?? [];
 	if (apps.length === 0)
 		throw new TareError('NO_START', 'the folder has no packages or programs to build one by one', {
-			hint: 'Name the root of a repository with several packages (npm, pnpm, Go, Cargo), or leave --all out.',
+			hint: 'Name the root of a repository with several packages (npm, pnpm, Go, Cargo, Maven, Gradle), or leave --all out.',
 		});
 	refuseSharedNames(options, apps);
 	const gate = createGate(availableParallelism());

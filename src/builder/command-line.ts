@@ -27,10 +27,14 @@ export interface CommandLineOptions {
 	readonly known?: (name: string) => string | undefined;
 }
 
+/** Characters; no command that people write is longer. */
+const LONGEST = 8192;
+
 /** Words that begin or join compound commands where a command's name is expected. */
 const RESERVED = new Set(['if', 'then', 'else', 'elif', 'fi', 'do', 'done', 'case', 'esac', 'while', 'until', 'for', '{', '}', '!', '[', '[[', 'function']);
 
 export function parseCommandLine(line: string, options: CommandLineOptions = {}): ParsedCommandLine {
+	if (line.length > LONGEST) return { kind: 'needs-shell', construct: `a command of ${line.length} characters` };
 	try {
 		return { kind: 'commands', commands: split(tokens(line, options)).map(simple) };
 	} catch (error) {

@@ -1,7 +1,9 @@
 /** Folders outside the source that a manifest names: the smallest folder that holds them all is read, but never more than the repository. */
+
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { TareError } from '../errors.js';
+import { boundedPattern, escapePattern } from '../source/pattern.js';
 
 export interface NamedFolder {
 	/** Absolute. */
@@ -65,7 +67,7 @@ const fileOf = (start: string, { file }: NamedFolder): string => relative(start,
 
 /** The line that has the path as a whole: `../lib` is not found in `../library`. 0 where none has. */
 function lineOf({ text, written }: NamedFolder): number {
-	const whole = new RegExp(`(?<![\\w./-])${written.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w.-])`);
+	const whole = boundedPattern(`(?<![\\w./-])${escapePattern(written)}(?![\\w.-])`);
 	return text.split('\n').findIndex((line) => whole.test(line)) + 1;
 }
 

@@ -1,5 +1,7 @@
 /** The start command of a compiled program, from `--start` or the Procfile: words without a shell, and where they stand. */
+
 import { TareError } from '../errors.js';
+import { boundedPattern } from '../source/pattern.js';
 import { type CommandLineOptions, parseCommandLine, type SimpleCommand } from './command-line.js';
 import type { PlanRequest, Reason } from './contract.js';
 import { launched } from './launcher/command.js';
@@ -61,7 +63,7 @@ function hasVariable(text: string): boolean {
 
 /** Does the command fill in this variable? */
 export function namesVariable({ args, env, variables }: { readonly args: readonly string[] } & Pick<StartCommand, 'env' | 'variables'>, name: string): boolean {
-	const pattern = new RegExp(`\\$\\{?${name}(?![A-Za-z0-9_])`);
+	const pattern = boundedPattern(`\\$\\{?${name}(?![A-Za-z0-9_])`);
 	return variables && [...args, ...Object.values(env)].some((text) => pattern.test(text.replaceAll('$$', '')));
 }
 

@@ -1,6 +1,7 @@
 /** YAML with positions; a file of its own because the parser is loaded only where there is a tare.yaml. */
-import { type Document, LineCounter, parseDocument } from 'yaml';
+
 import { messageOf, TareError } from '../errors.js';
+import { type Document, LineCounter, parseDocument } from '../source/yaml.js';
 
 export interface LocatedYaml {
 	readonly value: unknown;

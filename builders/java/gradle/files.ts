@@ -96,7 +96,7 @@ function parentOf(path: string): string {
 }
 
 /** Comments become spaces, so that lines stay where they are; strings are left alone. */
-function withoutComments(text: string): string {
+export function withoutComments(text: string): string {
 	return text.replace(/("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (whole, string: string | undefined) =>
 		string === undefined ? whole.replace(/[^\n]/g, ' ') : string,
 	);

@@ -48,14 +48,14 @@ interface Draft {
 }
 
 export function readGradle(source: FileIndex, scripts: readonly GradleScript[]): GradleReading {
-	const properties = [...(source.text('gradle.properties') ?? '').matchAll(/^\s*([\w.]+)\s*[=:]\s*(.*?)\s*$/gm)].map((match): [string, string] => [
+	const properties = [...(source.text('gradle.properties') ?? '').matchAll(/^[^\S\n]*([\w.]+)\s*[=:]\s*(.*?)\s*$/gm)].map((match): [string, string] => [
 		match[1] as string,
 		match[2] as string,
 	]);
 	const draft: Draft = { values: new Map(properties), plugins: new Map(), dependencies: [], catalog: catalogOf(source) };
 	for (const { file, text } of [...scripts].sort((a, b) => Number(b.file.startsWith('settings')) - Number(a.file.startsWith('settings')))) {
 		try {
-			for (const statement of parseStatements(text)) (file.startsWith('settings') ? settings : script)(statement, draft);
+			for (const statement of parseStatements(text, file)) (file.startsWith('settings') ? settings : script)(statement, draft);
 		} catch (error) {
 			if (!(error instanceof Unknown)) throw error;
 			return { kind: 'unknown', file, line: error.statement.line, statement: error.message.slice(0, 80) };

@@ -1,4 +1,5 @@
 /** A build script of Gradle, in Groovy or Kotlin, as a tree of statements: enough to know those that everybody writes, and to see that there are others. */
+import { TareError } from '../../../src/errors.js';
 
 export interface Statement {
 	/** What stands before the block, in one line. */
@@ -10,12 +11,20 @@ export interface Statement {
 
 interface Reader {
 	readonly text: string;
+	readonly file: string;
 	at: number;
+	depth: number;
+	/** Of the place up to which lines are counted. */
+	line: number;
+	counted: number;
 }
 
-/** @param text without comments */
-export function parseStatements(text: string): readonly Statement[] {
-	return readBlock({ text, at: 0 });
+/** Deeper than any script that a person writes. */
+const DEEPEST = 100;
+
+/** @param text without comments @throws TareError MANIFEST_INVALID */
+export function parseStatements(text: string, file: string): readonly Statement[] {
+	return readBlock({ text, file, at: 0, depth: 0, line: 1, counted: 0 });
 }
 
 function readBlock(reader: Reader): readonly Statement[] {
@@ -31,12 +40,17 @@ function readBlock(reader: Reader): readonly Statement[] {
 
 function readStatement(reader: Reader): Statement {
 	const from = reader.at;
-	const line = reader.text.slice(0, from).split('\n').length;
+	reader.line += reader.text.slice(reader.counted, from).split('\n').length - 1;
+	reader.counted = from;
+	const { line, file } = reader;
 	const head = readHead(reader);
 	if (reader.text[reader.at] !== '{') return { head, line };
+	if (++reader.depth > DEEPEST)
+		throw new TareError('MANIFEST_INVALID', `${file} has blocks that are nested more than ${DEEPEST} deep`, { hint: 'Correct the file.', at: { file, line } });
 	reader.at++;
 	const body = readBlock(reader);
 	reader.at++;
+	reader.depth--;
 	return { head, body, line };
 }
 

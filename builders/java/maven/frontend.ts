@@ -4,7 +4,7 @@ import type { Reason } from '../../../src/builder/contract.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
 import { isRecord, parseJson } from '../../../src/source/json.js';
 import type { Element } from '../xml.js';
-import { lineage, type Plugin, type Pom, pluginSettings, plugins } from './pom.js';
+import { lineage, type Plugin, type Pom, pluginSettings, runPlugins } from './pom.js';
 
 export interface Frontend {
 	/** npm packages and runtimes by name and range, as the plan's `tools`. */
@@ -34,10 +34,10 @@ const NPM: readonly (readonly [node: number, npm: string])[] = [
 
 export function planFrontend(reactor: readonly Pom[], source: FileIndex): FrontendPlan {
 	const installing = reactor.flatMap((pom) => {
-		const plugin = plugins(lineage(pom)).find(({ artifact }) => artifact === PLUGIN);
+		const plugin = runPlugins(lineage(pom)).find(({ artifact }) => artifact === PLUGIN);
 		return plugin === undefined ? [] : [{ pom, plugin }];
 	});
-	const running = reactor.flatMap((pom) => plugins([pom]).flatMap((plugin) => (programOf(plugin) === undefined ? [] : [{ pom, plugin }])));
+	const running = reactor.flatMap((pom) => runPlugins([pom]).flatMap((plugin) => (programOf(plugin) === undefined ? [] : [{ pom, plugin }])));
 	const [first] = installing;
 	if (first !== undefined)
 		return byPlugin(

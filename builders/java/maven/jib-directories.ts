@@ -1,8 +1,10 @@
 /** Jib's extra directories: files of the project at any place of the image, with permissions by pattern. */
+
 import type { LayerSpec } from '../../../src/builder/contract.js';
 import { type Entry, imagePath } from '../../../src/layers/entry.js';
 import { sourceFileEntries } from '../../../src/source/entries.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
+import { boundedPattern } from '../../../src/source/pattern.js';
 import type { Toolchain } from '../../../src/toolchain/contract.js';
 import { childOf, childrenOf, type Element, textOf } from '../xml.js';
 
@@ -58,5 +60,5 @@ export function extraLayer(directories: readonly ExtraDirectory[], { source, con
 /** `/bin/*`, `/opt/**`, `*` for all. */
 function matches(pattern: string, path: string): boolean {
 	const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*\*|\*|\?/g, (part) => (part === '**' ? '.*' : part === '*' ? '[^/]*' : '[^/]'));
-	return new RegExp(`^${source}$`).test(path);
+	return boundedPattern(`^${source}$`).test(path);
 }

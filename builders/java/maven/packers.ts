@@ -1,6 +1,6 @@
 /** Does Maven put the libraries into the app's jar? A plugin that is only named does nothing: it needs an execution. */
 import { childOf, childrenOf, type Element, textOf } from '../xml.js';
-import { managedPlugins, type Plugin, type Pom, plugins } from './pom.js';
+import { managedPlugins, type Plugin, type Pom, runPlugins } from './pom.js';
 
 /** Goals that pack, by plugin; those without any pack by themselves. */
 const GOALS: Readonly<Record<string, RegExp | undefined>> = {
@@ -20,7 +20,7 @@ export function packsLibraries(own: readonly Pom[]): boolean {
 	const managed = managedPlugins(own);
 	// A parent that is not here may have the execution.
 	const isOpen = own.some(({ foreignParent }) => foreignParent !== undefined);
-	return plugins(own).some((plugin) => {
+	return runPlugins(own).some((plugin) => {
 		if (!Object.hasOwn(GOALS, plugin.artifact)) return false;
 		const goal = GOALS[plugin.artifact];
 		if (goal === undefined || textOf(plugin.xml, 'extensions') === 'true') return true;
@@ -39,7 +39,7 @@ function goalsOf(execution: Element): readonly string[] {
 	return childrenOf(childOf(execution, 'goals'), 'goal').map(({ text }) => text.trim());
 }
 
-/** Other descriptors make archives with the libraries beside the jar. */
+/** Other descriptors make archives that hold the jar and its libraries. */
 function isWhole(owner: Element): boolean {
 	const configuration = childOf(owner, 'configuration');
 	const names = [...childrenOf(childOf(configuration, 'descriptorRefs'), 'descriptorRef'), ...childrenOf(configuration, 'descriptorRef')];

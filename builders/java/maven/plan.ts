@@ -10,7 +10,7 @@ import type { MavenFacts } from './maven.js';
 import { packsLibraries } from './packers.js';
 import { POMS } from './polyglot.js';
 import { lineage, type Pom, pluginSettings, property } from './pom.js';
-import { askedArguments, CONFIG, configuredArguments } from './profiles.js';
+import { askedArguments, configFile, configuredArguments } from './profiles.js';
 import { folderOf, type MavenProject } from './project.js';
 import { publishers } from './publishers.js';
 import { systemJars } from './system-jars.js';
@@ -45,7 +45,7 @@ export function planMaven(layout: Layout, maven: MavenProject, request: PlanRequ
 			...published.reasons,
 			...system.reasons,
 			...node.reasons,
-			...(configured.length === 0 ? [] : [{ file: CONFIG, line: 1, says: `Maven gets ${configured.join(' ')}` }]),
+			...(configured.length === 0 ? [] : [{ file: configFile(request) ?? '', line: 1, says: `Maven gets ${configured.join(' ')}` }]),
 			...(asked.length === 0 ? [] : [{ says: `Maven gets ${asked.join(' ')}, as asked for` }]),
 		],
 		warnings: [...git.warnings, ...system.warnings, ...node.warnings],

@@ -1,18 +1,22 @@
-/** Poms in other languages than XML (https://github.com/takari/polyglot-maven): YAML is read as the same elements; of the others Tare knows the names. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+/** Poms in other languages than XML (https://github.com/takari/polyglot-maven): YAML is read as the same elements, Groovy as far as it only says what XML would. Of the others Tare knows the names. */
+
 import { TareError } from '../../../src/errors.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
-import type { Element } from '../xml.js';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from '../../../src/source/yaml.js';
+import { withoutComments } from '../gradle/files.js';
+import { parseStatements, type Statement } from '../gradle/statements.js';
+import { type Element, parseXml } from '../xml.js';
 
 /** In the order in which one is taken. */
-export const POMS = ['pom.xml', 'pom.yml', 'pom.yaml'];
+export const POMS = ['pom.xml', 'pom.yml', 'pom.yaml', 'pom.groovy'];
 
-export function isYaml(file: string): boolean {
-	return /\.ya?ml$/.test(file);
+/** @throws TareError MANIFEST_INVALID */
+export function parsePom(text: string, file: string): Element {
+	if (/\.ya?ml$/.test(file)) return yamlPom(text, file);
+	return file.endsWith('.groovy') ? groovyPom(text, file) : parseXml(text, file);
 }
 
 const OTHERS: Readonly<Record<string, string>> = {
-	'pom.groovy': 'Groovy',
 	'pom.rb': 'Ruby',
 	Mavenfile: 'Ruby',
 	'pom.scala': 'Scala',
@@ -35,9 +39,13 @@ export function isPolyglot(source: FileIndex): boolean {
 export function refuseOtherPoms(source: FileIndex): void {
 	const file = source.first(...Object.keys(OTHERS));
 	if (file === undefined || !isPolyglot(source)) return;
-	throw new TareError('MANIFEST_INVALID', `${file} is a pom in ${OTHERS[file]}, and Tare reads pom.xml and pom.yml`, {
+	throw unread(file, `a pom in ${OTHERS[file]}`, 1);
+}
+
+function unread(file: string, what: string, line: number): TareError {
+	return new TareError('MANIFEST_INVALID', `${file} has ${what}, and Tare reads poms in XML, YAML and plain Groovy`, {
 		hint: `Write it as XML once and commit that: mvn io.takari.polyglot:polyglot-translate-plugin:translate -Dinput=${file} -Doutput=pom.xml. Or build the jar with Maven and name it: tare build target --builder java.`,
-		at: { file, line: 1 },
+		at: { file, line },
 	});
 }
 
@@ -48,7 +56,7 @@ const DEEPEST = 100;
 const MOST = 100_000;
 
 /** @throws TareError MANIFEST_INVALID */
-export function yamlPom(text: string, file: string): Element {
+function yamlPom(text: string, file: string): Element {
 	const lines = new LineCounter();
 	const document = parseDocument(text, { lineCounter: lines });
 	const [error] = document.errors;
@@ -66,6 +74,36 @@ export function yamlPom(text: string, file: string): Element {
 		return { ...common, text: isScalar(node) ? String(node.source ?? node.value ?? '') : '', children: [] };
 	};
 	return toElement('project', document.contents, 0);
+}
+
+/** `artifactId 'app'`, `dependency { ... }`, `dependency('g:a:1')`, `goals 'run'`; a program in Groovy is Maven's alone. */
+const SAYS = /^["']?([\w.$-]+)["']?\s*\(?\s*(?:=\s*)?(?:"([^"$]*)"|'([^']*)'|(true|false|[\d.]+))?\s*\)?$/;
+const COORDINATES = ['groupId', 'artifactId', 'version'];
+
+/** @throws TareError MANIFEST_INVALID for what only Groovy can tell */
+function groovyPom(text: string, file: string): Element {
+	const [project, ...others] = parseStatements(withoutComments(text), file);
+	if (project?.head !== 'project' || project.body === undefined || others.length > 0) throw unread(file, 'more than one project', others[0]?.line ?? 1);
+	return { ...groovyElement(project, file), name: 'project' };
+}
+
+function groovyElement({ head, body, line }: Statement, file: string): Element {
+	const [, name = '', double, single, plain] = SAYS.exec(head) ?? [];
+	if (name === '') throw unread(file, `the statement "${head.slice(0, 60)}"`, line);
+	const text = double ?? single ?? plain ?? '';
+	// What runs while Maven builds is no part of the model.
+	const inside = (body ?? []).filter((one) => !one.head.startsWith('$')).map((one) => groovyElement(one, file));
+	const listed = text !== '' && /^(?:modules|goals)$/.test(name) ? [leaf(name.slice(0, -1), text, line)] : [];
+	const coordinates =
+		/^(?:dependency|plugin|parent|extension)$/.test(name) && text.includes(':')
+			? text.split(':').map((part, at) => leaf(COORDINATES[at] ?? 'scope', part, line))
+			: [];
+	const children = [...listed, ...coordinates, ...inside];
+	return { name, text: children.length === 0 ? text : '', attributes: {}, children, line };
+}
+
+function leaf(name: string, text: string, line: number): Element {
+	return { name, text, attributes: {}, children: [], line };
 }
 
 function invalid(file: string, why: string, line: number): TareError {

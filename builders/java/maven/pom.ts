@@ -86,6 +86,19 @@ export function plugins(poms: readonly Pom[]): readonly Plugin[] {
 	);
 }
 
+/** Without those of profiles that only a command line turns on, and ours does not. */
+export function runPlugins(poms: readonly Pom[]): readonly Plugin[] {
+	return poms.flatMap(({ xml, file, active }) => {
+		const byThemselves = childrenOf(childOf(xml, 'profiles'), 'profile').filter((profile) => !active.includes(profile) && isActivated(profile));
+		return [xml, ...active, ...byThemselves].flatMap((owner) => pluginsIn(childOf(owner, 'build', 'plugins'), file));
+	});
+}
+
+/** By the JDK, the system, a file or a property: Maven knows. */
+function isActivated(profile: Element): boolean {
+	return (childOf(profile, 'activation')?.children ?? []).some(({ name }) => name !== 'activeByDefault');
+}
+
 /** Their configuration counts wherever they are used. */
 export function managedPlugins(poms: readonly Pom[]): readonly Plugin[] {
 	return poms.flatMap(({ xml, file, active }) => [...active, xml].flatMap((owner) => pluginsIn(childOf(owner, 'build', 'pluginManagement', 'plugins'), file)));

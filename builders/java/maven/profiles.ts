@@ -1,14 +1,22 @@
 /** Maven profiles that the build is asked to use: by tare.yaml, by arguments, by MAVEN_ARGS and .mvn/maven.config. */
+import { posix } from 'node:path';
 import { parseCommandLine } from '../../../src/builder/command-line.js';
 import type { PlanRequest } from '../../../src/builder/contract.js';
 import { TareError } from '../../../src/errors.js';
 import { settingsOf } from '../settings.js';
 
-export const CONFIG = '.mvn/maven.config';
+const CONFIG = '.mvn/maven.config';
+
+/** Maven looks upward from where it starts. */
+export function configFile({ source, app }: Pick<PlanRequest, 'source' | 'app'>): string | undefined {
+	const folders = app.split('/').map((_, at, parts) => parts.slice(0, parts.length - at).join('/'));
+	return [...folders, ''].map((folder) => posix.join(folder, CONFIG)).find((file) => source.has(file));
+}
 
 /** Words of https://maven.apache.org/configure.html#mvn-maven-config-file, which Maven reads itself. */
-export function configuredArguments({ source }: Pick<PlanRequest, 'source'>): readonly string[] {
-	return (source.text(CONFIG) ?? '')
+export function configuredArguments(request: Pick<PlanRequest, 'source' | 'app'>): readonly string[] {
+	const file = configFile(request);
+	return (file === undefined ? '' : (request.source.text(file) ?? ''))
 		.split('\n')
 		.filter((line) => !line.startsWith('#'))
 		.flatMap((line) => line.trim().split(/\s+/))

@@ -1,8 +1,8 @@
 /** The poms that Maven reads for a folder: the one it starts with, its modules, and the parents of all of them, wherever in the repository they are. */
 import { posix } from 'node:path';
 import { TareError } from '../../../src/errors.js';
-import { childOf, childrenOf, type Element, parseXml, textOf } from '../xml.js';
-import { isYaml, POMS, yamlPom } from './polyglot.js';
+import { childOf, childrenOf, type Element, textOf } from '../xml.js';
+import { POMS, parsePom } from './polyglot.js';
 import { type ForeignParent, lineage, type Pom } from './pom.js';
 
 /** Files by their paths, with forward slashes. */
@@ -105,7 +105,7 @@ class Reader {
 	}
 
 	#parse(text: string, file: string): Pom {
-		const xml = isYaml(file) ? yamlPom(text, file) : parseXml(text, file);
+		const xml = parsePom(text, file);
 		const folder = folderOf(file);
 		const profiles = childrenOf(childOf(xml, 'profiles'), 'profile');
 		const named = [xml, ...profiles].flatMap((owner) => childrenOf(childOf(owner, 'modules'), 'module')).map((one) => one.text.trim());
@@ -123,7 +123,7 @@ class Reader {
 
 	#moduleFile(folder: string, name: string): string {
 		const path = posix.join(folder, name);
-		return /\.(?:xml|ya?ml)$/.test(name) ? path : (this.#fileIn(path) ?? posix.join(path, 'pom.xml'));
+		return /\.(?:xml|ya?ml|groovy)$/.test(name) ? path : (this.#fileIn(path) ?? posix.join(path, 'pom.xml'));
 	}
 
 	#parentOf(xml: Element, folder: string): Pick<Pom, 'parent' | 'foreignParent'> {

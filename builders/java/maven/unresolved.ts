@@ -8,8 +8,12 @@ import { type PomFiles, readProject } from './project.js';
 
 const PARENT = /Non-resolvable (?:parent POM|import POM|parent)[^\n]*?(?:for ([\w.-]+:[\w.-]+:\S+?))?:[^\n]*?([\w.-]+):([\w.-]+):pom:([\w.-]+)/;
 
+const SYSTEM = /at specified path (\S+?\.jar)/;
+
 /** @param folder of the pom that Maven was started with @returns undefined where the artifact is a stranger */
 export function unresolvedOwn(output: string, artifact: string | undefined, folder: string, source: FileIndex): TareError | undefined {
+	const place = SYSTEM.exec(output)?.[1];
+	if (place !== undefined) return jarMissing(place, output);
 	const poms = reachable(source, folder);
 	const parent = PARENT.exec(output);
 	if (parent !== null) {
@@ -34,6 +38,13 @@ function parentMissing({ file, folder, foreignParent }: Pom, parent: string, out
 				: 'Put the parent where <relativePath> says, inside of the repository that is built, or publish it to a repository that the settings of Maven name.',
 		at: { file, ...(foreignParent !== undefined && { line: foreignParent.line }) },
 		data: { output, artifact: parent },
+	});
+}
+
+function jarMissing(place: string, output: string): TareError {
+	return new TareError('INSTALL_FAILED', `${place}, which a pom names with the scope system, is not in the source folder`, {
+		hint: 'Put the jar there, or let .dockerignore or .tareignore not leave it out; or publish it to a repository and depend on it without systemPath.',
+		data: { output },
 	});
 }
 

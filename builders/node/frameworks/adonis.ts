@@ -1,4 +1,5 @@
 /** AdonisJS: the build is an app of its own in a folder, with its package.json. https://docs.adonisjs.com/guides/deployment */
+import { boundedPattern, escapePattern } from '../../../src/source/pattern.js';
 import { compilerOutput } from '../tsconfig.js';
 import { type FrameworkOutput, HOST, type Project, script, server } from './output.js';
 
@@ -25,5 +26,5 @@ function builds(project: Project): boolean {
 }
 
 function namesFolder(line: string, folder: string): boolean {
-	return new RegExp(`(?:^|[\\s/])${folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?:[\\s/]|$)`).test(line);
+	return boundedPattern(`(?:^|[\\s/])${escapePattern(folder)}(?:[\\s/]|$)`).test(line);
 }

@@ -1,7 +1,8 @@
 /** Bun as a package manager: https://bun.com/docs/cli/install and https://bun.com/docs/pm/lockfile */
-import { parse } from 'yaml';
+
 import { TareError } from '../../../src/errors.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
+import { parse } from '../../../src/source/yaml.js';
 import { isRecord, type Manifest } from '../manifest.js';
 import type { LockFacts, PackageManager, ToolChoice } from './contract.js';
 import { NEWER_BUN, wayToTarget } from './foreign.js';

@@ -57,7 +57,7 @@ function isBefore(major: string, { version }: InstallQuestion): boolean {
 
 /** npm 12 runs no install scripts unless told; the project's own list is kept, without one they run as with the other tools. */
 function allowed(question: InstallQuestion): readonly string[] {
-	const listed = question.root.allowScripts !== undefined || /^\s*allow-scripts\b/m.test(question.source.text('.npmrc') ?? '');
+	const listed = question.root.allowScripts !== undefined || /^[^\S\n]*allow-scripts\b/m.test(question.source.text('.npmrc') ?? '');
 	return isBefore('12', question) || listed ? [] : ['--dangerously-allow-all-scripts'];
 }
 

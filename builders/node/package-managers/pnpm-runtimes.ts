@@ -2,7 +2,7 @@
  * pnpm downloads a Node where it is told to (`useNodeVersion`, `executionEnv`, `devEngines.runtime` with `onFail: download`, a dependency `runtime:22`).
  * What they ask for is read when Tare chooses the Node; pnpm itself is not shown it. https://pnpm.io/settings#usenodeversion
  */
-import { parseDocument } from 'yaml';
+import { parseDocument } from '../../../src/source/yaml.js';
 import { isRecord } from '../manifest.js';
 
 const DOWNLOADS = ['useNodeVersion', 'executionEnv'];

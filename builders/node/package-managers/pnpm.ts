@@ -1,8 +1,8 @@
 /** pnpm: https://pnpm.io/cli/install and the lock file at https://github.com/pnpm/spec/tree/master/lockfile */
 import { intersects } from 'semver';
-import { parse } from 'yaml';
 import { TareError } from '../../../src/errors.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
+import { parse } from '../../../src/source/yaml.js';
 import { isRecord, type Manifest, type PackageJson } from '../manifest.js';
 import type { InstallQuestion, LockFacts, PackageManager } from './contract.js';
 import { wayToTarget } from './foreign.js';

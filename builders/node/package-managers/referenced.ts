@@ -8,7 +8,7 @@ import type { PackageManager } from './contract.js';
 const FIELDS = ['pnpm', 'patchedDependencies', 'resolutions', 'overrides', 'dependencies', 'devDependencies', 'optionalDependencies', 'catalog', 'catalogs'];
 const SETTINGS = ['.npmrc', '.yarnrc', '.yarnrc.yml', 'pnpm-workspace.yaml', 'bunfig.toml'];
 /** Settings that name a folder of packages. */
-const FOLDERS = /^\s*["']?(?:yarn-offline-mirror|cacheFolder|cache-folder|cache)["']?\s*[\s:=]\s*["']?([^"'\s#]+)/gm;
+const FOLDERS = /^[^\S\n]*["']?(?:yarn-offline-mirror|cacheFolder|cache-folder|cache)["']?\s*[\s:=]\s*["']?([^"'\s#]+)/gm;
 const IMPORT = /(?:require\(|from\s+|import\s+|import\()\s*["'](\.{1,2}\/[^"']+)["']/g;
 const ENDS = ['', '.js', '.cjs', '.mjs', '.json', '/index.js', '/index.cjs'];
 const PATCH = /[^\s"'#&!:]+\.(?:patch|diff)\b/g;

@@ -5,8 +5,8 @@ import type { ToolChoice } from './contract.js';
 
 /** https://yarnpkg.com/configuration/yarnrc#yarnPath, and the same setting of yarn 1 (https://classic.yarnpkg.com/lang/en/docs/yarnrc/). */
 const SETTINGS: readonly (readonly [file: string, pattern: RegExp])[] = [
-	['.yarnrc.yml', /^\s*yarnPath:\s*["']?([^\s"'#]+)/m],
-	['.yarnrc', /^\s*yarn-path\s+"?([^\s"]+)/m],
+	['.yarnrc.yml', /^[^\S\n]*yarnPath:\s*["']?([^\s"'#]+)/m],
+	['.yarnrc', /^[^\S\n]*yarn-path\s+"?([^\s"]+)/m],
 ];
 /** Of the versions from 2 on, npm's `yarn` has one that `@yarnpkg/cli-dist` lacks; some were never published there, and the next one is taken. */
 const IN_YARN = '2.4.3';

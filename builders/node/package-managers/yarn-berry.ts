@@ -1,7 +1,8 @@
 /** Yarn 2 and later ("berry"): https://yarnpkg.com/cli/install and https://yarnpkg.com/configuration/yarnrc */
-import { parse } from 'yaml';
+
 import { TareError } from '../../../src/errors.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
+import { parse } from '../../../src/source/yaml.js';
 import { isRecord, type Manifest } from '../manifest.js';
 import type { LockFacts, PackageManager } from './contract.js';
 import { wayToTarget } from './foreign.js';

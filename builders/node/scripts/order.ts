@@ -1,5 +1,7 @@
 /** The scripts of all packages that a build runs, in order: what installing runs in the root, then each package's own, each after what it depends on. */
+
 import type { Reason } from '../../../src/builder/contract.js';
+import { boundedPattern, escapePattern } from '../../../src/source/pattern.js';
 import { lifecycleScripts, type ScriptStep, scriptStep } from '../build-script.js';
 import { allDependencies, type Manifest } from '../manifest.js';
 import type { Project } from '../project.js';
@@ -98,7 +100,7 @@ class Scheduler {
 	/** Nx runs targets of project.json by programs of its own. */
 	private isTarget({ folder }: Package, task: string): boolean {
 		const text = this.project.root.text(folder === '' ? 'project.json' : `${folder}/project.json`) ?? '';
-		return new RegExp(`"${task.replace(/\W/g, '\\$&')}"\\s*:\\s*\\{`).test(text);
+		return boundedPattern(`"${escapePattern(task)}"\\s*:\\s*\\{`).test(text);
 	}
 }
 

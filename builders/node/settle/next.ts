@@ -10,7 +10,7 @@ const ID_LENGTH = 21;
 
 /** Next encrypts what server actions close over; where there is no action nothing is encrypted. */
 export function nextVariables(tools: Toolchain): Readonly<Record<string, string>> {
-	const actions = codeThat(/^\s*['"]use server['"]/m, tools);
+	const actions = codeThat(/^[^\S\n]*['"]use server['"]/m, tools);
 	if (actions === undefined) return { [ACTIONS_KEY]: settledKey(sourceDigest(tools), 'server actions').toString('base64') };
 	tools.emit({
 		type: 'note',

@@ -1,6 +1,8 @@
 /** A root's start command that starts a package of the repository: that package is the app. */
+
 import { posix } from 'node:path';
 import { TareError } from '../../../src/errors.js';
+import { boundedPattern } from '../../../src/source/pattern.js';
 import { type Member, neededMembers } from '../workspaces.js';
 import { tidyPath } from './entry.js';
 import type { Call, Where } from './runners.js';
@@ -68,7 +70,7 @@ function selected(pattern: string, member: Member, all: readonly Member[]): bool
 function matches(pattern: string, { folder, manifest }: Member): boolean {
 	const name = manifest.json.name ?? '';
 	const plain = tidyPath(pattern.replace(/^\{(.*)\}$/, '$1'));
-	const test = new RegExp(
+	const test = boundedPattern(
 		`^${plain
 			.replace(/[.+?^$()|[\]\\{}]/g, '\\$&')
 			.replaceAll('**', '\0')

@@ -1,5 +1,5 @@
 /** pm2's ecosystem files with one app: https://pm2.keymetrics.io/docs/usage/application-declaration */
-import { parse } from 'yaml';
+import { parse } from '../../../src/source/yaml.js';
 import { isRecord } from '../manifest.js';
 import { literalOf } from './literal.js';
 import { quoted, unsupported, type Walk } from './walk.js';

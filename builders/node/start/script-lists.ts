@@ -1,4 +1,5 @@
 /** npm-run-all, run-s and run-p: lists of scripts by name and pattern (https://github.com/mysticatea/npm-run-all). */
+import { boundedPattern } from '../../../src/source/pattern.js';
 import { named, readOptions } from './options.js';
 import { unsupported, type Walk } from './walk.js';
 
@@ -36,5 +37,5 @@ function matching(pattern: string, walk: Walk): readonly string[] {
 		.replaceAll('**', '\0')
 		.replaceAll('*', '[^:]*')
 		.replaceAll('\0', '.*');
-	return scripts.filter((script) => new RegExp(`^${source}$`).test(script));
+	return scripts.filter((script) => boundedPattern(`^${source}$`).test(script));
 }

@@ -1,4 +1,5 @@
 /** Variables of a start command: which have a value that is known now, and which are the container's. */
+import { boundedPattern } from '../../../src/source/pattern.js';
 import type { PackageJson } from '../manifest.js';
 import { unsupported, type Walk } from './walk.js';
 
@@ -56,7 +57,7 @@ function filled(value: string, walk: Walk): string {
 /** The shell fills in words before the command sets anything: `A=1 node x $A` is given the value from before. */
 export function refuseOwn(words: readonly string[], before: Readonly<Record<string, string>>, walk: Walk): void {
 	for (const [name, value] of Object.entries(walk.found.env)) {
-		const pattern = new RegExp(`\\$\\{?${name}(?!\\w)`);
+		const pattern = boundedPattern(`\\$\\{?${name}(?!\\w)`);
 		const used = before[name] === value ? undefined : words.find((word) => pattern.test(word.replaceAll('$$', '')));
 		if (used !== undefined) throw unsupported(walk, `the shell fills in ${used} before the command sets ${name}`, `Write the value in place of $${name}.`);
 	}

@@ -1,7 +1,8 @@
 /** Which file of a repository says that it holds several packages, and who reads it: package.json, pnpm-workspace.yaml, lerna.json or rush.json. */
-import { parse } from 'yaml';
+
 import { TareError } from '../../../src/errors.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
+import { parse } from '../../../src/source/yaml.js';
 import { isRecord } from '../manifest.js';
 import { folderMatcher, type PatternReader, tooComplex } from './patterns.js';
 

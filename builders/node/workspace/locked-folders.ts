@@ -1,5 +1,5 @@
 /** Whether the lock file of a repository installs for a folder of it, whatever the patterns say. */
-import { parse } from 'yaml';
+import { parse } from '../../../src/source/yaml.js';
 import { isRecord } from '../manifest.js';
 import type { RootFolder } from './declaration.js';
 

@@ -1,7 +1,9 @@
 /** The version of a project whose manifest leaves it to something else: a module, a file, a git tag. */
+
 import { posix } from 'node:path';
 import type { Reason } from '../../../src/builder/contract.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
+import { boundedPattern, escapePattern } from '../../../src/source/pattern.js';
 import { at, list, type Table, text, texts } from '../toml.js';
 
 export type FoundVersion =
@@ -45,7 +47,9 @@ function ofAttribute(source: FileIndex, attribute: string, roots: readonly strin
 	const path = parts.join('/');
 	const files = ['', ...roots].flatMap((root) => [posix.join(root, `${path}.py`), posix.join(root, path, '__init__.py')]);
 	const file = source.first(...files);
-	return file === undefined ? { kind: 'unread' } : inFile(source, file, new RegExp(`^${name}\\s*(?::\\s*[\\w.[\\]]+\\s*)?=\\s*['"]([^'"]+)['"]`, 'm'));
+	return file === undefined
+		? { kind: 'unread' }
+		: inFile(source, file, boundedPattern(`^${escapePattern(name)}\\s*(?::\\s*[\\w.[\\]]+\\s*)?=\\s*['"]([^'"]+)['"]`, 'm'));
 }
 
 function ofFile(source: FileIndex, file: string): FoundVersion {

@@ -1,8 +1,10 @@
 /** The app that settings of a server or a framework name: it comes before what files are usually called. */
+
 import { posix } from 'node:path';
 import type { Reason } from '../../../src/builder/contract.js';
 import { TareError } from '../../../src/errors.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
+import { boundedPattern, escapePattern } from '../../../src/source/pattern.js';
 import { has } from '../dependencies.js';
 import { readModule } from '../modules.js';
 import { asgi, type Serving, wsgi } from '../servers.js';
@@ -40,7 +42,7 @@ function fastapiEntrypoint({ source, dependencies }: StartInput): Start | undefi
 function flaskApp({ source, dependencies }: StartInput): Start | undefined {
 	const file = '.flaskenv';
 	const text = source.text(file) ?? '';
-	const [, module = '', object = ''] = /^\s*(?:export\s+)?FLASK_APP\s*=\s*['"]?([\w.]+):(\w+(?:\(.*?\))?)/m.exec(text) ?? [];
+	const [, module = '', object = ''] = /^[^\S\n]*(?:export\s+)?FLASK_APP\s*=\s*['"]?([\w.]+):(\w+(?:\(.*?\))?)/m.exec(text) ?? [];
 	if (module === '') return undefined;
 	const name = module.replace(/\.py$/, '');
 	const root = rootOf(source, name, '');
@@ -53,7 +55,7 @@ function flaskApp({ source, dependencies }: StartInput): Start | undefined {
 function isFunction(source: FileIndex, module: string, root: string, object: string): boolean {
 	const path = posix.join(root, module.replaceAll('.', '/'));
 	const text = source.text(source.first(`${path}.py`, `${path}/__init__.py`) ?? '') ?? '';
-	return new RegExp(`^def\\s+${object}\\s*\\(`, 'm').test(text);
+	return boundedPattern(`^def\\s+${escapePattern(object)}\\s*\\(`, 'm').test(text);
 }
 
 function started({ words, adds }: Serving, target: string, source: FileIndex, reason: Reason, folder = ''): Start {

@@ -1,7 +1,9 @@
 /** Where the project's own program listens, as its source says: the variable PORT, or a number. */
+
 import { posix } from 'node:path';
 import type { Reason } from '../../../src/builder/contract.js';
 import type { FileIndex } from '../../../src/source/file-index.js';
+import { boundedPattern, escapePattern } from '../../../src/source/pattern.js';
 import { importsOf, type Statement, statements } from '../python-source.js';
 
 export interface CodePort {
@@ -93,6 +95,6 @@ function portIn(text: string, all: readonly Statement[]): string | undefined {
 function number(word: string, all: readonly Statement[]): string | undefined {
 	const text = /^\d+$/.test(word)
 		? word
-		: all.map((one) => new RegExp(`^${word}\\s*(?::\\s*\\w+\\s*)?=\\s*(\\d+)$`).exec(one.text)?.[1]).find((one) => one !== undefined);
+		: all.map((one) => boundedPattern(`^${escapePattern(word)}\\s*(?::\\s*\\w+\\s*)?=\\s*(\\d+)$`).exec(one.text)?.[1]).find((one) => one !== undefined);
 	return text !== undefined && Number(text) >= 80 && Number(text) < 65536 ? text : undefined;
 }

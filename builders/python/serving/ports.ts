@@ -154,7 +154,7 @@ function portOfSettings(source: FileIndex, name: string): { readonly port: strin
 }
 
 const SETTINGS_FILES: readonly (readonly [string, string, RegExp])[] = [
-	['streamlit run', '.streamlit/config.toml', /^\[server\][^[]*?^\s*port\s*=\s*(\d+)/m],
+	['streamlit run', '.streamlit/config.toml', /^\[server\][^[]*?^[^\S\n]*port\s*=\s*(\d+)/m],
 	['mkdocs serve', 'mkdocs.yml', /^dev_addr\s*:\s*['"]?[\w.]*:(\d+)/m],
 ];
 

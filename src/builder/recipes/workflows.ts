@@ -1,7 +1,8 @@
 /** Commands of continuous integration: GitHub's workflows, GitLab's pipeline, GoReleaser, Taskfile and just. */
-import { LineCounter, parseDocument } from 'yaml';
+
 import type { FileIndex } from '../../source/file-index.js';
 import { isRecord } from '../../source/json.js';
+import { LineCounter, parseDocument } from '../../source/yaml.js';
 import { type Recipe, scriptRecipes } from './words.js';
 
 const FILES = /^(?:\.github\/workflows\/[^/]+\.ya?ml|\.gitlab-ci\.ya?ml|[Tt]askfile\.ya?ml|\.circleci\/config\.ya?ml)$/;

@@ -1,8 +1,8 @@
 /** Folders that the project's Dockerfile and compose file say the app writes to. */
 import { posix } from 'node:path';
-import { parse } from 'yaml';
 import type { FileIndex } from '../../source/file-index.js';
 import { isRecord } from '../../source/json.js';
+import { parse } from '../../source/yaml.js';
 import { dockerfileInstructions, type Instruction } from '../recipes/dockerfile.js';
 import type { FoundPlace } from './places.js';
 
@@ -25,7 +25,7 @@ function below(path: string, workdir: string | undefined): string {
 }
 
 function workdirOf(text: string): string | undefined {
-	return [...text.matchAll(/^\s*WORKDIR\s+(\S+)/gim)].at(-1)?.[1]?.replace(/(.)\/$/, '$1');
+	return [...text.matchAll(/^[^\S\n]*WORKDIR\s+(\S+)/gim)].at(-1)?.[1]?.replace(/(.)\/$/, '$1');
 }
 
 /** Of the last stage. */

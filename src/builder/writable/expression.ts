@@ -23,6 +23,7 @@ const FORMATS = /^(?:fmt\.Sprintf|format|String\.format)$/;
 const FOLDER_OF_FILE = /^(?:__dirname|import\.meta\.dirname|import\.meta\.dir)$/;
 const FILE_ITSELF = /^(?:__filename|__file__|import\.meta\.(?:filename|url|path))$/;
 const WORKING_FOLDER = /^(?:process\.cwd|os\.getcwd|Path\.cwd|pathlib\.Path\.cwd)$/;
+const PROPERTY = /^System\.getProperty$/;
 const VARIABLE_WITH_DEFAULT = /^(?:os\.)?(?:environ\.get|getenv)$|^(?:config|env)$|^(?:\w+\.)?[A-Za-z]*[eE]nv[A-Za-z]*$/;
 
 /** @param text begins with the expression; what follows it is not read */
@@ -47,8 +48,8 @@ class Reader {
 	expression(): LiteralPath | undefined {
 		this.#skipClosure();
 		let value = this.#sum();
-		while (this.#is('||') || this.#is('??') || this.#is('or')) {
-			this.#at++;
+		while (this.#is('||') || this.#is('??') || this.#is('or') || this.#isElvis()) {
+			this.#at += this.#isElvis() ? 2 : 1;
 			value = this.#sum() ?? value;
 		}
 		return value;
@@ -87,11 +88,11 @@ class Reader {
 		const call = this.#is('(') ? this.#arguments() : undefined;
 		// `Path(__file__).parent.parent` is one token after the call; `BASE.parent` is one with the name.
 		if (call === undefined) return this.#constant(name);
-		if (WORKING_FOLDER.test(name)) return { from: 'cwd', path: '' };
+		if (WORKING_FOLDER.test(name) || (PROPERTY.test(name) && call[0]?.path === 'user.dir')) return { from: 'cwd', path: '.' };
 		if (/(?:^|\.)dirname$/.test(name)) return call[0] === undefined ? undefined : up(call[0]);
 		if (name === 'URL') return call[0] === undefined ? undefined : { from: 'file', path: call[0].path };
 		if (FORMATS.test(name)) return call[0] === undefined ? undefined : withoutGaps(call[0]);
-		if (VARIABLE_WITH_DEFAULT.test(name)) return call[1];
+		if (VARIABLE_WITH_DEFAULT.test(name) || PROPERTY.test(name)) return call[1];
 		if (JOINS.test(name)) return joined(call);
 		const base = /^(\w+)\.(?:join|resolve|joinpath)$/.exec(name)?.[1];
 		return base !== undefined && this.#names.has(base) ? joined([this.#constant(base), ...call]) : undefined;
@@ -157,6 +158,7 @@ class Reader {
 			this.#at += 2;
 			for (const part of name.split('.')) if (part === 'parent' && out !== undefined) out = up(out);
 			const next = this.#is('(') ? this.#arguments() : [];
+			if (/(?:^|\.)(?:getOrDefault|orElse)$/.test(name)) out = next.at(-1);
 			// Java's `base.resolve("x")`; Python's takes nothing.
 			if (/(?:^|\.)(?:resolve|joinpath|join)$/.test(name) && next.length > 0) out = joined([out, ...next]);
 			if (/(?:^|\.)unwrap_or(?:_else)?$/.test(name)) out ??= next.find((one) => one !== undefined);
@@ -175,6 +177,11 @@ class Reader {
 			from: start.from,
 			path: `${start.path}${fixed === tail ? tail : folderPart(fixed)}`.replace(/^\/(?=.)/, start.from === 'file' && start.path === '' ? '' : '/'),
 		};
+	}
+
+	/** Kotlin's `name ?: "data"`. */
+	#isElvis(): boolean {
+		return this.#is('?') && this.#tokens[this.#at + 1]?.text === ':';
 	}
 
 	#is(text: string): boolean {
@@ -207,7 +214,7 @@ function tokens(text: string): readonly Token[] {
 function joined(parts: readonly (LiteralPath | undefined)[]): LiteralPath | undefined {
 	const [first, ...rest] = parts;
 	if (first === undefined) return undefined;
-	let path = first.path;
+	let path = first.path === '.' ? '' : first.path;
 	for (const part of rest) {
 		if (part === undefined) return { from: first.from, path: `${path}/` };
 		path = part.path.startsWith('/') ? part.path : path === '' ? part.path : `${path}/${part.path}`;

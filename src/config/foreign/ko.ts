@@ -1,5 +1,5 @@
 /** What .ko.yaml says of every language's part of a build: its platforms. The rest is for the Go builder. https://ko.build/configuration/ */
-import { parse } from 'yaml';
+import { parse } from '../../source/yaml.js';
 import { type Foreign, table, texts } from './types.js';
 
 const ALL = 'all';

@@ -86,3 +86,11 @@ test('what the plan says of it', (t) => {
 		/fetches Node itself.*<nodeVersion>/,
 	);
 });
+
+test('a plugin of a profile counts where the profile takes part', (t) => {
+	const profile = (activation: string): string =>
+		`<artifactId>x</artifactId></plugin></plugins></build><profiles><profile><id>web</id>${activation}<build><plugins><plugin>${frontend('<nodeVersion>v20.11.1</nodeVersion>')}</plugin></plugins></build></profile></profiles><build><plugins><plugin>`;
+	assert.deepEqual(plan(t, profile('')).tools, {});
+	for (const inside of ['<activeByDefault>true</activeByDefault>', '<property><name>!skipWeb</name></property>'])
+		assert.equal(plan(t, profile(`<activation>${inside}</activation>`)).tools.node, '20.11.1');
+});

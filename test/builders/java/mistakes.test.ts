@@ -206,3 +206,12 @@ test('Gradle: the wrapper, else what it has downloaded, else gradle on PATH, els
 	assert.deepEqual(await attempt({ version: '8.6' }, /8\.14/), ['gradle', dist('8.14', 'all')], 'the newest of the same line');
 	assert.deepEqual(await attempt({ version: '9.0' }, /8\.14/), ['gradle'], 'a download that is not whole, and no other of its line');
 });
+
+test('a jar of the scope system that is not there', async (t) => {
+	const tail = '[ERROR] Could not resolve dependencies for project g:a:jar:1: Could not find artifact x:x:jar:1 at specified path /build/lib/x.jar';
+	const tools = toolchain(t, () => ({ exitCode: 1, tail }));
+	await assert.rejects(
+		runMaven(MAVEN, { jdk: chooseJdk({ reason: { says: '' } }, tools), env: {} }, tools),
+		is('INSTALL_FAILED', /^lib\/x\.jar, which a pom names/, /ignore/),
+	);
+});

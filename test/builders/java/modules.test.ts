@@ -113,6 +113,16 @@ test('a parent outside of the repository is an error that names it', (t) => {
 	);
 });
 
+test('a parent above the repository that nobody asks for is left alone: a submodule of another repository', (t) => {
+	const top = folder(t, {
+		'pom.xml': pom('parent', modules('inner')),
+		'.git/HEAD': '',
+		'inner/.git': 'gitdir: ../.git/modules/inner',
+		'inner/pom.xml': pom('app', '', parent('')),
+	});
+	assert.equal(findRoot(join(top, 'inner')), undefined);
+});
+
 test('a module whose parent is beside it: Maven starts there, and the parent counts', (t) => {
 	const { facts, base: chosen } = plan(t, flat(), { app: 'shop' });
 	const { maven, module, file } = facts as unknown as JavaFacts;
@@ -211,7 +221,6 @@ build:
 	assert.deepEqual([factsOf(made).main, factsOf(made).maven?.needsClassPath, made.config.env?.SERVER_PORT], ['a.Main', false, '${PORT:8080}']);
 	assert.ok(made.reasons.some(({ file, line }) => file === 'pom.yml' && line === 6));
 	for (const [name, what] of [
-		['pom.groovy', 'Groovy'],
 		['pom.rb', 'Ruby'],
 		['pom.kts', 'Kotlin'],
 	] as const)
@@ -278,4 +287,56 @@ test('jars of the scope system are shipped; those elsewhere are a warning', (t) 
 	]);
 	assert.ok(reasons.some(({ file, line, says }) => file === 'web/pom.xml' && line === 1 && /web\/lib\/a\.jar is shipped/.test(says)));
 	assert.match(warnings.map(({ says }) => says).join(), /\$\{java\.home\}\/lib\/tools\.jar.*left out/);
+});
+
+test('a plain pom in Groovy is read; one that is a program is refused with its line', (t) => {
+	const groovy = `// ours
+project {
+  modelVersion '4.0.0'
+  parent('org.springframework.boot:spring-boot-starter-parent:3.4.1') { relativePath '' }
+  artifactId "app"
+  properties {
+    'java.version' '21'
+    'start-class' 'a.Main'
+  }
+  dependencies {
+    dependency('org.springframework.boot:spring-boot-starter-web')
+    dependency { groupId 'g'; artifactId 'x'; version '1'; scope 'test' }
+  }
+  build {
+    $execute(id: 'hello', phase: 'compile') { println "hi" }
+    plugins { plugin { groupId 'org.springframework.boot'; artifactId 'spring-boot-maven-plugin' } }
+  }
+}
+`;
+	const made = plan(t, { ...POLYGLOT, 'pom.groovy': groovy });
+	assert.deepEqual([factsOf(made).main, factsOf(made).maven?.needsClassPath, made.config.env?.SERVER_PORT], ['a.Main', false, '${PORT:8080}']);
+	assert.ok(made.reasons.some(({ file, line, says }) => file === 'pom.groovy' && line === 7 && /21/.test(says)));
+	for (const [text, line] of [
+		['def v = 1\nproject { version v }', 2],
+		['project {\n  ["a", "b"].each { dependency(it) }\n}', 2],
+		['project {\n  version "${v}"\n}', 2],
+	] as const)
+		assert.throws(
+			() => plan(t, { ...POLYGLOT, 'pom.groovy': text }),
+			(error) =>
+				error instanceof TareError &&
+				error.code === 'MANIFEST_INVALID' &&
+				error.at?.file === 'pom.groovy' &&
+				error.at.line === line &&
+				/polyglot-translate/.test(error.hint ?? ''),
+			text,
+		);
+});
+
+test('blocks that are nested without end are an error', (t) => {
+	for (const [name, more] of [
+		['build.gradle', {}],
+		['pom.groovy', POLYGLOT],
+	] as const)
+		assert.throws(
+			() => plan(t, { ...more, [name]: 'project {'.repeat(50_000) }),
+			(error) => error instanceof TareError && error.at?.file === name,
+			name,
+		);
 });

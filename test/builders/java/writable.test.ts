@@ -33,6 +33,29 @@ const SAID: readonly (readonly [string, Files, readonly string[]])[] = [
 	],
 	['H2 in a file, in code', code('DriverManager.getConnection("jdbc:h2:./db/app;MODE=MySQL");'), ['/app/db A.java:2']],
 	['SQLite in code', code('String url = "jdbc:sqlite:app.db";'), ['/app/app.db -> /data/app.db A.java:2']],
+	[
+		'the working folder',
+		code(
+			'Path root = Paths.get(System.getProperty("user.dir"), "up");\nvoid f() { Files.createDirectories(root.resolve("x")); new FileWriter(System.getProperty("user.dir") + "/log/a.txt"); }',
+		),
+		['/app/log A.java:3', '/app/up/x A.java:3'],
+	],
+	[
+		'variables with defaults',
+		code('Files.createDirectories(Path.of(System.getenv().getOrDefault("DIR", "./data")));\nnew FileOutputStream(System.getProperty("out", "o/a.bin"));'),
+		['/app/data A.java:2', '/app/o A.java:3'],
+	],
+	[
+		'a variable with a default in Kotlin',
+		{ 'src/main/kotlin/a.kt': 'val dir = System.getenv("DIR") ?: "data"\nfun f() { Files.createDirectories(Paths.get(dir)) }' },
+		['/app/data a.kt:2'],
+	],
+	['a value of Spring', code('@Value("${file.upload-dir:./uploads}") String dir;\n@Value("${app.name:shop}") String name;'), ['/app/uploads A.java:2']],
+	[
+		'a class of settings',
+		{ 'src/main/java/A.java': '@ConfigurationProperties("storage")\nclass A {\nprivate String location = "upload-dir";\nprivate String name = "x";\n}' },
+		['/app/upload-dir A.java:3'],
+	],
 	['a folder that does not change', code('new FileInputStream("in/a.txt"); new RandomAccessFile("in/b", "r"); new File("in").list();'), []],
 	['temporary files', code('new File("/tmp/x").mkdirs(); Files.createTempFile("a", "b");'), []],
 	['a test', { 'src/test/java/A.java': 'new File("data").mkdirs();' }, []],

@@ -1,11 +1,11 @@
 /** The file or folder of an embedded database, from its JDBC URL. */
-import type { FoundPlace } from '../../src/builder/writable/places.js';
+import type { FoundPlace } from '../../../src/builder/writable/places.js';
 
 type Place = Pick<FoundPlace, 'path' | 'kind'>;
 
 /** By the name of the database; each answers nothing for one in memory or on a server. */
 const DATABASES: Readonly<Record<string, (rest: string) => Place | undefined>> = {
-	// https://h2database.com/html/features.html#database_url: the file is data.mv.db beside others
+	// https://h2database.com/html/features.html#database_url: the file is data.mv.db
 	h2: (rest) =>
 		/^(?:mem|tcp|ssl|zip|split|classpath):/.test(rest) || rest === '' ? undefined : file(rest.replace(/^(?:file|nio|nioMapped|async):/, ''), '.mv.db'),
 	sqlite: (rest) => (/^:memory:|^file::memory:|\bmode=memory\b|^:resource:/.test(rest) || rest === '' ? undefined : file(rest.replace(/^file:/, ''), '')),

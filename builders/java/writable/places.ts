@@ -1,13 +1,15 @@
 /** Where a Java app writes: calls of its code, databases in files, settings of frameworks for logs and uploads. */
+
 import { posix } from 'node:path';
-import type { PlanRequest, WritablePlace } from '../../src/builder/contract.js';
-import { type CodeRules, type WritingCall, writtenPlaces } from '../../src/builder/writable/code.js';
-import { type FoundPlace, placesOf } from '../../src/builder/writable/places.js';
-import type { FileIndex } from '../../src/source/file-index.js';
-import { profileOfFile, readSettings, type Setting } from './application-settings.js';
-import { databaseFile } from './databases.js';
-import type { Layout } from './layout.js';
-import type { JavaFacts } from './plan.js';
+import type { PlanRequest, WritablePlace } from '../../../src/builder/contract.js';
+import { type CodeRules, type WritingCall, writtenPlaces } from '../../../src/builder/writable/code.js';
+import { type FoundPlace, placesOf } from '../../../src/builder/writable/places.js';
+import type { FileIndex } from '../../../src/source/file-index.js';
+import { boundedPattern } from '../../../src/source/pattern.js';
+import type { Layout } from '../layout.js';
+import type { JavaFacts } from '../plan.js';
+import { isLogFile, logPlaces } from './logs.js';
+import { databaseAt, fieldPlaces, isSettingsFile, settingsPlaces } from './settings.js';
 
 const NEW = String.raw`(?:\bnew\s+)?\b(?:java\.io\.)?`;
 
@@ -29,27 +31,7 @@ const NAMED = /\b(?:File|Path|val|var)\s+(\w+)\s*=\s*(?:new\s+)?(?:java\.io\.)?(
 const URL = /"(jdbc:(?:h2|sqlite|hsqldb|derby|duckdb):[^"\n]+)"/g;
 const CODE = /\.(?:java|kt|groovy|scala)$/;
 const NOT_LOADED = /(?:^|\/)(?:src\/(?:test|it|integrationTest|testFixtures)|buildSrc|examples?|docs?|bench(?:marks?)?)\//;
-const SETTINGS = /(?:^|\/)(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)$|(?:^|\/)(?:persistence|hibernate)\.properties$/;
-/** Profiles that an image may well be run with. */
-const PRODUCTION = /^(?:default|prod(?:uction)?|docker|container|cloud|live)$/;
 const LIMIT = 256 * 1024;
-
-/** By key of the settings: a place, and what writes there. */
-const KEYS: readonly (readonly [key: RegExp, kind: FoundPlace['kind'], what: string])[] = [
-	[/^logging\.file\.name$|^logging\.file$/, 'file', 'Spring writes its log there'],
-	[/^logging\.(?:file\.)?path$/, 'folder', 'Spring writes its log there'],
-	[/^quarkus\.log\.file\.path$/, 'file', 'Quarkus writes its log there'],
-	[/^server\.tomcat\.basedir$/, 'folder', 'Tomcat keeps its files there'],
-	[/^server\.(?:undertow|jetty|tomcat)\.accesslog\.(?:dir|directory)$/, 'folder', 'the server writes its access log there'],
-	[
-		/^spring\.servlet\.multipart\.location$|^micronaut\.server\.multipart\.location$|^quarkus\.http\.body\.uploads-directory$/,
-		'folder',
-		'uploads are kept there',
-	],
-	[/(?:^|[.-])(?:uploads?|storage|media|attachments?)[.-]?(?:dir|directory|path|location|folder|root)$/i, 'folder', 'the app keeps files there'],
-	[/(?:^|[.-])(?:data|files?)[.-]?(?:dir|directory|folder)$/i, 'folder', 'the app keeps files there'],
-	[/^spring\.artemis\.embedded\.data-directory$|^spring\.activemq\.broker\.data-directory$/, 'folder', 'the broker keeps its messages there'],
-];
 
 export function javaPlaces(
 	{ owns }: Pick<Layout, 'owns'>,
@@ -69,7 +51,8 @@ export function javaPlaces(
 	const found = [
 		...writtenPlaces(source, rules),
 		...code.flatMap((path) => inCode(path, source.text(path) ?? '')),
-		...files.filter((path) => SETTINGS.test(path)).flatMap((path) => inSettings(path, source)),
+		...files.filter(isSettingsFile).flatMap((path) => settingsPlaces(path, source)),
+		...files.filter(isLogFile).flatMap((path) => logPlaces(path, source.text(path) ?? '')),
 	];
 	const shipped = (path: string): boolean =>
 		ships.some((one) => path === one || one.startsWith(`${path}/`) || path.startsWith(`${one}/`)) && isInSource(posix.join(workdir, path), source);
@@ -93,51 +76,17 @@ function inCode(file: string, text: string): readonly FoundPlace[] {
 	});
 	const named = [...text.matchAll(NAMED)].flatMap((match) => {
 		const [, name = '', path = ''] = match;
-		const use = new RegExp(
+		const use = boundedPattern(
 			String.raw`\b${name}\s*(?:\.\s*toFile\s*\(\s*\)\s*)?\.\s*(mkdirs?|createDirectories|createNewFile|writeText|appendText|writer|outputStream)\s*\(`,
 		).exec(text);
 		return use === null ? [] : [place(path, isFolderCall(use[1] ?? '') ? 'folder' : 'file', match.index)];
 	});
 	const databases = [...text.matchAll(URL)].flatMap((match) => databaseAt(match[1] ?? '', { file, line: lineAt(match.index) }));
-	return [...direct, ...named, ...databases];
+	return [...direct, ...named, ...databases, ...fieldPlaces(file, text)];
 }
 
 function isFolderCall(call: string): boolean {
 	return /^(?:mkdirs?|createDirector)/.test(call);
-}
-
-function inSettings(file: string, source: FileIndex): readonly FoundPlace[] {
-	const settings = readSettings(source.text(file) ?? '', file) ?? [];
-	const ofFile = profileOfFile(file);
-	return settings.flatMap((setting) => {
-		if (!PRODUCTION.test(setting.profile ?? ofFile ?? 'default')) return [];
-		const at = { file, line: setting.line };
-		const value = defaultOf(setting);
-		if (value === undefined) return [];
-		if (value.startsWith('jdbc:')) return databaseAt(value, at);
-		const key = KEYS.find(([pattern]) => pattern.test(setting.key));
-		// A word alone may be the name of anything but a place.
-		if (key === undefined || /^(?:classpath|https?|s3|gs):|[*\s]/.test(value) || !/[\w]/.test(value)) return [];
-		return [{ path: value.replace(/^file:(?:\/\/)?/, ''), kind: key[1], reason: { ...at, says: `${setting.key} is ${value}: ${key[2]}` } }];
-	});
-}
-
-/** What stands where no variable is set: `${DATA_DIR:./data}`; undefined where that is nothing. */
-function defaultOf({ value }: Setting): string | undefined {
-	const filled = withDefaults(value);
-	return filled.includes('${') || filled.trim() === '' ? undefined : filled.trim();
-}
-
-/** From the inside out. */
-function withDefaults(value: string): string {
-	let filled = value;
-	for (let left = 5; left > 0 && filled.includes('${'); left--) filled = filled.replace(/\$\{[^{}:]+:([^{}]*)\}/g, '$1');
-	return filled;
-}
-
-function databaseAt(url: string, at: { readonly file: string; readonly line: number }): readonly FoundPlace[] {
-	const found = databaseFile(withDefaults(url));
-	return found === undefined ? [] : [{ ...found, reason: { ...at, says: `${at.file} keeps a database in ${found.path}` } }];
 }
 
 /** A home that the app's user does not have, or the place for such files anyway. */
