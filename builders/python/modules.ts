@@ -37,6 +37,12 @@ export function candidateFiles(source: FileIndex): Project {
 	return { conventional, others: others.sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1)) };
 }
 
+/** `__main__.py` of packages that `python -m` runs. @param deep those of packages within packages, in place of those at the top */
+export function runnablePackages(source: FileIndex, deep: boolean): readonly string[] {
+	const all = source.files.map(({ path }) => path).filter((path) => path.endsWith('/__main__.py') && !ASIDE.test(path));
+	return all.filter((path) => /^(?:src\/)?[^/]+\/__main__\.py$/.test(path) !== deep);
+}
+
 /** `main` of a package before its `__init__`. */
 function bySrcFirst(paths: readonly string[]): string[] {
 	const rank = (path: string): number =>

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import type { Reason } from '../../src/builder/contract.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import { has } from './dependencies.js';
-import { candidateFiles, readModule } from './modules.js';
+import { candidateFiles, readModule, runnablePackages } from './modules.js';
 import { importsOf, statements } from './python-source.js';
 import type { Start, StartInput } from './start.js';
 
@@ -45,7 +45,7 @@ const TOOLS: readonly Tool[] = [
 ];
 
 export function script(input: StartInput): Start | undefined {
-	return agents(input) ?? tool(input) ?? projectCommand(input) ?? mainModule(input) ?? mainFile(input.source);
+	return agents(input) ?? tool(input) ?? projectCommand(input) ?? mainModule(input, false) ?? mainFile(input.source) ?? mainModule(input, true);
 }
 
 function started(words: readonly string[], reason: Reason, root = '', env: Readonly<Record<string, string>> = {}): Start {
@@ -98,9 +98,9 @@ function projectCommand({ project }: StartInput): Start | undefined {
 	return started([name], { file: project.file, ...(line !== undefined && { line }), says: `command "${name}": ${project.scripts[name]}` });
 }
 
-/** `<package>/__main__.py`, when there is one. */
-function mainModule({ source, project }: StartInput): Start | undefined {
-	const found = source.files.map(({ path }) => path).filter((path) => /^(?:src\/)?[^/]+\/__main__\.py$/.test(path) && !/^(?:tests?|docs?)\//.test(path));
+/** `<package>/__main__.py`, when there is one. @param deep of a package within packages */
+function mainModule({ source, project }: StartInput, deep: boolean): Start | undefined {
+	const found = runnablePackages(source, deep);
 	const named = found.filter((path) => path.replace(/^src\//, '').startsWith(`${project?.name?.replaceAll('-', '_')}/`));
 	const file = named[0] ?? (found.length === 1 ? found[0] : undefined);
 	if (file === undefined) return undefined;

@@ -243,3 +243,19 @@ test('python mistakes: neither uv nor pip', (t) => {
 	assert.equal(result.status, 31);
 	assert.match(result.stderr, /TOOL_MISSING.*uv[\s\S]*Install uv/);
 });
+
+const HEADER = '# /// script\n# requires-python = ">=3.11"\n# dependencies = ["markupsafe==3.0.2"]\n# ///\n';
+
+test('a script gets what its header names; what it imports beyond that is an error before an image is written', async (t) => {
+	if (!canBoot(t)) return;
+	const out = join(folder(t), 'oci');
+	const dir = folder(t, { 'serve.py': `${HEADER}${SERVER}`, 'environment.yml': 'dependencies:\n  - pyyaml\n' });
+	built(['build', dir, '-o', `oci:${out}`]);
+	const app = await boot({ image: `${out}:latest` });
+	assert.match((await app.get('/')).body, /markupsafe\._speedups$/);
+	await app.stop();
+	appendFileSync(join(dir, 'serve.py'), 'import yaml\n');
+	const { status, stderr } = tare(['build', dir, '-o', `oci:${out}`]);
+	assert.equal(status, 30);
+	assert.match(stderr, /MODULE_MISSING: serve\.py imports yaml[\s\S]*serve\.py:\d+[\s\S]*environment\.yml:2 lists it/);
+});

@@ -76,7 +76,7 @@ function makesNames({ inOwn }: Missing, source: FileIndex): boolean {
 
 /** setuptools brings back what Python has no more. */
 function restored({ module }: Missing, roots: readonly Root[]): boolean {
-	return module === 'distutils' && findModule('setuptools._distutils', roots).missing === undefined;
+	return module.split('.')[0] === 'distutils' && findModule('setuptools._distutils', roots).missing === undefined;
 }
 
 /** A folder of the project with a module of this name, that is not on the import path. */

@@ -1,5 +1,5 @@
 /** The modules that a start loads, through the project's own, and the imports among them that nothing provides. */
-import { APP_MODULES, namedBySettings, settingsModules } from './django.js';
+import { APP_MODULES, namedBySettings, settingsModules, wsgiApp } from './by-name.js';
 import { type Import, type Reading, readImports, type When } from './read.js';
 import { findModule, type Root } from './search.js';
 
@@ -82,7 +82,9 @@ function wantedBy(file: string, content: string, reading: Reading, roots: readon
 	const imports = readImports(content, reading).flatMap((one) => ofImport(one, file, roots));
 	const defaults = settings === undefined ? settingsModules(content) : [];
 	const configured = defaults.map(({ name, sure }): Wanted => ({ files: findModule(name, roots).files, when: sure ? 'always' : 'perhaps', module: name }));
-	return [...imports, ...configured, ...namedBySettings(content).flatMap(({ name, line, loose }) => ofName(name, line, loose, roots))];
+	const app = wsgiApp(content);
+	const served: readonly Wanted[] = app === undefined ? [] : [{ files: findModule(app, roots).files, when: 'always', module: app }];
+	return [...imports, ...configured, ...served, ...namedBySettings(content).flatMap(({ name, line, loose }) => ofName(name, line, loose, roots))];
 }
 
 function ofImport({ module, level, names, line, when }: Import, file: string, roots: readonly Root[]): readonly Wanted[] {

@@ -104,7 +104,7 @@ export const BACKPORTS: Readonly<Record<string, string>> = {
 };
 
 /** Parts of the standard library that Debian has apart. */
-export const DEBIAN: Readonly<Record<string, string>> = { tkinter: 'python3-tk', _tkinter: 'python3-tk' };
+export const DEBIAN: Readonly<Record<string, string>> = { tkinter: 'python3-tk', _tkinter: 'python3-tk', lib2to3: 'python3-lib2to3' };
 
 /** @param module as it is imported @returns what to depend on */
 export function distributionOf(module: string): string {

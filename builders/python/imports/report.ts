@@ -41,7 +41,7 @@ export function missingImport(all: readonly Missing[], context: Context): TareEr
 }
 
 export function doubt(one: Missing, context: Context): string {
-	return `${one.module}, which line ${one.line} imports, ${whatLacks(one, context)}: the app fails if it gets there. ${wayOut(one, context)}`;
+	return `${one.module}, which ${one.file === '' ? 'the start command loads' : `line ${one.line} imports`}, ${whatLacks(one, context)}: the app fails if it gets there. ${wayOut(one, context)}`;
 }
 
 function whatLacks(one: Missing | undefined, { version }: Context): string {
@@ -66,9 +66,17 @@ function wayOut(one: Missing | undefined, { source, manifest, version }: Context
 	if (listed?.setting !== undefined)
 		return `${cap(listed.says)} lists it, which is not installed: add "python: ${listed.setting.key}: [${listed.setting.name}]" to tare.yaml.`;
 	if (listed !== undefined && listed.file !== manifest)
-		return `${listed.says}${listed.line === undefined ? '' : `:${listed.line}`} lists it, and is not read: add ${name} to ${manifest ?? 'requirements.txt'}.`;
+		return `${listed.says}${listed.line === undefined ? '' : `:${listed.line}`} lists it, and is not read: add ${name} to ${listOf(manifest)}.`;
 	const back = BACKPORTS[top] !== undefined && version !== '3.11' ? ', or ask for an older Python (requires-python)' : '';
-	return `Add ${name} to ${manifest ?? 'requirements.txt'}${back}.`;
+	return `Add ${name} to ${listOf(manifest)}${back}.`;
+}
+
+/** Where a dependency is written: a lock file is made from another. */
+function listOf(manifest: string | undefined): string {
+	if (manifest === undefined) return 'requirements.txt';
+	if (manifest.endsWith('Pipfile.lock')) return 'Pipfile';
+	if (/(?:uv|poetry|pdm)\.lock$|pylock\.toml$/.test(manifest)) return 'pyproject.toml, and lock again';
+	return /\.py$/.test(manifest) && !manifest.endsWith('setup.py') ? `the script header of ${manifest}` : manifest;
 }
 
 function cap(text: string): string {

@@ -8,6 +8,8 @@ export interface Root {
 	names(folder: string): ReadonlySet<string> | undefined;
 	/** Path in the source, where files of the project are found here. */
 	readonly own?: string;
+	/** Packages that have the modules which are there, and make no others. */
+	readonly whole?: readonly string[];
 }
 
 export interface Found {
@@ -36,7 +38,7 @@ export function findModule(name: string, roots: readonly Root[]): Found {
 		if (found === undefined) {
 			const missing = parts.slice(0, at + 1).join('.');
 			// What a package of others makes of its own names is its affair.
-			if (owner !== undefined && owner.root.own === undefined) return { files, namespace: false };
+			if (owner !== undefined && owner.root.own === undefined && owner.root.whole?.includes(parts[0] as string) !== true) return { files, namespace: false };
 			const inOwn = owner === undefined ? undefined : sourcePath(owner.root, `${owner.folder}/__init__.py`);
 			return { files, missing, namespace: false, ...(inOwn !== undefined && { inOwn }) };
 		}

@@ -16,5 +16,7 @@ export function standardLibrary(root: string, version: string): readonly Root[] 
 	const names = new Set([...BUILT_IN.split(/\s+/), ...EMBEDDED].map((name) => `${name}.py`));
 	const builtIn: Root = { names: (folder) => (folder === '' ? names : undefined) };
 	const library = `usr/lib/python${version}`;
-	return [builtIn, ...[library, `${library}/lib-dynload`, 'usr/lib/python3/dist-packages'].map((folder) => diskRoot(join(root, folder)))];
+	// Debian's distutils is there in part.
+	const own = [library, `${library}/lib-dynload`].map((folder): Root => ({ ...diskRoot(join(root, folder)), whole: ['distutils'] }));
+	return [builtIn, ...own, diskRoot(join(root, 'usr/lib/python3/dist-packages'))];
 }

@@ -81,6 +81,7 @@ function moduleTargets(name: string, rest: readonly string[], scripts: TargetQue
 /** Options of servers and runners whose value is the app, or a folder that they put on the import path. */
 const NAMES_APP = /^(?:-A|--app|-m|--module|--wsgi-file|--target|--factory-app)$/;
 const ADDS_FOLDER = /^(?:--chdir|--pythonpath|--app-dir|--working-dir|--workdir)$/;
+const WORKER = /^(?:-k|--worker-class)$/;
 const NAMES_FILE = /^(?:-c|--config)$/;
 const FIRST = ['gunicorn', 'uvicorn', 'hypercorn', 'daphne', 'granian', 'waitress-serve'];
 const APP = /^([A-Za-z_]\w*(?:\.\w+)*):([A-Za-z_]\w*)(?:\.\w+)*(?:\(.*\))?$/;
@@ -93,7 +94,9 @@ function serverTargets(program: string, words: readonly string[], has: TargetQue
 	split.forEach((word, at) => {
 		const option = split[at - 1] ?? '';
 		const app = APP.exec(word);
-		if (ADDS_FOLDER.test(option)) folders.push(...word.split(','));
+		const worker = program === 'gunicorn' && WORKER.test(option) ? workerModule(word) : undefined;
+		if (worker !== undefined) loads.push({ kind: 'module', name: worker, main: false, sure: true });
+		else if (ADDS_FOLDER.test(option)) folders.push(...word.split(','));
 		else if (isFile(word)) {
 			const runs = ['streamlit', 'chainlit', 'panel'].includes(program);
 			loads.push({ kind: 'file', name: posix.normalize(word), main: runs, sure: runs || NAMES_FILE.test(option) });
@@ -105,6 +108,12 @@ function serverTargets(program: string, words: readonly string[], has: TargetQue
 	});
 	if (program === 'gunicorn' && has('gunicorn.conf.py')) loads.push({ kind: 'file', name: 'gunicorn.conf.py', main: false, sure: true });
 	return { loads, folders };
+}
+
+/** Of gunicorn's own kinds some need a package of their name; `uvicorn.workers.UvicornWorker` is a class. */
+function workerModule(word: string): string | undefined {
+	if (['gevent', 'eventlet', 'tornado'].includes(word)) return word;
+	return /^[A-Za-z_]\w*(?:\.\w+)+$/.test(word) ? word.slice(0, word.lastIndexOf('.')) : undefined;
 }
 
 /** `gunicorn project.wsgi`, `celery -A project`. */

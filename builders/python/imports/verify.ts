@@ -23,7 +23,7 @@ export function verifyImports(
 		const { source } = tools;
 		const found = checkImports({
 			source,
-			shipped: shipped.map(({ path }) => path),
+			shipped: [...shipped.map(({ path }) => path), ...(plan.files ?? []).filter(({ path }) => isInApp(path)).map(({ path }) => inSource(path))],
 			command: plan.processes[0]?.command ?? [],
 			folder: inSource(plan.config.WorkingDir ?? '/app'),
 			path: PYTHONPATH.split(':').filter(isInApp).map(inSource),
@@ -32,10 +32,14 @@ export function verifyImports(
 			given: ignoreImports,
 			...(settings !== undefined && { settings }),
 		});
-		const context = { source, version, manifest: plan.steps.find(({ id }) => id === 'install')?.reasons[0]?.file };
+		const manifest = origin.kind === 'none' ? undefined : plan.steps.find(({ id }) => id === 'install')?.reasons[0]?.file;
+		const context = { source, version, manifest };
+		// A folder of the image that is none of the source's may have any module.
+		const unknown = PYTHONPATH.split(':').some((folder) => folder !== '' && !isInApp(folder));
 		if (found.absent !== undefined) throw absentFile(found.absent);
-		if (found.fatal.length > 0) throw missingImport(found.fatal, origin.kind === 'none' ? { source, version, manifest: undefined } : context);
-		for (const one of found.doubtful) tools.emit({ type: 'warning', says: doubt(one, context), at: { file: one.file, line: one.line } });
+		if (found.fatal.length > 0 && !unknown) throw missingImport(found.fatal, context);
+		for (const one of [...found.fatal, ...found.doubtful])
+			tools.emit({ type: 'warning', says: doubt(one, context), ...(one.file !== '' && { at: { file: one.file, line: one.line } }) });
 		return found;
 	});
 }

@@ -81,6 +81,7 @@ const STARTS: readonly (readonly [string, readonly string[], Files])[] = [
 	],
 	['a command of the project', ['serve'], { 'src/web/views.py': 'import nothing\n' }],
 	['a file of streamlit', ['streamlit', 'run', 'ui/Home.py'], { 'ui/Home.py': 'from views import x', 'ui/views.py': 'import nothing' }],
+	['a configuration file', ['gunicorn'], { 'gunicorn.conf.py': 'wsgi_app = "web.views:app"\n', 'web/views.py': 'import nothing\n' }],
 	['workers', ['celery', '-A', 'web.views', 'worker'], { 'web/views.py': 'import nothing\n' }],
 	[
 		'a step before',
@@ -128,6 +129,13 @@ test('what is only perhaps needed is doubtful, and what the user names is not lo
 	);
 });
 
+test('distutils is there in part; other packages may make modules themselves', (t) => {
+	const library = { ...installed(['distutils/__init__.py', 'distutils/version.py', 'collections/__init__.py']), whole: ['distutils'] };
+	const files = { 'main.py': 'import distutils.version\nimport distutils.util\nimport flask.made, collections.abc\n' };
+	assert.deepEqual(fatal(t, files, { others: [library, ...others] }), ['distutils.util main.py:2']);
+	assert.deepEqual(fatal(t, files, { others: [library, installed(['setuptools/_distutils/__init__.py', 'setuptools/__init__.py']), ...others] }), []);
+});
+
 test('a path that the code changes, and a package that makes its names, are beyond us', (t) => {
 	assert.deepEqual(fatal(t, { 'main.py': 'import sys\nsys.path.insert(0, "lib")\nimport inner\n', 'lib/inner.py': '' }), []);
 	assert.deepEqual(fatal(t, { 'main.py': 'import pkg.made', 'pkg/__init__.py': '__path__ = []' }), []);
@@ -163,6 +171,8 @@ test('a start command whose file or module is not there', (t) => {
 	assert.equal(check(t, { 'app.py': '' }, { command: ['python', 'src/app.py'] }).absent, 'src/app.py');
 	assert.deepEqual(fatal(t, { 'lib/tool/cli.py': '' }, { command: ['tool'], scripts: { tool: 'tool.cli:main' } }), ['tool :0']);
 	assert.deepEqual(fatal(t, { 'app.py': '' }, { command: ['gunicorn', 'wsgi:app'] }), ['wsgi :0']);
+	const worker = (name: string) => fatal(t, { 'app.py': '' }, { command: ['gunicorn', '-k', name, 'app:app'] });
+	assert.deepEqual(['gthread', 'flask.Worker', 'gevent', 'uvicorn.workers.UvicornWorker'].flatMap(worker), ['gevent :0', 'uvicorn :0']);
 });
 
 test('the error names the list that was not read, and what to write', (t) => {
@@ -179,6 +189,10 @@ test('the error names the list that was not read, and what to write', (t) => {
 	);
 	assert.match(error(t, { ...main, 'requirements-dev.txt': 'pytest\npyyaml==6\n' }).hint ?? '', /^requirements-dev\.txt:2 lists it/);
 	assert.match(error(t, main).hint ?? '', /^Add PyYAML to requirements\.txt\./);
+	const add = (manifest: string) =>
+		missingImport([{ module: 'yaml', file: 'main.py', line: 1, fails: true }], { source: index(t, main), version: '3.13', manifest }).hint ?? '';
+	assert.match(add('uv.lock'), /^Add PyYAML to pyproject\.toml, and lock again\./);
+	assert.match(add('serve.py'), /^Add PyYAML to the script header of serve\.py\./);
 	assert.match(error(t, { 'main.py': 'import cgi' }).message, /Python 3\.13 does not have any more/);
 });
 

@@ -101,6 +101,18 @@ const CASES: readonly (readonly [string, Files, readonly string[] | object])[] =
 		['serve-it'],
 	],
 	['a package that runs', { 'requirements.txt': '', 'x/__main__.py': 'print()' }, ['python', '-m', 'x']],
+	[
+		'a package within packages that runs',
+		{
+			'requirements.txt': '',
+			'services/__init__.py': '',
+			'services/common.py': '',
+			'services/billing/__main__.py': 'from services.common import WORD\nprint()',
+		},
+		['python', '-m', 'services.billing'],
+	],
+	['a file before such a package', { 'requirements.txt': '', 'a/b/__main__.py': 'print()', 'main.py': 'print()' }, ['python', 'main.py']],
+	['several such packages', { 'requirements.txt': '', 'a/b/__main__.py': 'print()', 'a/c/__main__.py': 'print()' }, { code: 'NO_START' }],
 	['a file with a main block', { 'requirements.txt': '', 'main.py': "if __name__ == '__main__':\n  run()" }, ['python', 'main.py']],
 	['functions alone', { 'main.py': 'def hello(request):\n  return 1' }, { code: 'NO_START', hint: /Procfile/ }],
 	['Procfile', flask({ Procfile: 'web: gunicorn -w 2 x:app', 'app.py': FLASK }), ['gunicorn', '-w', '2', 'x:app']],

@@ -1,4 +1,4 @@
-/** What Django loads by name when it starts: the settings module, and the apps and middleware that settings list. */
+/** What is loaded by name: Django's settings module, the apps and middleware that settings list, the app of a gunicorn configuration. */
 import { statements } from '../python-source.js';
 
 export interface NamedModule {
@@ -13,6 +13,13 @@ const LIST = /^(?:[A-Z_]*APPS|MIDDLEWARE)\s*(?::[^=]*)?\+?=/;
 const CONF = /^(?:ROOT_URLCONF)\s*=\s*['"]([\w.]+)['"]/;
 /** Settings that a variable replaces where the app is served. */
 const FOR_DEVELOPERS = /(?:^|[._])(?:dev|develop|development|local|test|tests|testing)$/;
+
+const WSGI_APP = /^wsgi_app\s*=\s*['"]([\w.]+)(?::|['"])/m;
+
+/** The app that a configuration file of gunicorn names. */
+export function wsgiApp(text: string): string | undefined {
+	return WSGI_APP.exec(text)?.[1];
+}
 
 /** @returns `sure` is false for settings that are named for developers */
 export function settingsModules(text: string): readonly { readonly name: string; readonly sure: boolean }[] {
