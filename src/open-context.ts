@@ -15,7 +15,7 @@ import { createGate } from './gate.js';
 import { normaliseName } from './image/saved.js';
 import { type ClientOptions, createHttpClient, type HostTls } from './net/client.js';
 import type { HttpClient } from './net/contract.js';
-import { formatReference } from './oci/reference.js';
+import { formatReference, isName } from './oci/reference.js';
 import { defaultName } from './outputs/write.js';
 import { cloudKeychain } from './registry/auth/cloud/keychain.js';
 import { githubKeychain } from './registry/auth/github.js';
@@ -94,7 +94,7 @@ export async function openContext(
 		emit,
 		signal,
 		now: () => Date.now(),
-		namesOf: (one) => [normaliseName(defaultName(one.dir)), ...one.names.map((name) => normaliseName(formatReference(name)))],
+		namesOf: (one) => [normaliseName(defaultName(one.dir)), ...one.names.filter(isName).map((name) => normaliseName(formatReference(name)))],
 		openLayer: ({ descriptor, origin }) =>
 			origin === undefined
 				? async () => Promise.reject(new Error('no origin'))

@@ -8,13 +8,13 @@ import { TareError } from '../errors.js';
 import { phase } from '../events.js';
 import { imagesOf, layersOf } from '../image/blobs.js';
 import { toFormat } from '../image/format.js';
-import { saveImage } from '../image/saved.js';
+import { normaliseName, saveImage } from '../image/saved.js';
 import { selectPlatform } from '../image/select.js';
 import type { ImageResult } from '../image/types.js';
 import type { CopyOptions, CopyResult } from '../index.js';
 import type { ImageFormat } from '../oci/media-types.js';
 import { parsePlatform } from '../oci/platform.js';
-import { formatReference, parseReference, type Reference } from '../oci/reference.js';
+import { formatReference, isName, parseReference, type Reference } from '../oci/reference.js';
 import type { RunOptions } from '../open-context.js';
 import { writeOutputs } from '../outputs/write.js';
 import { type Found, findImage } from './find-image.js';
@@ -69,7 +69,7 @@ async function keep(image: ImageResult, reference: Reference, { store, emit }: H
 		if (there === undefined) await store.putStream(await open(), descriptor);
 		emit({ type: 'layer', name, digest: descriptor.digest, size: descriptor.size, reused: there !== undefined });
 	}
-	await saveImage(store, image, [formatReference({ ...reference, tag: reference.tag ?? 'latest' })]);
+	await saveImage(store, image, isName(reference) ? [normaliseName(formatReference(reference))] : []);
 }
 
 /** What belongs to the old digest does not fit the new one. */

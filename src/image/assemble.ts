@@ -19,7 +19,7 @@ export interface AssembleOptions {
 }
 
 export function assembleImage({ platform, base, layers: own, config, epoch, annotations }: AssembleOptions): Image {
-	const layers = distinct([...base.layers, ...own]);
+	const layers = [...base.layers, ...own];
 	const created = new Date(epoch * 1000).toISOString().replace('.000Z', 'Z');
 	const document: ImageConfig = {
 		created,
@@ -61,10 +61,6 @@ function layerDescriptor({ descriptor: { mediaType, digest, size }, key }: Layer
 		size,
 		...(key !== undefined && { annotations: { [LAYER_KEY]: key } }),
 	};
-}
-
-function distinct(layers: readonly Layer[]): readonly Layer[] {
-	return layers.filter((layer, at) => layers.findIndex(({ diffId }) => diffId === layer.diffId) === at);
 }
 
 function mergeConfig(base: ContainerConfig, { env, Labels, ExposedPorts, ...rest }: ConfigPatch): ContainerConfig {

@@ -25,6 +25,11 @@ export interface HttpResponse {
 	discard(): void;
 }
 
+/** Done as asked. Registries answer with other codes of success than the specification names: 201 or 204 for a chunk, 200 for a blob. */
+export function succeeded({ status }: Pick<HttpResponse, 'status'>): boolean {
+	return status >= 200 && status < 300;
+}
+
 export interface HttpClient {
 	/**
 	 * Resolves for every HTTP status. An idempotent request is retried once when a kept-alive connection was dropped.

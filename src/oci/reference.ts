@@ -58,6 +58,11 @@ export function repositoryName(ref: Reference): string {
 	return `${ref.registry}/${ref.repository}`;
 }
 
+/** False for what a digest alone stands for: that image has no name to be found under. */
+export function isName({ tag, digest }: Reference): boolean {
+	return tag !== undefined || digest === undefined;
+}
+
 export function formatReference(ref: Reference): string {
 	return repositoryName(ref) + (ref.tag === undefined ? '' : `:${ref.tag}`) + (ref.digest === undefined ? '' : `@${ref.digest}`);
 }

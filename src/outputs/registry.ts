@@ -24,7 +24,7 @@ export function registryOutput({ names, ...options }: RegistryOutputOptions): Ou
 					),
 				),
 			);
-			return { kind: 'registry', wrote: names.map(formatReference).join(', '), digest, references: names.map((name) => `${formatReference(name)}@${digest}`) };
+			return { kind: 'registry', wrote: names.map(formatReference).join(', '), digest, references: names.map((name) => formatReference({ ...name, digest })) };
 		},
 	};
 }
@@ -32,7 +32,7 @@ export function registryOutput({ names, ...options }: RegistryOutputOptions): Ou
 async function pushToRegistry(result: ImageResult, names: readonly Reference[], options: PushOptions): Promise<void> {
 	const repositories = new Map(names.map((name) => [repositoryName(name), name]));
 	for (const [key, repository] of repositories) {
-		const tags = names.filter((name) => repositoryName(name) === key).flatMap(({ tag }) => (tag === undefined ? [] : [tag]));
-		await pushImage(result, repository, [...new Set(tags)], options);
+		const own = names.filter((name) => repositoryName(name) === key).map(({ tag }) => tag ?? result.manifest.descriptor.digest);
+		await pushImage(result, repository, [...new Set(own)], options);
 	}
 }

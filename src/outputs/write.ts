@@ -3,9 +3,10 @@ import { basename } from 'node:path';
 import type { Engine } from '../config/engine.js';
 import type { OutputOption } from '../config/output-option.js';
 import type { Context } from '../context.js';
+import { TareError } from '../errors.js';
 import { phase } from '../events.js';
 import type { ImageResult, Output, Written } from '../image/types.js';
-import type { Reference } from '../oci/reference.js';
+import { formatReference, isName, type Reference } from '../oci/reference.js';
 
 /** Where an image goes; a build's request has all of it. */
 export interface OutputRequest {
@@ -20,6 +21,7 @@ export interface OutputRequest {
 
 /** @throws TareError OUTPUT_UNWRITABLE | NO_SPACE | REGISTRY_* | NETWORK | TOOL_MISSING */
 export async function writeOutputs(result: ImageResult, request: OutputRequest, context: Context): Promise<readonly Written[]> {
+	if (request.push) checkDigests(result, request.names);
 	const written: Written[] = [];
 	const write = async (says: string, open: () => Promise<Output>): Promise<void> => {
 		written.push(await phase(context.emit, 'output', says, async () => (await open()).write(result)));
@@ -31,11 +33,24 @@ export async function writeOutputs(result: ImageResult, request: OutputRequest, 
 	return written;
 }
 
+/** A name with a digest stands for that image and no other. @throws TareError REFERENCE_INVALID before anything is written */
+function checkDigests({ manifest: { descriptor } }: ImageResult, names: readonly Reference[]): void {
+	const other = names.find(({ digest }) => digest !== undefined && digest !== descriptor.digest);
+	if (other === undefined) return;
+	throw new TareError('REFERENCE_INVALID', `${formatReference(other)} cannot be written: the image has the digest ${descriptor.digest}`, {
+		hint: 'Leave the digest out of the destination, or name a tag: REGISTRY/REPOSITORY:TAG.',
+	});
+}
+
+/** What is named by its digest moves no tag. */
+function tagged(name: Reference): Reference {
+	return name.tag === undefined && isName(name) ? { ...name, tag: 'latest' } : name;
+}
+
 async function toRegistry({ names }: OutputRequest, { bases: { registry }, emit, store }: Context): Promise<Output> {
 	const { registryOutput } = await import('./registry.js');
 	const { createBlobSites } = await import('../registry/sites.js');
-	const tagged = names.map((name) => ({ ...name, tag: name.tag ?? 'latest' }));
-	return registryOutput({ names: tagged, client: registry, emit, sites: createBlobSites(store) });
+	return registryOutput({ names: names.map(tagged), client: registry, emit, sites: createBlobSites(store) });
 }
 
 async function toEngine(engine: Engine | 'auto', { names, dir }: OutputRequest, { store, host, signal, emit }: Context): Promise<Output> {
@@ -59,8 +74,9 @@ async function toOutput({ kind, path, tag }: OutputOption, { names, dir }: Outpu
 
 /** As Docker shows them: its own registry unnamed. */
 function dockerNames({ names, dir }: Pick<OutputRequest, 'names' | 'dir'>, tag: string): readonly string[] {
-	if (names.length === 0) return [`${defaultName(dir)}:${tag}`];
-	return names.map(
+	const named = names.filter(isName);
+	if (named.length === 0) return [`${defaultName(dir)}:${tag}`];
+	return named.map(
 		({ registry, repository, tag: own }) => `${registry === 'docker.io' ? repository.replace(/^library\//, '') : `${registry}/${repository}`}:${own ?? tag}`,
 	);
 }

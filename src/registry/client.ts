@@ -1,12 +1,11 @@
 /** A registry as the distribution specification has it: https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md */
-import { TareError } from '../errors.js';
 import type { Listener } from '../events.js';
 import { createGate, type Gate } from '../gate.js';
 import type { HttpClient, HttpRequest, HttpResponse } from '../net/contract.js';
-import { isPrivateAddress } from '../net/private-address.js';
 import type { Reference } from '../oci/reference.js';
 import { type Authorizer, createAuthorizer } from './auth/authorizer.js';
 import type { Keychain } from './auth/keychain.js';
+import { type AuthorizedSite, sendAuthorized } from './authorized.js';
 import { createOrigins } from './origin.js';
 import { PATIENCE, type Patience, patiently } from './retry.js';
 
@@ -50,14 +49,10 @@ export interface RegistryOptions {
 
 /** Requests at a time for one registry, whatever they are for. */
 const CONCURRENCY = 8;
-/** A token may expire on its way, but not every time. */
-const ANSWERS = 2;
 /** Documents, checks and the start of an upload: answered in a moment. */
 const SMALL_MS = 120_000;
 
-interface Site {
-	readonly origin: string;
-	readonly authorizer: Authorizer;
+interface Site extends AuthorizedSite {
 	readonly gate: Gate;
 }
 
@@ -67,6 +62,7 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
 	const originOf = createOrigins({ http, insecure, secured });
 	const authorizers = new Map<string, Authorizer>();
 	const gates = new Map<string, Gate>();
+	const challenges = new Map<string, Promise<string | undefined>>();
 	const warnings = new Set<string>();
 	const siteOf = async ({ registry, repository }: Reference): Promise<Site> => {
 		const origin = await originOf(registry);
@@ -75,7 +71,12 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
 		authorizers.set(key, authorizer);
 		const gate = gates.get(origin) ?? createGate(CONCURRENCY);
 		gates.set(origin, gate);
-		return { origin, authorizer, gate };
+		const challenge = (): Promise<string | undefined> => {
+			const known = challenges.get(origin) ?? askForChallenge(origin, http);
+			challenges.set(origin, known);
+			return known;
+		};
+		return { origin, authorizer, gate, challenge };
 	};
 	return {
 		patience,
@@ -95,6 +96,13 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
 	};
 }
 
+/** https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#determining-support; no answer is no challenge. */
+async function askForChallenge(origin: string, http: HttpClient): Promise<string | undefined> {
+	const response = await http.request({ url: `${origin}/v2/`, timeoutMs: SMALL_MS }).catch(() => undefined);
+	response?.discard();
+	return response?.status === 401 ? response.header('www-authenticate') : undefined;
+}
+
 function isSmall({ method = 'GET', body }: Omit<HttpRequest, 'url'>): boolean {
 	return method !== 'GET' && (body === undefined || body.length < 1 << 20);
 }
@@ -111,47 +119,4 @@ function tellWarnings(response: HttpResponse, registry: string, told: Set<string
 		told.add(says);
 		emit({ type: 'warning', says });
 	}
-}
-
-async function sendAuthorized(request: HttpRequest, scope: string, { origin, authorizer }: Site, http: HttpClient): Promise<HttpResponse> {
-	// A Location on another host gets the bytes, never the credentials.
-	const target = new URL(request.url);
-	if (target.origin !== origin) {
-		refuseInside(target, origin);
-		return http.request({ ...request, redirects: 0 });
-	}
-	const send = (authorization: string | undefined): Promise<HttpResponse> =>
-		http.request({ ...request, headers: { ...request.headers, ...(authorization !== undefined && { authorization }) } });
-	let response = await send(authorizer.header(scope));
-	for (let answers = 0; response.status === 401; answers++) {
-		const challenge = response.header('www-authenticate');
-		if (challenge === undefined) return response;
-		response.discard();
-		const answer = answers < ANSWERS ? await authorizer.answer(challenge, scope) : undefined;
-		if (answer === undefined) throw refused(request.url, 401, authorizer);
-		// A body that was read to its end cannot be sent again: whoever sends it begins anew, with the new token.
-		if (request.body !== undefined && !(request.body instanceof Uint8Array))
-			throw new TareError('NETWORK', `${target.host} asked for a new token in the middle of an upload`, { hint: 'Try again.' });
-		response = await send(answer);
-		if (response.status !== 403) continue;
-		response.discard();
-		throw refused(request.url, 403, authorizer);
-	}
-	return response;
-}
-
-/** A registry must not make us reach into the network it cannot see itself. @throws TareError REGISTRY_ERROR */
-function refuseInside(target: URL, origin: string): void {
-	const own = new URL(origin);
-	if (isPrivateAddress(target.hostname) && target.hostname !== own.hostname)
-		throw new TareError('REGISTRY_ERROR', `${own.host} wants the upload sent to ${target.host}, a private address on another host`);
-	if (own.protocol === 'https:' && target.protocol !== 'https:')
-		throw new TareError('REGISTRY_ERROR', `${own.host} wants the upload sent to ${target.host} without encryption`);
-}
-
-function refused(url: string, status: number, authorizer: Authorizer): TareError {
-	const { host } = new URL(url);
-	return new TareError('REGISTRY_AUTH', `${host} refuses access (HTTP ${status}): ${authorizer.describe()}`, {
-		hint: `Log in with \`tare login ${host}\`, \`docker login ${host}\` or \`podman login ${host}\`, and check that the account may do this.`,
-	});
 }

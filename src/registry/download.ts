@@ -1,11 +1,11 @@
 /** A blob's bytes; a connection that breaks is taken up again where it broke: RFC 9110, 14 (range requests). */
 import { TareError } from '../errors.js';
-import type { HttpResponse } from '../net/contract.js';
+import { type HttpResponse, succeeded } from '../net/contract.js';
 import { formatReference, type Reference } from '../oci/reference.js';
 import type { Descriptor } from '../oci/types.js';
 import type { RegistryClient } from './client.js';
 import { registryError } from './errors.js';
-import { waitBefore } from './retry.js';
+import { PROGRESS, waitBefore } from './retry.js';
 
 /**
  * Resolves when the registry has begun to answer; the bytes are not verified here.
@@ -25,7 +25,7 @@ async function* resuming(first: HttpResponse, ref: Reference, descriptor: Descri
 			at += length;
 		});
 		if (at >= descriptor.size) return;
-		failures = at > before ? 1 : failures + 1;
+		failures = at - before >= PROGRESS ? 1 : failures + 1;
 		if (failures >= client.patience.attempts) throw broken ?? short(ref, descriptor, at);
 		await waitBefore(failures, undefined, client.patience, client.signal);
 		response = await ask(ref, descriptor, at, client);
@@ -53,8 +53,8 @@ async function* counted(response: HttpResponse, at: number, count: (length: numb
 async function ask(ref: Reference, { digest }: Descriptor, from: number, client: RegistryClient): Promise<HttpResponse> {
 	const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
 	const response = await client.request(ref, `blobs/${digest}`, 'pull', { headers });
-	if (response.status === 200) return response;
-	if (response.status === 206 && response.header('content-range')?.startsWith(`bytes ${from}-`) === true) return response;
+	const fits = response.status !== 206 || response.header('content-range')?.startsWith(`bytes ${from}-`) === true;
+	if (succeeded(response) && fits) return response;
 	throw await registryError(response, formatReference({ registry: ref.registry, repository: ref.repository, digest }));
 }
 

@@ -7,9 +7,8 @@ const ERROR_MS = 10_000;
 
 /** @param what the request was for, in words */
 export async function registryError(response: HttpResponse, what: string): Promise<TareError> {
-	const text = Buffer.from(await bodyOf(response)).toString();
 	const { host } = new URL(response.url);
-	const said = saidBy(text);
+	const said = await reasonOf(response);
 	const details = said === '' ? '' : `: ${said}`;
 	const { status } = response;
 	const data = { status };
@@ -21,6 +20,11 @@ export async function registryError(response: HttpResponse, what: string): Promi
 	if (status === 404)
 		return new TareError('REGISTRY_NOT_FOUND', `${host} does not have ${what}${details}`, { hint: 'Check the name, the tag and that you may see it.', data });
 	return new TareError('REGISTRY_ERROR', `${host} answers HTTP ${status} for ${what}${details}`, { hint: hintFor(status, said), data });
+}
+
+/** In the registry's own words: a quota, a policy. Empty where it gives none. */
+export async function reasonOf(response: HttpResponse): Promise<string> {
+	return saidBy(Buffer.from(await bodyOf(response)).toString());
 }
 
 function hintFor(status: number, said: string): string {
@@ -44,10 +48,17 @@ async function bodyOf(response: HttpResponse): Promise<Uint8Array> {
 	}
 }
 
+interface Said {
+	readonly message?: string;
+	/** Any JSON. */
+	readonly detail?: unknown;
+}
+
 function saidBy(text: string): string {
 	try {
-		const { errors } = JSON.parse(text) as { readonly errors?: readonly { readonly code?: string; readonly message?: string }[] };
-		return (errors ?? []).map(({ code, message }) => [code, message].filter(Boolean).join(' ')).join('; ');
+		const { errors = [], message } = JSON.parse(text) as Said & { readonly errors?: readonly (Said & { readonly code?: string })[] };
+		const all = errors.map((error) => [error.code, error.message, typeof error.detail === 'string' ? error.detail : undefined].filter(Boolean).join(' '));
+		return (all.length > 0 ? all : [message ?? '']).join('; ');
 	} catch {
 		return text.slice(0, 200).replace(/\s+/g, ' ').trim();
 	}

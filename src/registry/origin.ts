@@ -1,6 +1,7 @@
 /** Where a registry's API is: its host, and whether it is spoken to with TLS. */
 import { errno, TareError } from '../errors.js';
 import type { HttpClient } from '../net/contract.js';
+import { isLoopback } from '../net/same-server.js';
 
 const HUB = 'registry-1.docker.io';
 const PROBE_MS = 10_000;
@@ -20,7 +21,7 @@ export function createOrigins({ http, insecure, secured }: OriginOptions): (regi
 		const host = registry === 'docker.io' ? HUB : registry;
 		if (secured(registry)) return `https://${host}`;
 		if (insecure(registry)) return probe(host, http);
-		return `${isLoopback(host) ? 'http' : 'https'}://${host}`;
+		return `${isLoopback(host.replace(/:\d+$/, '')) ? 'http' : 'https'}://${host}`;
 	};
 	return (registry) => {
 		// As URLs have it: a port that is the default one is left out.
@@ -28,11 +29,6 @@ export function createOrigins({ http, insecure, secured }: OriginOptions): (regi
 		known.set(registry, found);
 		return found;
 	};
-}
-
-function isLoopback(host: string): boolean {
-	const name = host.replace(/:\d+$/, '');
-	return name === 'localhost' || name === '127.0.0.1' || name === '[::1]';
 }
 
 /** As docker does for an insecure registry: TLS without a check first, then none. */

@@ -5,6 +5,7 @@ import { describeLayer } from '../image/describe-layer.js';
 import { fromBytes } from '../image/document.js';
 import type { Document, Image, ImageResult, Layer, OpaqueManifest } from '../image/types.js';
 import { verified } from '../image/verified.js';
+import { succeeded } from '../net/contract.js';
 import { type Digest, sha256 } from '../oci/digest.js';
 import { isIndexType, isManifestType, MEDIA_TYPE } from '../oci/media-types.js';
 import { isPlatform } from '../oci/platform.js';
@@ -28,7 +29,7 @@ export function pullManifest(ref: Reference, client: RegistryClient): Promise<Do
 
 async function fetchManifest(ref: Reference, client: RegistryClient): Promise<Document<ImageManifest | IndexManifest>> {
 	const response = await client.request(ref, `manifests/${ref.digest ?? ref.tag ?? 'latest'}`, 'pull', { headers: { accept: ACCEPT } });
-	if (response.status !== 200) throw await registryError(response, formatReference(ref));
+	if (!succeeded(response)) throw await registryError(response, formatReference(ref));
 	const bytes = await response.bytes(MANIFEST_LIMIT);
 	if (ref.digest !== undefined && sha256(bytes) !== ref.digest) throw invalid(ref, `the manifest does not match ${ref.digest}`);
 	const value = parse(bytes, ref) as unknown as ImageManifest | IndexManifest;

@@ -2,7 +2,7 @@
 import { TareError } from '../errors.js';
 import type { Listener } from '../events.js';
 import type { PushableBlob } from '../image/blobs.js';
-import type { HttpResponse } from '../net/contract.js';
+import { type HttpResponse, succeeded } from '../net/contract.js';
 import type { Digest } from '../oci/digest.js';
 import { formatReference, type Reference } from '../oci/reference.js';
 import type { RegistryClient } from './client.js';
@@ -57,11 +57,10 @@ async function start(blob: PushableBlob, ref: Reference, options: PushOptions): 
 	const answer = await begin(ref, `?mount=${digest}&from=${encodeURIComponent(from)}`, from, client);
 	if (answer?.status === 201) return done(answer);
 	if (from !== ref.repository) await sites.remove(ref.registry, digest, from);
-	if (answer?.status === 202) return answer;
+	if (answer !== undefined && succeeded(answer)) return answer;
 	answer?.discard();
 	const plain = await begin(ref, '', ref.repository, client);
-	if (plain?.status === 202) return plain;
-	if (plain?.status === 201) return done(plain);
+	if (plain !== undefined && succeeded(plain)) return plain;
 	if (plain === undefined) throw new TareError('REGISTRY_AUTH', `${ref.registry} refuses an upload to ${formatReference(ref)}`);
 	throw await registryError(plain, `an upload to ${formatReference(ref)}`);
 }
@@ -96,7 +95,7 @@ function done(response: HttpResponse): 'there' {
 async function isThere(ref: Reference, digest: Digest, client: RegistryClient): Promise<boolean> {
 	const head = await client.request(ref, `blobs/${digest}`, 'pull,push', { method: 'HEAD' });
 	head.discard();
-	return head.status === 200;
+	return succeeded(head);
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#pushing-a-blob-in-chunks: the registry may be told; it would find out. */

@@ -2,7 +2,7 @@
 import { TareError } from '../errors.js';
 import { blobsOf, documentBlob, documentsOf, imagesOf } from '../image/blobs.js';
 import type { Document, ImageResult } from '../image/types.js';
-import type { HttpResponse } from '../net/contract.js';
+import { type HttpResponse, succeeded } from '../net/contract.js';
 import { formatReference, type Reference } from '../oci/reference.js';
 import { eachOf } from '../settled.js';
 import type { RegistryClient } from './client.js';
@@ -15,12 +15,12 @@ const BLOBS = 8;
 const MANIFESTS = 4;
 
 /**
- * Pushes an image to one repository under several tags; none gives it no name but its digest.
+ * Pushes an image to one repository.
+ * @param names tags, or the image's digest
  * @throws TareError REGISTRY_* | NETWORK; a tag is only moved when everything it leads to is there
  */
-export async function pushImage(result: ImageResult, repository: Reference, tags: readonly string[], options: PushOptions): Promise<void> {
+export async function pushImage(result: ImageResult, repository: Reference, names: readonly string[], options: PushOptions): Promise<void> {
 	const { manifest } = result;
-	const names = tags.length === 0 ? [manifest.descriptor.digest] : tags;
 	const there = await Promise.all(names.map((name) => pointsAt(repository, name, manifest, options.client)));
 	const missing = names.filter((_, at) => there[at] !== true);
 	if (missing.length === 0) return;
@@ -56,7 +56,7 @@ async function acceptedManifest({ bytes, descriptor }: Document<unknown>, ref: R
 			headers: { 'content-type': descriptor.mediaType },
 			body: bytes,
 		});
-		if ([200, 201, 202].includes(response.status)) return response;
+		if (succeeded(response)) return response;
 		const error = await registryError(response, `the manifest ${named}`);
 		if (attempt >= client.patience.attempts || !/\b(?:MANIFEST_)?BLOB_UNKNOWN\b/.test(error.message)) throw error;
 		await waitBefore(attempt, undefined, client.patience, client.signal);
@@ -65,10 +65,17 @@ async function acceptedManifest({ bytes, descriptor }: Document<unknown>, ref: R
 
 /** One request is all that an unchanged image costs. */
 async function pointsAt(ref: Reference, name: string, { descriptor }: Document<unknown>, client: RegistryClient): Promise<boolean> {
-	const response = await client.request(ref, `manifests/${name}`, 'pull,push', { method: 'HEAD', headers: { accept: descriptor.mediaType } });
+	const asked = client.request(ref, `manifests/${name}`, 'pull,push', { method: 'HEAD', headers: { accept: descriptor.mediaType } });
+	// Who may not ask may still write, and only the answer to a push says why it is refused.
+	const response = await asked.catch(unlessRefused);
+	if (response === undefined) return false;
 	response.discard();
 	// A registry that names no digest is told again.
-	return response.status === 200 && response.header('docker-content-digest') === descriptor.digest;
+	return succeeded(response) && response.header('docker-content-digest') === descriptor.digest;
+}
+
+function unlessRefused(error: unknown): undefined {
+	if (!(error instanceof TareError) || error.code !== 'REGISTRY_AUTH') throw error;
 }
 
 async function putManifest(document: Document<unknown>, ref: Reference, name: string, client: RegistryClient): Promise<void> {

@@ -14,6 +14,9 @@ export interface Patience {
 
 export const PATIENCE: Patience = { attempts: 5, baseMs: 500, limitMs: 60_000 };
 
+/** Bytes: a transfer that breaks again after fewer has not got on. */
+export const PROGRESS = 1 << 16;
+
 const RETRIED = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** Does again what may pass; the last answer or error is the caller's. @throws what `work` throws, and TareError CANCELLED */
@@ -65,8 +68,9 @@ export async function waitBefore(
 	{ baseMs, limitMs }: Patience,
 	signal: AbortSignal | undefined,
 ): Promise<void> {
-	const after = response?.header('retry-after');
-	const asked = after === undefined ? Number.NaN : /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.now();
+	const after = response?.header('retry-after')?.trim();
+	// Some send a fraction of a second.
+	const asked = after === undefined ? Number.NaN : /^\d+(?:\.\d+)?$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.now();
 	const ms = Math.min(limitMs, Number.isNaN(asked) ? Math.random() * baseMs * 2 ** (attempt - 1) : Math.max(0, asked));
 	await setTimeout(ms, undefined, { signal }).catch(() => {
 		throw new TareError('CANCELLED', 'interrupted');

@@ -5,13 +5,13 @@
 import { TareError } from '../errors.js';
 import type { Listener } from '../events.js';
 import type { PushableBlob } from '../image/blobs.js';
-import type { HttpResponse } from '../net/contract.js';
+import { type HttpResponse, succeeded } from '../net/contract.js';
 import type { Reference } from '../oci/reference.js';
 import { SMALL_BLOB } from '../oci/small-blob.js';
 import type { RegistryClient } from './client.js';
 import { registryError } from './errors.js';
 import { locationOf, type PushOptions } from './push-blob.js';
-import { mayPass, waitBefore } from './retry.js';
+import { mayPass, PROGRESS, waitBefore } from './retry.js';
 
 /** Larger ones are worth the request more that lets them be resumed. */
 const WHOLE_UP_TO = 8 << 20;
@@ -32,7 +32,7 @@ async function finish(blob: PushableBlob, ref: Reference, location: URL, { clien
 	const bytes = length === 0 ? Buffer.alloc(0) : length <= SMALL_BLOB ? await collect(counted(blob, 0, emit)) : undefined;
 	const body = bytes ?? { length, open: () => counted(blob, 0, emit) };
 	const response = await client.request(ref, url.href, 'pull,push', { method: 'PUT', headers: BINARY, body, retry: false });
-	if (response.status !== 201 && response.status !== 204) throw again(await registryError(response, `the blob ${digest}`));
+	if (!succeeded(response)) throw again(await registryError(response, `the blob ${digest}`));
 	response.discard();
 	const got = response.header('docker-content-digest');
 	if (got !== undefined && got !== digest) throw again(new TareError('REGISTRY_ERROR', `${ref.registry} stored ${got} where ${digest} was sent`));
@@ -47,13 +47,14 @@ async function stream(blob: PushableBlob, ref: Reference, first: URL, options: P
 		const before = state.at;
 		try {
 			const response = await sendFrom(blob, ref, state, options);
-			if (response.status !== 202) throw await registryError(response, `the blob ${digest}`);
-			state = { location: locationOf(response, ref), at: endOf(response) ?? size };
+			if (!succeeded(response)) throw await registryError(response, `the blob ${digest}`);
+			// All was sent and taken. `Range` may be old or wrong: the digest at the end is what counts.
+			state = { location: locationOf(response, ref), at: size };
 		} catch (error) {
 			if (!(error instanceof TareError) || !mayPass(error)) throw error instanceof TareError ? again(error) : error;
 			await waitBefore(failures + 1, undefined, client.patience, client.signal);
 			state = await whereItIs(ref, state, client);
-			failures = state.at > before ? 1 : failures + 1;
+			failures = state.at - before >= PROGRESS ? 1 : failures + 1;
 			if (failures >= client.patience.attempts) throw error;
 		}
 	}
@@ -79,7 +80,8 @@ function sendFrom(blob: PushableBlob, ref: Reference, { location, at }: Progress
 /** https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#pushing-a-blob-in-chunks, "resume an interrupted upload" */
 async function whereItIs(ref: Reference, { location }: Progress, client: RegistryClient): Promise<Progress> {
 	const response = await client.request(ref, location.href, 'pull,push');
-	if (response.status !== 204 && response.status !== 202 && response.status !== 200) throw again(await registryError(response, 'the upload that broke off'));
+	// Not every registry answers this, and it may have forgotten the upload: a new one is sure to work.
+	if (!succeeded(response)) throw fromItsBeginning(await registryError(response, 'the upload that broke off'));
 	const next = response.header('location') === undefined ? location : locationOf(response, ref);
 	response.discard();
 	return { location: next, at: endOf(response) ?? 0 };
@@ -93,11 +95,14 @@ function endOf(response: HttpResponse): number | undefined {
 
 /** The blob is pushed from its beginning: by another upload, if it is not there by then. */
 function again(error: TareError): TareError {
-	const { code, message, hint, data } = error;
+	const { data } = error;
 	const lost = data?.status === undefined || [400, 404, 416].includes(Number(data.status));
-	return lost && code !== 'REGISTRY_AUTH'
-		? new TareError(code, message, { ...(hint !== undefined && { hint }), cause: error, data: { ...data, again: true } })
-		: error;
+	return lost && error.code !== 'REGISTRY_AUTH' ? fromItsBeginning(error) : error;
+}
+
+function fromItsBeginning(error: TareError): TareError {
+	const { code, message, hint, data } = error;
+	return new TareError(code, message, { ...(hint !== undefined && { hint }), cause: error, data: { ...data, again: true } });
 }
 
 async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {

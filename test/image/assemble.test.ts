@@ -40,12 +40,15 @@ test("a base's command is inherited with its entrypoint only", () => {
 	assert.deepEqual(configOf(base, { Cmd: ['other'] })?.Entrypoint, ['/base']);
 });
 
-test('one history entry and one diffID for each layer, a layer that is already there is not repeated', () => {
-	const { value } = assemble({}, {}, ['a', 'base', 'b']).config;
-	assert.deepEqual(value.rootfs.diff_ids, [sha256('base'), sha256('a'), sha256('b')]);
+test('one history entry and one diffID for each layer; a layer that comes again, after one that hid it, say, is kept', () => {
+	const image = assemble({}, {}, ['a', 'base', 'b']);
+	const { value } = image.config;
+	assert.equal(image.manifest.value.layers.length, 4);
+	assert.equal(image.layers.length, 4);
+	assert.deepEqual(value.rootfs.diff_ids, ['base', 'a', 'base', 'b'].map(sha256));
 	assert.deepEqual(
 		value.history?.map(({ created_by, created }) => [created_by, created]),
-		['base', 'a', 'b'].map((name) => [name, '2001-09-09T01:46:40Z']),
+		['base', 'a', 'base', 'b'].map((name) => [name, '2001-09-09T01:46:40Z']),
 	);
 });
 

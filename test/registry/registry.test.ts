@@ -135,7 +135,11 @@ test('a token server on another private address or without encryption gets nothi
 
 test('a registry that is busy is asked again; one that lies about a blob is not believed', async (t) => {
 	let tries = 0;
-	const busy = await server(t, (_request, response) => (++tries < 3 ? response.writeHead(503, { 'retry-after': '0' }).end() : response.writeHead(404).end()));
+	const busy = await server(t, (request, response) => {
+		if (request.url === '/v2/') response.writeHead(200).end();
+		else if (++tries < 3) response.writeHead(503, { 'retry-after': '0.01' }).end();
+		else response.writeHead(404).end();
+	});
 	await assert.rejects(pullImage(parseReference(`${busy}/app:1`), client(t).client), { code: 'REGISTRY_NOT_FOUND' });
 	assert.equal(tries, 3);
 	const lying = await server(t, (_request, response) =>

@@ -16,6 +16,22 @@ export interface Recorded {
 	readonly url: string;
 }
 
+/** What is otherwise than the specification has it, with every request. */
+export interface Manners {
+	/** Another answer in place of the right one; the right thing was done. */
+	readonly alter?: (answer: Answer, request: Recorded) => Answer;
+	/** `bearer` unless said otherwise. */
+	readonly auth?: 'bearer' | 'basic' | 'none';
+	/** One token for everybody, always. */
+	readonly oneToken?: boolean;
+	/** Who may have a token is asked by this; else bob, with his password. */
+	readonly mayHaveToken?: (request: IncomingMessage, body: string) => boolean;
+	/** The answer to somebody without credentials, but for `/v2/`. */
+	readonly stranger?: 403 | 404;
+	/** Value of the header of a 401; made of `auth` where left out. */
+	readonly challenge?: (host: string) => string | readonly string[];
+}
+
 export interface FaultRegistry {
 	/** `127.0.0.1:PORT` */
 	readonly host: string;
@@ -33,12 +49,13 @@ export interface FaultRegistry {
 	readonly manifests: ReadonlyMap<string, { readonly type: string; readonly bytes: Buffer }>;
 }
 
-interface Answer {
+export interface Answer {
 	status: number;
 	headers: Record<string, string>;
 	body: Buffer;
 }
 
+const BOB = `Basic ${Buffer.from('bob:s3cret').toString('base64')}`;
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 const listen = async (t: TestContext, server: Server): Promise<string> => {
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -49,7 +66,7 @@ const listen = async (t: TestContext, server: Server): Promise<string> => {
 	return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 };
 
-export async function startFaultRegistry(t: TestContext): Promise<FaultRegistry> {
+export async function startFaultRegistry(t: TestContext, manners: Manners = {}): Promise<FaultRegistry> {
 	const blobs = new Map<string, Buffer>();
 	const manifests = new Map<string, { type: string; bytes: Buffer }>();
 	const uploads = new Map<string, Buffer>();
@@ -73,7 +90,7 @@ export async function startFaultRegistry(t: TestContext): Promise<FaultRegistry>
 		t,
 		createServer(async (request, response) => {
 			const url = new URL(request.url ?? '', 'http://x');
-			if (url.pathname === '/token') return token(request, response);
+			if (url.pathname === '/token') return void (await token(request, response));
 			const mine = requests.push({ method: request.method ?? 'GET', url: request.url ?? '' }) - 1;
 			const now = fault?.at === mine ? fault.fault : undefined;
 			if (now?.kind === 'reset-before') return void request.socket.destroy();
@@ -83,7 +100,8 @@ export async function startFaultRegistry(t: TestContext): Promise<FaultRegistry>
 			received += body.length;
 			if (now?.kind === 'silence') return;
 			if (now?.kind === 'unauthorized') tokens = new Set();
-			if (!tokens.has(request.headers.authorization ?? '')) return challenge(response, url);
+			if (!isKnown(request)) return refuseStranger(request, response, url);
+			if (url.pathname === '/v2/') return void response.writeHead(200).end('{}');
 			if (now?.kind === 'blob-unknown' && request.method === 'PUT' && url.pathname.includes('/manifests/')) {
 				response.writeHead(400, { 'content-type': 'application/json' });
 				return void response.end(JSON.stringify({ errors: [{ code: 'MANIFEST_BLOB_UNKNOWN', message: 'blob unknown to registry' }] }));
@@ -92,7 +110,8 @@ export async function startFaultRegistry(t: TestContext): Promise<FaultRegistry>
 			const answer = handle(request.method ?? 'GET', url, body, request);
 			if (now?.kind === 'status') return refuse(response, now.status, now.retryAfter);
 			if (now?.kind === 'reset-after') return void request.socket.destroy();
-			return send(response, request, now === undefined ? answer : spoil(answer, now, url), now);
+			const right = now === undefined ? answer : spoil(answer, now, url);
+			return send(response, request, manners.alter?.(right, { method: request.method ?? 'GET', url: request.url ?? '' }) ?? right, now);
 		}),
 	);
 
@@ -112,18 +131,31 @@ export async function startFaultRegistry(t: TestContext): Promise<FaultRegistry>
 		socket.destroy();
 	}
 
-	function token(request: IncomingMessage, response: ServerResponse): void {
-		if (request.headers.authorization !== `Basic ${Buffer.from('bob:s3cret').toString('base64')}`) return void response.writeHead(401).end();
-		const made = `t${randomUUID()}`;
+	function isKnown({ headers: { authorization = '' } }: IncomingMessage): boolean {
+		if (manners.auth === 'none') return true;
+		return manners.auth === 'basic' ? authorization === BOB : tokens.has(authorization);
+	}
+
+	function refuseStranger(request: IncomingMessage, response: ServerResponse, url: URL): void {
+		const { stranger } = manners;
+		if (stranger === undefined || url.pathname === '/v2/' || request.headers.authorization !== undefined) challenge(response, url);
+		else response.writeHead(stranger).end('{"errors":[{"code":"UNKNOWN","message":"not for strangers"}]}');
+	}
+
+	async function token(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const body = (await read(request)).toString();
+		const may = manners.mayHaveToken?.(request, body) ?? request.headers.authorization === BOB;
+		if (!may) return void response.writeHead(401).end();
+		const made = manners.oneToken === true ? 'the-token' : `t${randomUUID()}`;
 		tokens.add(`Bearer ${made}`);
 		response.writeHead(200).end(JSON.stringify({ token: made, expires_in: 300 }));
 	}
 
 	function challenge(response: ServerResponse, url: URL): void {
 		const [, repository = ''] = /^\/v2\/(.+)\/(?:blobs|manifests)\//.exec(url.pathname) ?? [];
-		response
-			.writeHead(401, { 'www-authenticate': `Bearer realm="http://${host}/token",service="test",scope="repository:${repository}:pull,push"` })
-			.end('{"errors":[{"code":"UNAUTHORIZED"}]}');
+		const bearer = `Bearer realm="http://${host}/token",service="test",scope="repository:${repository}:pull,push"`;
+		const says = manners.challenge?.(host) ?? (manners.auth === 'basic' ? 'Basic realm="test"' : bearer);
+		response.writeHead(401, { 'www-authenticate': says as string | string[] }).end('{"errors":[{"code":"UNAUTHORIZED"}]}');
 	}
 
 	function refuse(response: ServerResponse, status: number, retryAfter: string | undefined): void {

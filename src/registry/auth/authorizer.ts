@@ -1,7 +1,8 @@
 /** From a challenge to an Authorization header: basic, or a bearer token fetched from the realm. Credentials go to their own registry only. */
 import { TareError } from '../../errors.js';
-import type { HttpClient } from '../../net/contract.js';
+import { type HttpClient, succeeded } from '../../net/contract.js';
 import { isPrivateAddress } from '../../net/private-address.js';
+import { sameHost } from '../../net/same-server.js';
 import { type Patience, patiently } from '../retry.js';
 import { type Challenge, parseChallenges } from './challenge.js';
 import type { Credential, Keychain } from './keychain.js';
@@ -9,8 +10,12 @@ import type { Credential, Keychain } from './keychain.js';
 export interface Authorizer {
 	/** The header to send at once, when one is known to work. */
 	header(scope: string): string | undefined;
-	/** Answers a 401. @returns undefined when there is nothing (else) to try @throws TareError REGISTRY_AUTH */
-	answer(challenge: string, scope: string): Promise<string | undefined>;
+	/**
+	 * Answers a 401.
+	 * @param refused the header that the registry did not take: another request may have got a better one meanwhile
+	 * @returns undefined when there is nothing (else) to try @throws TareError REGISTRY_AUTH
+	 */
+	answer(challenge: string, scope: string, refused: string | undefined): Promise<string | undefined>;
 	/** For messages: which credentials were used, never their value. */
 	describe(): string;
 }
@@ -56,24 +61,30 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
 		return running;
 	};
 	return {
-		header: (scope) => [known.get(scope), known.get('*')].find((token) => token !== undefined && token.until > Date.now())?.header,
+		header: (scope) => fresh(known.get(scope)) ?? fresh(known.get('*')),
 		describe: () => described,
-		async answer(header, scope) {
+		async answer(header, scope, refused) {
 			const found = await resolve();
 			const challenges = parseChallenges(header);
-			const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-			const before = known.get(bearer === undefined ? '*' : scope)?.header;
+			const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.realm !== undefined);
+			const key = bearer === undefined ? '*' : scope;
+			const current = fresh(known.get(key));
+			if (current !== undefined && current !== refused) return current;
 			const token =
 				bearer !== undefined
 					? await once(scope, () => fetchToken(bearer, scope, found, options))
 					: challenges.some(({ scheme }) => scheme === 'basic') && found?.kind === 'basic'
 						? { header: basicHeader(found), until: Number.POSITIVE_INFINITY }
 						: undefined;
-			if (token === undefined || token.header === before) return undefined;
-			known.set(bearer === undefined ? '*' : scope, token);
+			if (token === undefined || token.header === refused) return undefined;
+			known.set(key, token);
 			return token.header;
 		},
 	};
+}
+
+function fresh(token: Token | undefined): string | undefined {
+	return token !== undefined && token.until > Date.now() ? token.header : undefined;
 }
 
 function basicHeader({ username, password }: Extract<Credential, { kind: 'basic' }>): string {
@@ -105,10 +116,10 @@ async function fetchToken({ parameters }: Challenge, scope: string, credential: 
 	// An old login must not keep anyone from what everybody may read.
 	const forAll = credential !== undefined && (first.status === 401 || first.status === 403) && !/[:,]push\b/.test(scope) && scope !== '';
 	const second = forAll ? await patiently(ask(undefined), patience, signal) : undefined;
-	const response = second?.status === 200 ? second : first;
+	const response = second !== undefined && succeeded(second) ? second : first;
 	const text = Buffer.from(await response.bytes(TOKEN_LIMIT)).toString();
-	const body = response.status === 200 ? (safeJson(text) as TokenBody | undefined) : undefined;
-	const token = body?.token ?? body?.access_token;
+	const body = succeeded(response) ? (safeJson(text) as TokenBody | null | undefined) : undefined;
+	const token = [body?.token, body?.access_token].find((one) => typeof one === 'string' && one !== '');
 	if (token !== undefined) return { header: `Bearer ${token}`, until: Date.now() + lifetimeMs(body?.expires_in) };
 	throw new TareError(
 		'REGISTRY_AUTH',
@@ -148,7 +159,7 @@ function safeRealm(realm: string, origin: string): string {
 	if (!URL.canParse(realm)) return fail('which is no URL');
 	const [url, own] = [new URL(realm), new URL(origin)];
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && own.protocol === 'http:')) return fail('which is not encrypted');
-	if (isPrivateAddress(url.hostname) && url.hostname !== own.hostname) return fail('a private address on another host');
+	if (isPrivateAddress(url.hostname) && !sameHost(url, own)) return fail('a private address on another host');
 	return url.href;
 }
 

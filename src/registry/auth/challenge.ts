@@ -6,11 +6,12 @@ export interface Challenge {
 	readonly parameters: Readonly<Record<string, string>>;
 }
 
+/** A parameter, the name of a scheme (`Negotiate` has no parameters), or a token that is passed over (`NTLM TlRM/+==`). */
+const PART = /[\s,]*(?:([A-Za-z][\w-]*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"=][^\s,"]*))|([A-Za-z][\w-]*)(?=[\s,]|$)|[\w.~+/-]+=*(?=[\s,]|$))/gy;
+
 export function parseChallenges(header: string): readonly Challenge[] {
 	const challenges: { scheme: string; parameters: Record<string, string> }[] = [];
-	const token = /\s*,?\s*(?:([A-Za-z][\w-]*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))|([A-Za-z][\w-]*)(?=\s|$))/gy;
-	for (let match = token.exec(header); match !== null; match = token.exec(header)) {
-		const [, key, quoted, plain, scheme] = match;
+	for (const [, key, quoted, plain, scheme] of header.matchAll(PART)) {
 		if (scheme !== undefined) challenges.push({ scheme: scheme.toLowerCase(), parameters: {} });
 		else if (key !== undefined) {
 			const last = challenges.at(-1);

@@ -1,6 +1,6 @@
 /** `login` and `logout`: credentials are tried, then kept where docker keeps them. */
 import { TareError } from '../../errors.js';
-import type { HttpClient } from '../../net/contract.js';
+import { type HttpClient, succeeded } from '../../net/contract.js';
 import { PATIENCE } from '../retry.js';
 import { type AuthPlaces, changeAuthFile, helperFor, loginFile, readAuthFile, serverName } from './auth-file.js';
 import { createAuthorizer } from './authorizer.js';
@@ -56,12 +56,12 @@ async function tryOut({ registry, origin, http }: LoginOptions, { username, pass
 	const url = `${origin}/v2/`;
 	const first = await http.request({ url, timeoutMs: TRY_MS });
 	first.discard();
-	if (first.status === 200) return;
+	if (succeeded(first)) return;
 	const challenge = first.header('www-authenticate');
-	const authorization = first.status === 401 && challenge !== undefined ? await authorizer.answer(challenge, '') : undefined;
+	const authorization = first.status === 401 && challenge !== undefined ? await authorizer.answer(challenge, '', undefined) : undefined;
 	const second = authorization === undefined ? first : await http.request({ url, headers: { authorization }, timeoutMs: TRY_MS });
 	second.discard();
-	if (second.status === 200) return;
+	if (succeeded(second)) return;
 	throw new TareError('REGISTRY_AUTH', `${registry} does not take the credentials of user "${username}" (HTTP ${second.status})`, {
 		hint: 'Check user name and password; some registries want an access token in place of the password.',
 	});
