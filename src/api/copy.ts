@@ -6,6 +6,7 @@ import { checkFormat, parseFormat } from '../config/image-format.js';
 import { OUTPUT_KINDS, type OutputOption, parseOutput } from '../config/output-option.js';
 import { TareError } from '../errors.js';
 import { phase } from '../events.js';
+import { withImage } from '../image/artifact.js';
 import { imagesOf, layersOf } from '../image/blobs.js';
 import { toFormat } from '../image/format.js';
 import { normaliseName, saveImage } from '../image/saved.js';
@@ -55,7 +56,9 @@ export function pull(name: string, options: CopyOptions, run: RunOptions): Promi
 	return withHost(options, run, async (context) => {
 		const { pullImage } = await import('../registry/pull.js');
 		const reference = parseReference(name);
-		const image = await phase(context.emit, 'source', `pull ${name}`, () => pullImage(reference, context.bases.registry, { whole: true }));
+		const image = await phase(context.emit, 'source', `pull ${name}`, async () =>
+			withImage(await pullImage(reference, context.bases.registry, { whole: true }), name),
+		);
 		const chosen = choose({ image, where: 'registry', reference }, options, name);
 		await phase(context.emit, 'output', 'keep it in the store', () => keep(chosen, reference, context));
 		const wrote = formatReference(reference);

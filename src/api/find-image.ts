@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Host } from '../config/host.js';
 import type { Context } from '../context.js';
 import { TareError } from '../errors.js';
+import { withImage } from '../image/artifact.js';
 import { readArchive, readLayout } from '../image/read.js';
 import { digestOfName, loadImage, normaliseName } from '../image/saved.js';
 import type { ImageResult } from '../image/types.js';
@@ -20,7 +21,7 @@ export interface Found {
 /** A path or `KIND:PATH[:TAG]`, then a name of the store, then a registry; or one of the latter alone. @throws TareError IMAGE_INVALID | REFERENCE_INVALID | REGISTRY_* | NETWORK */
 export async function findImage(target: string, host: Host, context: Context, only?: 'store' | 'registry'): Promise<Found> {
 	const onDisk = only === undefined ? await fromDisk(target, host) : undefined;
-	if (onDisk !== undefined) return { image: onDisk, where: 'disk' };
+	if (onDisk !== undefined) return { image: withImage(onDisk, target), where: 'disk' };
 	const reference = parseReference(target);
 	const saved = only === 'registry' ? undefined : await fromStore(target, reference, context);
 	if (saved !== undefined) return { image: saved, where: 'store', reference };
@@ -29,7 +30,8 @@ export async function findImage(target: string, host: Host, context: Context, on
 			hint: 'Build it first, or name a registry (docker.io/library/NAME), a layout folder or an archive.',
 		});
 	}
-	return { image: await pullImage(reference, context.bases.registry, { whole: true }), where: 'registry', reference };
+	const image = withImage(await pullImage(reference, context.bases.registry, { whole: true }), target);
+	return { image, where: 'registry', reference };
 }
 
 async function fromStore(target: string, { digest: asked }: Reference, { store, openLayer }: Context): Promise<ImageResult | undefined> {

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { errno, messageOf, TareError } from '../errors.js';
 import { type Digest, hexOf, isDigest, sha256 } from '../oci/digest.js';
 import { isIndexType, isManifestType } from '../oci/media-types.js';
-import { isPlatform } from '../oci/platform.js';
 import type { Descriptor, ImageConfig } from '../oci/types.js';
 import { archiveFiles } from './archive.js';
+import { blobsNamed, isImage, mayBeImage, membersNamed, noImage } from './artifact.js';
 import { describeLayer } from './describe-layer.js';
 import { readDockerArchive } from './docker-archive.js';
 import { fromBytes } from './document.js';
 import type { FileSource } from './file-source.js';
-import { isConfig, isIndex, isManifest } from './shape.js';
+import { isConfig, isDocument, isIndex, isManifest } from './shape.js';
 import type { Blob, Image, ImageResult, Layer, OpaqueManifest } from './types.js';
 import { invalidImage as invalid, verifiedFile } from './verified.js';
 
@@ -47,9 +47,14 @@ function directoryFiles(root: string): FileSource {
 function fromFiles(files: FileSource, tag: string | undefined): ImageResult {
 	const index = json(readBounded(files, 'index.json'), isIndex, files.what, 'index.json lists no manifests');
 	const named = tag === undefined ? index.manifests : index.manifests.filter(({ annotations }) => annotations?.[REF_NAME] === tag);
-	const images = named.filter(({ mediaType }) => isIndexType(mediaType) || isManifestType(mediaType));
+	const images = named.filter((one) => isIndexType(one.mediaType) || isImageHere(files, one));
 	// An image may be there under several names.
 	const [first, ...others] = images.filter(({ digest }, at) => images.findIndex((one) => one.digest === digest) === at);
+	if (first === undefined && named.length > 0)
+		throw noImage(
+			files.what,
+			named.flatMap((one) => readOpaque(files, one, 1)),
+		);
 	if (first === undefined) throw invalid(files.what, tag === undefined ? 'it holds no image' : `it holds no image named "${tag}"`);
 	if (others.length > 0 && tag === undefined) {
 		const names = named.map(({ annotations, digest }) => annotations?.[REF_NAME] ?? digest);
@@ -58,29 +63,39 @@ function fromFiles(files: FileSource, tag: string | undefined): ImageResult {
 			data: { names },
 		});
 	}
-	return readResult(files, first, 0);
+	return readResult(files, first);
 }
 
-function readResult(files: FileSource, descriptor: Descriptor, depth: number): ImageResult {
-	if (depth > DEPTH_LIMIT) throw invalid(files.what, 'its indexes are nested too deep');
+function readResult(files: FileSource, descriptor: Descriptor): ImageResult {
 	const bytes = readDocument(files, descriptor);
 	if (isManifestType(descriptor.mediaType)) return readImage(files, descriptor, bytes);
 	const value = json(bytes, isIndex, files.what, 'an index lists no manifests');
-	const children = value.manifests.filter(({ mediaType }) => isManifestType(mediaType));
-	const images = children.filter(isPlatform).map((child) => readImage(files, child, readDocument(files, child)));
-	if (children.length === 0) throw invalid(files.what, 'an index holds no image');
-	const others = children.filter((child) => !isPlatform(child)).map((child) => readOpaque(files, child));
+	const members = membersNamed(value);
+	if (members.length === 0) throw noImage(files.what, []);
+	const images: Image[] = [];
+	const others: OpaqueManifest[] = [];
+	for (const member of members) {
+		if (isImageHere(files, member)) images.push(readImage(files, member, readDocument(files, member)));
+		else others.push(...readOpaque(files, member, 1));
+	}
 	return { kind: 'index', images, manifest: fromBytes(bytes, value, descriptor.mediaType), ...(others.length > 0 && { others }) };
 }
 
-function readOpaque(files: FileSource, descriptor: Descriptor): OpaqueManifest {
+function isImageHere(files: FileSource, member: Descriptor): boolean {
+	return mayBeImage(member) && isImage(json(readDocument(files, member), isManifest, files.what, 'a manifest has no config or layers'));
+}
+
+/** What an index in an index names comes before it. */
+function readOpaque(files: FileSource, descriptor: Descriptor, depth: number): readonly OpaqueManifest[] {
+	if (depth > DEPTH_LIMIT) throw invalid(files.what, 'its indexes are nested too deep');
 	const bytes = readDocument(files, descriptor);
-	const value = json(bytes, isManifest, files.what, 'a manifest has no config or layers');
-	const blobs = [value.config, ...value.layers].map((blob): Blob => {
+	const value = json(bytes, isDocument, files.what, 'a document is not a JSON object');
+	const below = isIndexType(descriptor.mediaType) ? membersNamed(value) : [];
+	const blobs = blobsNamed(value).map((blob): Blob => {
 		const name = blobName(files, blob);
 		return { descriptor: blob, open: async () => verifiedFile(files, name, blob) };
 	});
-	return { manifest: fromBytes(bytes, value, descriptor.mediaType), blobs };
+	return [...below.flatMap((one) => readOpaque(files, one, depth + 1)), { manifest: fromBytes(bytes, value, descriptor.mediaType), blobs }];
 }
 
 function readImage(files: FileSource, descriptor: Descriptor, bytes: Buffer): Image {

@@ -2,6 +2,7 @@
 import { TareError } from '../errors.js';
 import { formatPlatform, runnableVariants } from '../oci/platform.js';
 import type { Platform } from '../oci/types.js';
+import { withImage } from './artifact.js';
 import { imagesOf } from './blobs.js';
 import type { Image, ImageResult } from './types.js';
 
@@ -12,6 +13,7 @@ export function selectPlatform(result: ImageResult, platform: Platform, what: st
 		const image = fitting.find((one) => one.platform.variant === variant);
 		if (image !== undefined) return image;
 	}
+	withImage(result, what);
 	const there = imagesOf(result).map((one) => formatPlatform(one.platform));
 	throw new TareError('PLATFORM_INVALID', `${what} has no image for ${formatPlatform(platform)}`, { hint: `It has: ${there.join(', ')}.` });
 }

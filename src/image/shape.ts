@@ -8,6 +8,10 @@ export function isIndex(value: unknown): value is IndexManifest {
 	return isObject(value) && isArrayOf(value.manifests, isDescriptor);
 }
 
+export function isDocument(value: unknown): value is Members {
+	return isObject(value);
+}
+
 export function isManifest(value: unknown): value is ImageManifest {
 	return isObject(value) && isDescriptor(value.config) && isArrayOf(value.layers, isDescriptor) && absentOr(value.annotations, isObject);
 }

@@ -1,6 +1,7 @@
 /** Pulling: manifests by tag or digest, layers lazily; everything verified while it streams. */
 import { Readable } from 'node:stream';
 import { TareError } from '../errors.js';
+import { blobsNamed, documentType, isImage, mayBeImage, membersNamed, noImage, notImage } from '../image/artifact.js';
 import { describeLayer } from '../image/describe-layer.js';
 import { fromBytes } from '../image/document.js';
 import type { Document, Image, ImageResult, Layer, OpaqueManifest } from '../image/types.js';
@@ -8,7 +9,6 @@ import { verified } from '../image/verified.js';
 import { succeeded } from '../net/contract.js';
 import { type Digest, sha256 } from '../oci/digest.js';
 import { isIndexType, isManifestType, MEDIA_TYPE } from '../oci/media-types.js';
-import { isPlatform } from '../oci/platform.js';
 import { formatReference, type Reference } from '../oci/reference.js';
 import type { Descriptor, ImageConfig, ImageManifest, IndexManifest } from '../oci/types.js';
 import type { RegistryClient } from './client.js';
@@ -21,21 +21,28 @@ const ACCEPT = [MEDIA_TYPE.index, MEDIA_TYPE.manifest, MEDIA_TYPE.dockerIndex, M
 /** Registries refuse larger manifests: distribution-spec, "Pushing Manifests". */
 const MANIFEST_LIMIT = 4 * 2 ** 20;
 const CONFIG_LIMIT = 8 * 2 ** 20;
+const DEPTH_LIMIT = 4;
 
 /** @throws TareError REGISTRY_* | IMAGE_INVALID | NETWORK */
-export function pullManifest(ref: Reference, client: RegistryClient): Promise<Document<ImageManifest | IndexManifest>> {
-	return fromAnySite(ref, client, (site) => patiently(() => fetchManifest(site, client), client.patience, client.signal));
+export async function pullManifest(ref: Reference, client: RegistryClient): Promise<Document<ImageManifest | IndexManifest>> {
+	const document = await pullDocument(ref, client);
+	const { mediaType } = document.descriptor;
+	if (!isIndexType(mediaType) && !isManifestType(mediaType)) throw notImage(formatReference(ref), document);
+	return document as Document<ImageManifest | IndexManifest>;
 }
 
-async function fetchManifest(ref: Reference, client: RegistryClient): Promise<Document<ImageManifest | IndexManifest>> {
-	const response = await client.request(ref, `manifests/${ref.digest ?? ref.tag ?? 'latest'}`, 'pull', { headers: { accept: ACCEPT } });
+function pullDocument(ref: Reference, client: RegistryClient, accept = ACCEPT): Promise<Document<unknown>> {
+	return fromAnySite(ref, client, (site) => patiently(() => fetchDocument(site, accept, client), client.patience, client.signal));
+}
+
+async function fetchDocument(ref: Reference, accept: string, client: RegistryClient): Promise<Document<unknown>> {
+	const timeoutMs = client.patience.documentMs;
+	const response = await client.request(ref, `manifests/${ref.digest ?? ref.tag ?? 'latest'}`, 'pull', { headers: { accept }, timeoutMs });
 	if (!succeeded(response)) throw await registryError(response, formatReference(ref));
 	const bytes = await response.bytes(MANIFEST_LIMIT);
 	if (ref.digest !== undefined && sha256(bytes) !== ref.digest) throw invalid(ref, `the manifest does not match ${ref.digest}`);
-	const value = parse(bytes, ref) as unknown as ImageManifest | IndexManifest;
-	const mediaType = value.mediaType ?? response.header('content-type')?.split(';')[0] ?? MEDIA_TYPE.manifest;
-	if (!isIndexType(mediaType) && !isManifestType(mediaType)) throw invalid(ref, `${mediaType} is no image`);
-	return fromBytes(bytes, value, mediaType);
+	const value = parse(bytes, ref);
+	return fromBytes(bytes, value, documentType(value, response.header('content-type')?.split(';')[0]?.trim()));
 }
 
 export interface PullOptions {
@@ -43,28 +50,49 @@ export interface PullOptions {
 	readonly whole?: boolean;
 }
 
-/** An image or index; of an index, all platforms that are images. */
+/** An image or index; of an index, all platforms that are images. @throws TareError REGISTRY_* | IMAGE_INVALID | NETWORK */
 export async function pullImage(ref: Reference, client: RegistryClient, { whole = false }: PullOptions = {}): Promise<ImageResult> {
 	const document = await pullManifest(ref, client);
 	if (!isIndexType(document.descriptor.mediaType)) return toImage(document as Document<ImageManifest>, ref, client);
-	const children = ((document.value as IndexManifest).manifests ?? []).filter(({ mediaType }) => isManifestType(mediaType));
-	const fetch = (child: Descriptor) => pullManifest(withDigest(ref, child.digest), client) as Promise<Document<ImageManifest>>;
-	const images = await Promise.all(children.filter(isPlatform).map(async (child) => toImage(await fetch(child), ref, client)));
-	const others = whole ? await Promise.all(children.filter((child) => !isPlatform(child)).map(async (child) => toOpaque(await fetch(child), ref, client))) : [];
+	const members = membersNamed(document.value);
+	if (members.length === 0) throw noImage(formatReference(ref), []);
+	const pulled = await Promise.all(members.map((member) => pullMember(member, ref, client, whole)));
+	const images = pulled.flatMap(({ image }) => image ?? []);
+	const others = pulled.flatMap(({ others }) => others ?? []);
 	return { kind: 'index', images, manifest: document as Document<IndexManifest>, ...(others.length > 0 && { others }) };
 }
 
-function toOpaque(manifest: Document<ImageManifest>, ref: Reference, client: RegistryClient): OpaqueManifest {
-	const { config, layers } = manifest.value;
-	const blobs = [config, ...(layers ?? [])].filter((descriptor) => descriptor !== undefined);
-	return { manifest, blobs: blobs.map((descriptor) => ({ descriptor, open: () => openBlob(ref, descriptor, client) })) };
+interface Member {
+	readonly image?: Image;
+	readonly others?: readonly OpaqueManifest[];
+}
+
+async function pullMember(member: Descriptor, ref: Reference, client: RegistryClient, whole: boolean): Promise<Member> {
+	if (!mayBeImage(member)) return whole ? { others: await pullOpaque(member, ref, client, 1) } : {};
+	const manifest = (await pullManifest(withDigest(ref, member.digest), client)) as Document<ImageManifest>;
+	if (isImage(manifest.value)) return { image: await toImage(manifest, ref, client) };
+	return { others: [toOpaque(manifest, ref, client)] };
+}
+
+/** What an index in an index names comes before it. */
+async function pullOpaque(member: Descriptor, ref: Reference, client: RegistryClient, depth: number): Promise<readonly OpaqueManifest[]> {
+	if (depth > DEPTH_LIMIT) throw invalid(ref, 'its indexes are nested too deep');
+	const { bytes, value } = await pullDocument(withDigest(ref, member.digest), client, `${member.mediaType}, */*`);
+	const below = isIndexType(member.mediaType) ? membersNamed(value) : [];
+	const inner = await Promise.all(below.map((one) => pullOpaque(one, ref, client, depth + 1)));
+	return [...inner.flat(), toOpaque(fromBytes(bytes, value, member.mediaType), ref, client)];
+}
+
+function toOpaque(manifest: Document<unknown>, ref: Reference, client: RegistryClient): OpaqueManifest {
+	return { manifest, blobs: blobsNamed(manifest.value).map((descriptor) => ({ descriptor, open: () => openBlob(ref, descriptor, client) })) };
 }
 
 async function toImage(manifest: Document<ImageManifest>, ref: Reference, client: RegistryClient): Promise<Image> {
 	const { config: descriptor, layers } = manifest.value;
+	if (descriptor !== undefined && !isImage(manifest.value)) throw notImage(formatReference(ref), manifest);
 	if (descriptor === undefined || !Array.isArray(layers)) throw invalid(ref, 'the manifest has no config or layers');
 	const bytes = await collect(await openBlob(ref, descriptor, client), CONFIG_LIMIT, ref);
-	const config = parse(bytes, ref) as unknown as ImageConfig;
+	const config = parse(bytes, ref) as ImageConfig;
 	const diffIds = config.rootfs?.diff_ids ?? [];
 	if (diffIds.length !== layers.length) throw invalid(ref, `the configuration has ${diffIds.length} diff_ids for ${layers.length} layers`);
 	const history = (config.history ?? []).filter(({ empty_layer }) => empty_layer !== true);
@@ -120,10 +148,10 @@ async function collect(stream: Readable, limit: number, ref: Reference): Promise
 	return Buffer.concat(parts);
 }
 
-function parse(bytes: Uint8Array, ref: Reference): Record<string, unknown> {
+function parse(bytes: Uint8Array, ref: Reference): unknown {
 	try {
 		const value: unknown = JSON.parse(Buffer.from(bytes).toString());
-		if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+		if (typeof value === 'object' && value !== null) return value;
 	} catch {
 		// Said below.
 	}

@@ -3,6 +3,7 @@ import { TareError } from '../errors.js';
 import { blobsOf, documentBlob, documentsOf, imagesOf } from '../image/blobs.js';
 import type { Document, ImageResult } from '../image/types.js';
 import { type HttpResponse, succeeded } from '../net/contract.js';
+import { isIndexType } from '../oci/media-types.js';
 import { formatReference, type Reference } from '../oci/reference.js';
 import { eachOf } from '../settled.js';
 import type { RegistryClient } from './client.js';
@@ -40,7 +41,15 @@ async function pushContents(result: ImageResult, repository: Reference, options:
 	);
 	const configs = new Set(images.map(({ config }) => config.descriptor.digest));
 	const children = documentsOf(result).filter(({ descriptor: { digest } }) => !configs.has(digest) && digest !== result.manifest.descriptor.digest);
-	await eachOf(children, MANIFESTS, (child) => putManifest(child, repository, child.descriptor.digest, options.client));
+	const put = (child: Document<unknown>): Promise<void> => putManifest(child, repository, child.descriptor.digest, options.client);
+	const isIndex = ({ descriptor }: Document<unknown>): boolean => isIndexType(descriptor.mediaType);
+	await eachOf(
+		children.filter((child) => !isIndex(child)),
+		MANIFESTS,
+		put,
+	);
+	// In their order: one may name the one before.
+	await eachOf(children.filter(isIndex), 1, put);
 }
 
 /**

@@ -10,9 +10,11 @@ export interface Patience {
 	readonly baseMs: number;
 	/** Longest wait, also when a server asks for more. */
 	readonly limitMs: number;
+	/** Longest time for a document, whole: a byte now and then is no answer. */
+	readonly documentMs: number;
 }
 
-export const PATIENCE: Patience = { attempts: 5, baseMs: 500, limitMs: 60_000 };
+export const PATIENCE: Patience = { attempts: 5, baseMs: 500, limitMs: 60_000, documentMs: 60_000 };
 
 /** Bytes: a transfer that breaks again after fewer has not got on. */
 export const PROGRESS = 1 << 16;
