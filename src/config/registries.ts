@@ -1,7 +1,7 @@
 /** What the machine and the project say about registries: certificates, mirrors, and who may go without TLS. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { TareError } from '../errors.js';
+import { errno, messageOf, TareError } from '../errors.js';
 import type { HostTls } from '../net/client.js';
 import { readContainersConf } from './containers-conf.js';
 
@@ -66,8 +66,8 @@ export function registrySettings({ env, home, dir, options, insecure, etc = '/et
 function fromFolders(host: string, home: string, etc: string): HostTls {
 	const folders = [join(home, '.config/containers/certs.d'), join(home, '.docker/certs.d'), join(etc, 'containers/certs.d'), join(etc, 'docker/certs.d')];
 	for (const folder of folders.map((one) => join(one, host))) {
-		if (!existsSync(folder)) continue;
-		const names = readdirSync(folder).sort();
+		const names = namesIn(folder);
+		if (names === undefined) continue;
 		const text = (name: string): string => readPem(join(folder, name));
 		const client = names.find((name) => name.endsWith('.cert'));
 		const ca = names.filter((name) => name.endsWith('.crt')).map(text);
@@ -77,6 +77,18 @@ function fromFolders(host: string, home: string, etc: string): HostTls {
 		};
 	}
 	return {};
+}
+
+function namesIn(folder: string): readonly string[] | undefined {
+	try {
+		return readdirSync(folder).sort();
+	} catch (cause) {
+		if (errno(cause) === 'ENOENT') return undefined;
+		throw new TareError('CONFIG_INVALID', `the folder of certificates ${folder} cannot be read (${errno(cause) ?? messageOf(cause)})`, {
+			hint: 'certs.d is a folder, and so is certs.d/HOST: it holds *.crt, NAME.cert and NAME.key.',
+			cause,
+		});
+	}
 }
 
 function fromOption(option: RegistryOption | undefined, dir: string): HostTls {

@@ -33,9 +33,11 @@ export interface Timeouts {
 	readonly connectMs: number;
 	/** Without a byte in either direction. */
 	readonly idleMs: number;
+	/** Waiting for a body that comes at less than a kilobyte a second. */
+	readonly slowMs: number;
 }
 
-export const TIMEOUTS: Timeouts = { connectMs: 30_000, idleMs: 60_000 };
+export const TIMEOUTS: Timeouts = { connectMs: 30_000, idleMs: 60_000, slowMs: 60_000 };
 
 export function createHttpClient(options: ClientOptions): HttpClient {
 	let transport: HttpClient | undefined;

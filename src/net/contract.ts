@@ -6,8 +6,13 @@ export interface HttpRequest {
 	readonly headers?: Readonly<Record<string, string>>;
 	/** Bytes, or a factory (called once per attempt) for a stream of `length` bytes. */
 	readonly body?: Uint8Array | { readonly length: number; readonly open: () => AsyncIterable<Uint8Array> };
-	/** Default 20, only for GET and HEAD; `authorization` is dropped when the origin changes. 0 returns the redirect itself. */
+	/**
+	 * Default 20. GET and HEAD follow every redirect; the others 307 and 308, with their body, to the same server or one with TLS.
+	 * `authorization` goes to the same server only. 0 returns the redirect itself.
+	 */
 	readonly redirects?: number;
+	/** A redirect to where this says no is returned itself. */
+	readonly mayGoTo?: (target: URL) => boolean;
 	readonly signal?: AbortSignal;
 	/** Longest time for headers and body together, in milliseconds; default none, for a body may be of any size. */
 	readonly timeoutMs?: number;

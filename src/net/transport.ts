@@ -6,11 +6,17 @@ import { type Agents, createAgents } from './agents.js';
 import { type ClientOptions, TIMEOUTS } from './client.js';
 import type { HttpClient, HttpRequest, HttpResponse } from './contract.js';
 import { causeCode, explain } from './explain.js';
+import { startPace } from './pace.js';
+import { isPrivateAddress } from './private-address.js';
+import { sameHost, sameServer } from './same-server.js';
 import { answered, unanswered } from './shown.js';
 import { startWatch, type Watch } from './watch.js';
 
 const MAX_REDIRECTS = 20;
+const PIECE = 1 << 16;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** These keep method and body: RFC 9110, 15.4.8 and 15.4.9. */
+const WITH_BODY = new Set([307, 308]);
 /** The connection was closed while a request was on its way: safe to repeat when the method is. */
 const DROPPED = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
@@ -46,16 +52,28 @@ async function follow(request: HttpRequest, send: Send): Promise<HttpResponse> {
 		const sent = await sendTwice(current, send);
 		const { response } = sent;
 		const location = response.headers.get('location');
-		const follows = REDIRECTS.has(response.status) && location !== null && limit > 0 && ['GET', 'HEAD'].includes(request.method ?? 'GET');
-		if (!follows) return toResponse(sent, current.url);
+		const from = new URL(current.url);
+		const next = location === null || !URL.canParse(location, current.url) ? undefined : new URL(location, current.url);
+		if (limit === 0 || next === undefined || !follows(current, response.status, from, next)) return toResponse(sent, current.url);
 		discard(sent);
 		if (hops >= limit) throw new TareError('NETWORK', `${new URL(request.url).host} redirects more than ${limit} times`);
-		const next = new URL(location, current.url);
-		const from = new URL(current.url);
 		if (from.protocol === 'https:' && next.protocol !== 'https:')
 			throw new TareError('NETWORK', `${from.host} redirects to ${next.protocol}//${next.host}, which is not encrypted`);
-		current = { ...current, url: next.href, headers: next.origin === from.origin ? current.headers : withoutCredentials(current.headers ?? {}) };
+		current = { ...current, url: next.href, headers: keepsCredentials(from, next) ? current.headers : withoutCredentials(current.headers ?? {}) };
 	}
+}
+
+/** What is sent with a body is for the same server, or goes encrypted to one that is not on a network of ours. */
+function follows({ method = 'GET', mayGoTo }: HttpRequest, status: number, from: URL, next: URL): boolean {
+	if (mayGoTo?.(next) === false) return false;
+	if (['GET', 'HEAD'].includes(method)) return REDIRECTS.has(status);
+	return WITH_BODY.has(status) && (keepsCredentials(from, next) || (next.protocol === 'https:' && !isPrivateAddress(next.hostname)));
+}
+
+/** The same server, or the same host with TLS after none. */
+function keepsCredentials(from: URL, next: URL): boolean {
+	const upgraded = from.protocol === 'http:' && next.protocol === 'https:' && from.port === '' && next.port === '';
+	return sameServer(from, next) || (upgraded && sameHost(from, next));
 }
 
 function withoutCredentials(headers: Readonly<Record<string, string>>): Record<string, string> {
@@ -79,6 +97,7 @@ async function send(request: HttpRequest, agents: Agents, { emit, signal, userAg
 	const watch = startWatch({
 		host: target.host,
 		idleMs: timeouts?.idleMs ?? TIMEOUTS.idleMs,
+		slowMs: timeouts?.slowMs ?? TIMEOUTS.slowMs,
 		...(request.timeoutMs !== undefined && { wholeMs: request.timeoutMs }),
 		signals: [request.signal, signal],
 	});
@@ -118,8 +137,11 @@ function bodyOf(body: NonNullable<HttpRequest['body']>, watch: Watch): Buffer | 
 
 async function* watched(chunks: AsyncIterable<Uint8Array>, watch: Watch): AsyncGenerator<Uint8Array> {
 	for await (const chunk of chunks) {
-		watch.alive();
-		yield chunk;
+		// In small pieces: each that is taken shows that the server is there.
+		for (let at = 0; at < chunk.length; at += PIECE) {
+			watch.alive();
+			yield chunk.subarray(at, at + PIECE);
+		}
 	}
 }
 
@@ -138,13 +160,16 @@ function toResponse({ response, watch }: Sent, url: string): HttpResponse {
 }
 
 async function* readBody(body: Readable, watch: Watch, url: string): AsyncGenerator<Uint8Array> {
+	const pace = startPace(new URL(url).host, watch.slowMs);
 	try {
 		for await (const chunk of body) {
 			watch.alive();
+			pace.got(chunk as Uint8Array);
 			yield chunk as Uint8Array;
+			pace.ask();
 		}
 	} catch (cause) {
-		throw watch.reason ?? cancelled(watch) ?? broken(cause, url);
+		throw watch.reason ?? cancelled(watch) ?? (cause instanceof TareError ? cause : broken(cause, url));
 	} finally {
 		watch.stop();
 	}

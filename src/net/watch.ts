@@ -6,6 +6,7 @@ export interface Watch {
 	/** A byte went by. */
 	alive(): void;
 	stop(): void;
+	readonly slowMs: number;
 	/** Why the signal was set, when it was this watch. */
 	readonly reason: TareError | undefined;
 }
@@ -13,13 +14,15 @@ export interface Watch {
 export interface WatchOptions {
 	readonly host: string;
 	readonly idleMs: number;
+	/** How long a body may come at less than the least pace. */
+	readonly slowMs: number;
 	/** For headers and body together; none for bodies of any size. */
 	readonly wholeMs?: number;
 	/** Others that may end the request. */
 	readonly signals: readonly (AbortSignal | undefined)[];
 }
 
-export function startWatch({ host, idleMs, wholeMs, signals }: WatchOptions): Watch {
+export function startWatch({ host, idleMs, slowMs, wholeMs, signals }: WatchOptions): Watch {
 	const controller = new AbortController();
 	let reason: TareError | undefined;
 	const fail = (says: string): void => {
@@ -36,6 +39,7 @@ export function startWatch({ host, idleMs, wholeMs, signals }: WatchOptions): Wa
 	}
 	return {
 		signal: controller.signal,
+		slowMs,
 		alive: () => void timer?.refresh(),
 		stop() {
 			clearTimeout(timer);

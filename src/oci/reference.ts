@@ -36,6 +36,7 @@ export function parseReference(text: string): Reference {
 	if (tag !== undefined && !TAG.test(tag)) return fail(`"${tag}" is not a tag`);
 	const { registry, repository } = splitRegistry(colon < 0 ? named : named.slice(0, colon));
 	if (!HOST.test(registry)) return fail(`"${registry}" is not a registry host`);
+	if (Number(/:(\d+)$/.exec(registry)?.[1] ?? 1) > 65_535) return fail(`"${registry}" has no valid port`, 'Ports go up to 65535.');
 	if (!REPOSITORY.test(repository)) {
 		return fail(
 			`"${repository}" is not a repository`,

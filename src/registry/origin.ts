@@ -19,6 +19,10 @@ export function createOrigins({ http, insecure, secured }: OriginOptions): (regi
 	const known = new Map<string, Promise<string>>();
 	const find = async (registry: string): Promise<string> => {
 		const host = registry === 'docker.io' ? HUB : registry;
+		if (!URL.canParse(`https://${host}`))
+			throw new TareError('REFERENCE_INVALID', `"${registry}" is not a registry host`, {
+				hint: 'Expected HOST[:PORT], for example ghcr.io or localhost:5000.',
+			});
 		if (secured(registry)) return `https://${host}`;
 		if (insecure(registry)) return probe(host, http);
 		return `${isLoopback(host.replace(/:\d+$/, '')) ? 'http' : 'https'}://${host}`;

@@ -7,18 +7,21 @@ import { type TestContext, test } from 'node:test';
 import { assembleIndex } from '../../src/image/assemble.js';
 import type { ImageResult } from '../../src/image/types.js';
 import { createHttpClient } from '../../src/net/client.js';
+import { MEDIA_TYPE } from '../../src/oci/media-types.js';
 import { parseReference } from '../../src/oci/reference.js';
+import type { Descriptor } from '../../src/oci/types.js';
 import { registryOutput } from '../../src/outputs/registry.js';
 import { writeOutputs } from '../../src/outputs/write.js';
 import { parseChallenges } from '../../src/registry/auth/challenge.js';
 import { dockerKeychain, type Keychain } from '../../src/registry/auth/keychain.js';
 import { createRegistryClient, type RegistryClient } from '../../src/registry/client.js';
-import { pullImage } from '../../src/registry/pull.js';
+import { openBlob, pullImage } from '../../src/registry/pull.js';
 import type { BlobSites } from '../../src/registry/sites.js';
 import { openStore } from '../../src/store/open.js';
 import { type FaultRegistry, type Manners, startFaultRegistry } from '../support/fault-registry.js';
 import { folder } from '../support/files.js';
 import { testImage } from '../support/images.js';
+import { server } from '../support/token-server.js';
 
 const noSites: BlobSites = { find: async () => [], add: async () => undefined, remove: async () => undefined };
 const bob: Keychain = { resolve: async () => ({ kind: 'basic', username: 'bob', password: 's3cret', from: 'the test' }) };
@@ -191,4 +194,84 @@ test('a digest as destination moves no tag, and stands for that image only', asy
 	assert.deepEqual(tags(), ['team/app@1']);
 	await write('');
 	assert.deepEqual(tags(), ['team/app@1', 'team/app@latest']);
+});
+
+test('a redirect that keeps method and body is followed on the same server; no other is, and no credential leaves', async (t) => {
+	const image = await testImage(await openStore(folder(t)), [randomBytes(9 << 20), 'small']);
+	const redirect =
+		(methods: readonly string[], status: number, host = ''): Manners['before'] =>
+		({ method, url }) =>
+			methods.includes(method) && !/[?&]again/.test(url)
+				? { status, headers: { location: `${host}${url}${url.includes('?') ? '&' : '?'}again=1` }, body: Buffer.alloc(0) }
+				: undefined;
+	for (const status of [307, 308]) {
+		const registry = await startFaultRegistry(t, { before: redirect(['POST', 'PUT', 'PATCH'], status) });
+		await push(image, registry, clientOf(t));
+		assert.equal(registry.manifests.get('team/app@1')?.bytes.length, image.manifest.descriptor.size);
+	}
+	for (const method of ['POST', 'PUT']) {
+		const strange = await startFaultRegistry(t, { auth: 'none' });
+		const registry = await startFaultRegistry(t, { before: redirect([method], 307, `http://${strange.host}`) });
+		await assert.rejects(push(image, registry, clientOf(t)), { code: 'REGISTRY_ERROR', message: /HTTP 307/ });
+		assert.equal(strange.requests.length, 0);
+	}
+	for (const status of [301, 302, 303]) {
+		const registry = await startFaultRegistry(t, { before: redirect(['POST'], status) });
+		await assert.rejects(push(image, registry, clientOf(t)), { code: 'REGISTRY_ERROR' });
+	}
+});
+
+test('loopback by another name is the same registry', async (t) => {
+	const image = await testImage(await openStore(folder(t)), ['x']);
+	const alter: Manners['alter'] = (answer, { url }) => {
+		const { location } = answer.headers;
+		return location === undefined || !isUpload(url) ? answer : { ...answer, headers: { ...answer.headers, location: `http://localhost:${port}${location}` } };
+	};
+	const registry = await startFaultRegistry(t, { alter });
+	const port = registry.host.split(':')[1];
+	await push(image, registry, clientOf(t));
+	assert.ok(registry.manifests.has('team/app@1'));
+});
+
+test('token servers: an empty token, a redirect, a refresh token that is not known there', async (t) => {
+	const image = await testImage(await openStore(folder(t)), ['x']);
+	const tokens = await server(t, (request, response) => {
+		const { pathname } = new URL(request.url ?? '', 'http://x');
+		if (request.method === 'POST') response.writeHead(405).end();
+		else if (pathname === '/moved') response.writeHead(301, { location: `/token${(request.url ?? '').slice(6)}` }).end();
+		else if (pathname === '/empty') response.writeHead(200).end('{"token":"","access_token":"t"}');
+		else if (pathname === '/none') response.writeHead(200).end('{"token":""}');
+		else if (pathname === '/inside') response.writeHead(302, { location: 'http://10.1.2.3/token' }).end();
+		else response.writeHead(201).end('{"token":"t"}');
+	});
+	const registryWith = async (path: string): Promise<string> =>
+		server(t, (request, response) => {
+			if (request.headers.authorization === 'Bearer t') response.writeHead(404).end();
+			else response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${tokens}${path}",service="s"` }).end();
+		});
+	const ask = async (path: string, keychain?: Keychain) => pullImage(parseReference(`${await registryWith(path)}/app:1`), clientOf(t, keychain));
+	for (const path of ['/empty', '/moved', '/token']) await assert.rejects(ask(path), { code: 'REGISTRY_NOT_FOUND' }, path);
+	await assert.rejects(ask('/token', identity), { code: 'REGISTRY_NOT_FOUND' });
+	for (const path of ['/none', '/inside']) await assert.rejects(ask(path), { code: 'REGISTRY_AUTH' }, path);
+	assert.ok(image);
+});
+
+test('a registry that trickles ends: a document by its time, a blob by its pace', async (t) => {
+	const image = await testImage(await openStore(folder(t)), [randomBytes(1 << 16)]);
+	const registry = await startFaultRegistry(t);
+	await push(image, registry, clientOf(t));
+	const slow = await server(t, (request, response) => {
+		const bytes = [...registry.manifests.values()][0]?.bytes ?? Buffer.alloc(0);
+		const isBlob = request.url?.includes('/blobs/') === true;
+		response.writeHead(200, { 'content-length': isBlob ? image.layers[0]?.descriptor.size : bytes.length, 'content-type': MEDIA_TYPE.manifest });
+		const timer = setInterval(() => response.write('{'), 20);
+		response.on('close', () => clearInterval(timer));
+	});
+	const http = createHttpClient({ offline: false, userAgent: 'test', emit: () => undefined, signal: undefined, proxies: {}, timeouts: { slowMs: 100 } });
+	t.after(() => http.close());
+	const client = createRegistryClient({ http, keychain: bob, emit: () => undefined, signal: undefined, patience: { attempts: 2, baseMs: 2, documentMs: 80 } });
+	const ref = parseReference(`${slow}/app:1`);
+	await assert.rejects(pullImage(ref, client), { code: 'NETWORK', message: /within 80 ms/ });
+	const layer = image.layers[0]?.descriptor as Descriptor;
+	await assert.rejects(async () => (await openBlob(ref, layer, client)).toArray(), { code: 'NETWORK', message: /kilobyte a second/ });
 });

@@ -20,6 +20,8 @@ export interface Recorded {
 export interface Manners {
 	/** Another answer in place of the right one; the right thing was done. */
 	readonly alter?: (answer: Answer, request: Recorded) => Answer;
+	/** An answer in place of what would be done. */
+	readonly before?: (request: Recorded) => Answer | undefined;
 	/** `bearer` unless said otherwise. */
 	readonly auth?: 'bearer' | 'basic' | 'none';
 	/** One token for everybody, always. */
@@ -107,6 +109,8 @@ export async function startFaultRegistry(t: TestContext, manners: Manners = {}):
 				return void response.end(JSON.stringify({ errors: [{ code: 'MANIFEST_BLOB_UNKNOWN', message: 'blob unknown to registry' }] }));
 			}
 			if (now?.kind === 'status' && now.done !== true) return refuse(response, now.status, now.retryAfter);
+			const instead = manners.before?.({ method: request.method ?? 'GET', url: request.url ?? '' });
+			if (instead !== undefined) return send(response, request, instead);
 			const answer = handle(request.method ?? 'GET', url, body, request);
 			if (now?.kind === 'status') return refuse(response, now.status, now.retryAfter);
 			if (now?.kind === 'reset-after') return void request.socket.destroy();

@@ -2,7 +2,7 @@
 import { TareError } from '../../errors.js';
 import { type HttpClient, succeeded } from '../../net/contract.js';
 import { isPrivateAddress } from '../../net/private-address.js';
-import { sameHost } from '../../net/same-server.js';
+import { sameHost, sameServer } from '../../net/same-server.js';
 import { type Patience, patiently } from '../retry.js';
 import { type Challenge, parseChallenges } from './challenge.js';
 import type { Credential, Keychain } from './keychain.js';
@@ -111,10 +111,12 @@ async function fetchToken({ parameters }: Challenge, scope: string, credential: 
 	const { origin, http, patience, signal } = options;
 	const realm = safeRealm(parameters.realm ?? '', origin);
 	const ask = (as: Credential | undefined) => () =>
-		as?.kind === 'identity' ? postToken(realm, parameters, scope, as.token, http) : getToken(realm, parameters, scope, as, http);
+		as?.kind === 'identity' ? postToken(realm, parameters, scope, as.token, http) : getToken(realm, parameters, scope, as, options);
 	const first = await patiently(ask(credential), patience, signal);
 	// An old login must not keep anyone from what everybody may read.
-	const forAll = credential !== undefined && (first.status === 401 || first.status === 403) && !/[:,]push\b/.test(scope) && scope !== '';
+	const refused = (first.status === 401 || first.status === 403) && !/[:,]push\b/.test(scope) && scope !== '';
+	// Token servers from before OAuth know no POST.
+	const forAll = credential !== undefined && (refused || (credential.kind === 'identity' && (first.status === 404 || first.status === 405)));
 	const second = forAll ? await patiently(ask(undefined), patience, signal) : undefined;
 	const response = second !== undefined && succeeded(second) ? second : first;
 	const text = Buffer.from(await response.bytes(TOKEN_LIMIT)).toString();
@@ -130,12 +132,13 @@ async function fetchToken({ parameters }: Challenge, scope: string, credential: 
 	);
 }
 
-function getToken(realm: string, { service }: Challenge['parameters'], scope: string, credential: Credential | undefined, http: HttpClient) {
+function getToken(realm: string, { service }: Challenge['parameters'], scope: string, credential: Credential | undefined, { http, origin }: AuthorizerOptions) {
 	const url = new URL(realm);
 	if (service !== undefined) url.searchParams.set('service', service);
 	for (const one of scope.split(' ').filter((word) => word !== '')) url.searchParams.append('scope', one);
 	const headers: Record<string, string> = credential?.kind === 'basic' ? { authorization: basicHeader(credential) } : {};
-	return http.request({ url: url.href, headers, redirects: 0, timeoutMs: TOKEN_MS });
+	const mayGoTo = (target: URL): boolean => safeRealm(target.href, origin) !== '';
+	return http.request({ url: url.href, headers, mayGoTo, timeoutMs: TOKEN_MS });
 }
 
 /** https://distribution.github.io/distribution/spec/auth/oauth/ */
@@ -146,7 +149,8 @@ function postToken(realm: string, { service }: Challenge['parameters'], scope: s
 		url: realm,
 		headers: { 'content-type': 'application/x-www-form-urlencoded' },
 		body: Buffer.from(form.toString()),
-		redirects: 0,
+		// The body is a credential.
+		mayGoTo: (target) => sameServer(target, new URL(realm)),
 		timeoutMs: TOKEN_MS,
 	});
 }
