@@ -7,6 +7,9 @@ import { toDocument } from './document.js';
 import { LAYER_KEY } from './layer-key.js';
 import type { Image, ImageIndex, Layer } from './types.js';
 
+/** Of overlayfs, as docker uses it. */
+const LAYER_LIMIT = 127;
+
 export interface AssembleOptions {
 	readonly platform: Platform;
 	readonly base: { readonly layers: readonly Layer[]; readonly config: ContainerConfig };
@@ -18,8 +21,13 @@ export interface AssembleOptions {
 	readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** @throws TareError IMAGE_INVALID for more layers than can be run */
 export function assembleImage({ platform, base, layers: own, config, epoch, annotations }: AssembleOptions): Image {
 	const layers = [...base.layers, ...own];
+	if (layers.length > LAYER_LIMIT)
+		throw new TareError('IMAGE_INVALID', `the image would have ${layers.length} layers: docker runs none with more than ${LAYER_LIMIT}`, {
+			hint: `The base has ${base.layers.length}: take one with fewer layers.`,
+		});
 	const created = new Date(epoch * 1000).toISOString().replace('.000Z', 'Z');
 	const document: ImageConfig = {
 		created,

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { ENGINES, type Engine } from '../config/engine.js';
 import { messageOf, TareError } from '../errors.js';
+import { imagesOf } from '../image/blobs.js';
 import { selectPlatform } from '../image/select.js';
 import type { ImageResult, Output } from '../image/types.js';
 import { formatPlatform } from '../oci/platform.js';
@@ -51,6 +52,7 @@ export function load(options: LoadOptions): Output {
 		async write(result) {
 			const engine = options.engine === 'auto' ? await findEngine(options) : await checked(options.engine, options);
 			const image = COMMANDS[engine].several ? result : one(result, engine, options);
+			refuseEmpty(image, engine);
 			const scratch = await options.scratch('load');
 			try {
 				await hand(image, `${scratch.path}/image.tar`, engine, options);
@@ -60,6 +62,14 @@ export function load(options: LoadOptions): Output {
 			return { kind: engine, wrote: `${engine} ${options.names.join(', ')}`, digest: image.manifest.descriptor.digest, references: options.names };
 		},
 	};
+}
+
+/** Engines fail on such an image later, and without saying why. @throws TareError IMAGE_INVALID */
+function refuseEmpty(result: ImageResult, engine: Engine): void {
+	if (imagesOf(result).every(({ layers }) => layers.length > 0)) return;
+	throw new TareError('IMAGE_INVALID', `${engine} cannot run the image: it has no layers, so there is no file in it`, {
+		hint: 'Check how the image was made; copy it to a registry or a layout if it is meant to be empty.',
+	});
 }
 
 async function hand(image: ImageResult, file: string, engine: Engine, options: LoadOptions): Promise<void> {

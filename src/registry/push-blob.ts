@@ -55,7 +55,7 @@ async function start(blob: PushableBlob, ref: Reference, options: PushOptions): 
 	const { digest } = blob.descriptor;
 	const from = (await sources(blob, ref, sites)).find((repository) => repository !== ref.repository) ?? ref.repository;
 	const answer = await begin(ref, `?mount=${digest}&from=${encodeURIComponent(from)}`, from, client);
-	if (answer?.status === 201) return done(answer);
+	if (answer !== undefined && isMounted(answer, digest)) return done(answer);
 	if (from !== ref.repository) await sites.remove(ref.registry, digest, from);
 	if (answer !== undefined && succeeded(answer)) return answer;
 	answer?.discard();
@@ -63,6 +63,14 @@ async function start(blob: PushableBlob, ref: Reference, options: PushOptions): 
 	if (plain !== undefined && succeeded(plain)) return plain;
 	if (plain === undefined) throw new TareError('REGISTRY_AUTH', `${ref.registry} refuses an upload to ${formatReference(ref)}`);
 	throw await registryError(plain, `an upload to ${formatReference(ref)}`);
+}
+
+/** Told by what the answer names, for not every registry keeps to 201 for a mount and 202 for an upload that has begun. */
+function isMounted(answer: HttpResponse, digest: Digest): boolean {
+	if (!succeeded(answer)) return false;
+	const location = answer.header('location');
+	const path = location !== undefined && URL.canParse(location, answer.url) ? new URL(location, answer.url).pathname : '';
+	return answer.header('docker-content-digest') === digest || path.replace(/%3a/gi, ':').endsWith(digest) || (location === undefined && answer.status === 201);
 }
 
 async function sources({ descriptor, origin }: PushableBlob, ref: Reference, sites: BlobSites): Promise<readonly string[]> {

@@ -27,8 +27,9 @@ export async function upload(blob: PushableBlob, ref: Reference, location: URL, 
 /** @param length of the body: the whole blob, or nothing after a stream */
 async function finish(blob: PushableBlob, ref: Reference, location: URL, { client, emit }: PushOptions, length: number): Promise<void> {
 	const { digest } = blob.descriptor;
+	// What the query holds is the registry's, to the letter: a URL's own search parameters would write it in another way.
 	const url = new URL(location);
-	url.searchParams.set('digest', digest);
+	url.search += `${url.search === '' ? '' : '&'}digest=${encodeURIComponent(digest)}`;
 	const bytes = length === 0 ? Buffer.alloc(0) : length <= SMALL_BLOB ? await collect(counted(blob, 0, emit)) : undefined;
 	const body = bytes ?? { length, open: () => counted(blob, 0, emit) };
 	const response = await client.request(ref, url.href, 'pull,push', { method: 'PUT', headers: BINARY, body, retry: false });

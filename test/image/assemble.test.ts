@@ -52,6 +52,12 @@ test('one history entry and one diffID for each layer; a layer that comes again,
 	);
 });
 
+test('more layers than engines can mount are an error', () => {
+	const names = Array.from({ length: 127 }, (_, at) => `layer ${at}`);
+	assert.equal(assemble({}, {}, names.slice(1)).layers.length, 127);
+	assert.throws(() => assemble({}, {}, names), { code: 'IMAGE_INVALID', message: /128 layers/ });
+});
+
 test('equal values give equal bytes, whatever the order of their keys', () => {
 	const one = assemble({ Labels: { a: '1' } }, { env: { A: '1', B: '2' }, Labels: { x: '1', b: '2' }, User: '1:1', Entrypoint: ['/x'] });
 	const two = assemble({ Labels: { a: '1' } }, { Entrypoint: ['/x'], User: '1:1', Labels: { b: '2', x: '1' }, env: { B: '2', A: '1' } });

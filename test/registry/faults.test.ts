@@ -24,6 +24,8 @@ const FAULTS: readonly Fault[] = [
 	{ kind: 'reset-after' },
 	{ kind: 'silence' },
 	{ kind: 'status', status: 429, retryAfter: '0' },
+	{ kind: 'status', status: 429, retryAfter: '0.01' },
+	{ kind: 'status', status: 405 },
 	{ kind: 'status', status: 500 },
 	{ kind: 'status', status: 502 },
 	{ kind: 'status', status: 503, done: true },
@@ -39,6 +41,9 @@ const FAULTS: readonly Fault[] = [
 	{ kind: 'location-relative' },
 	{ kind: 'location-missing' },
 	{ kind: 'no-digest' },
+	{ kind: 'other-success' },
+	{ kind: 'range-stuck' },
+	{ kind: 'redirect-here' },
 ];
 /** After these the work must succeed: they pass, or are allowed by the specification. */
 const HARMLESS = new Set([
@@ -52,6 +57,9 @@ const HARMLESS = new Set([
 	'location-relative',
 	'no-digest',
 	'blob-unknown',
+	'other-success',
+	'range-stuck',
+	'redirect-here',
 ]);
 const bob: Keychain = { resolve: async () => ({ kind: 'basic', username: 'bob', password: 's3cret', from: 'the test' }) };
 const nameOf = (fault: Fault): string => (fault.kind === 'status' ? `HTTP ${fault.status}` : fault.kind);
@@ -168,7 +176,9 @@ test('a large layer goes on where a broken connection left it', async (t) => {
 	const count = registry.requests.length;
 	const patch = registry.requests.findIndex(({ method }) => method === 'PATCH');
 	for (const fault of FAULTS.filter(({ kind }) =>
-		['reset-midway', 'reset-before', 'reset-after', 'unauthorized', 'location-elsewhere', 'status'].includes(kind),
+		['reset-midway', 'reset-before', 'reset-after', 'unauthorized', 'location-elsewhere', 'status', 'other-success', 'range-stuck', 'redirect-here'].includes(
+			kind,
+		),
 	)) {
 		for (let at = 0; at < count; at++) {
 			registry.clear();

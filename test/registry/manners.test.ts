@@ -173,6 +173,22 @@ test("the registry's own reason is shown", async (t) => {
 	}
 });
 
+test('what a Location holds of a query comes back to the letter', async (t) => {
+	const image = await testImage(await openStore(folder(t)), [randomBytes(9 << 20), 'small']);
+	const state = '_state=a%2Fb%2Bc%3D%3D&sig=x+y%20z&empty=';
+	const alter: Manners['alter'] = (answer, { url }) => {
+		const { location } = answer.headers;
+		return location === undefined || !isUpload(url) ? answer : { ...answer, headers: { ...answer.headers, location: location.replace(/\?.*/, `?${state}`) } };
+	};
+	const registry = await startFaultRegistry(t, { alter });
+	await push(image, registry, clientOf(t));
+	const sent = registry.requests.filter(({ method, url }) => ['PATCH', 'PUT'].includes(method) && isUpload(url));
+	assert.deepEqual(
+		sent.filter(({ url }) => !url.includes(`?${state}`)),
+		[],
+	);
+});
+
 test('a digest as destination moves no tag, and stands for that image only', async (t) => {
 	const store = await openStore(folder(t));
 	const image = await testImage(store);

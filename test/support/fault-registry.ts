@@ -9,6 +9,8 @@ export type Fault =
 	| { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string; readonly done?: boolean }
 	/** A manifest is refused for a blob that is being moved to its place just then; other requests are answered. */
 	| { readonly kind: 'blob-unknown' }
+	/** Another code of success; a range that tells of nothing received; a redirect on the same server: all are right. */
+	| { readonly kind: 'other-success' | 'range-stuck' | 'redirect-here' }
 	| { readonly kind: 'redirect' | 'location-elsewhere' | 'location-relative' | 'location-missing' };
 
 export interface Recorded {
@@ -109,6 +111,7 @@ export async function startFaultRegistry(t: TestContext, manners: Manners = {}):
 				return void response.end(JSON.stringify({ errors: [{ code: 'MANIFEST_BLOB_UNKNOWN', message: 'blob unknown to registry' }] }));
 			}
 			if (now?.kind === 'status' && now.done !== true) return refuse(response, now.status, now.retryAfter);
+			if (now?.kind === 'redirect-here') return send(response, request, { status: 307, headers: { location: request.url ?? '' }, body: Buffer.alloc(0) });
 			const instead = manners.before?.({ method: request.method ?? 'GET', url: request.url ?? '' });
 			if (instead !== undefined) return send(response, request, instead);
 			const answer = handle(request.method ?? 'GET', url, body, request);
@@ -245,6 +248,10 @@ export async function startFaultRegistry(t: TestContext, manners: Manners = {}):
 					headers: { ...headers, ...(headers['docker-content-digest'] !== undefined && { 'docker-content-digest': `sha256:${'1'.repeat(64)}` }) },
 					body: Buffer.from(body).fill(35, 0, Math.min(3, body.length)),
 				};
+			case 'other-success':
+				return { status: status === 201 ? 200 : status === 202 ? 201 : status === 200 ? 203 : status, headers, body };
+			case 'range-stuck':
+				return { status, headers: headers.range === undefined ? headers : { ...headers, range: '0-0' }, body };
 			case 'oversize':
 				return { status, headers, body: Buffer.concat([body, Buffer.from('more')]) };
 			case 'no-digest': {
