@@ -15,7 +15,7 @@ import type { RegistryClient } from './client.js';
 import { download } from './download.js';
 import { registryError } from './errors.js';
 import { sitesOf } from './mirrors.js';
-import { patiently } from './retry.js';
+import { mayPassAgain, waitBefore } from './retry.js';
 
 const ACCEPT = [MEDIA_TYPE.index, MEDIA_TYPE.manifest, MEDIA_TYPE.dockerIndex, MEDIA_TYPE.dockerManifest].join(', ');
 /** Registries refuse larger manifests: distribution-spec, "Pushing Manifests". */
@@ -32,17 +32,29 @@ export async function pullManifest(ref: Reference, client: RegistryClient): Prom
 }
 
 function pullDocument(ref: Reference, client: RegistryClient, accept = ACCEPT): Promise<Document<unknown>> {
-	return fromAnySite(ref, client, (site) => patiently(() => fetchDocument(site, accept, client), client.patience, client.signal));
+	return fromAnySite(ref, client, (site) => fetchDocument(site, accept, client));
 }
 
 async function fetchDocument(ref: Reference, accept: string, client: RegistryClient): Promise<Document<unknown>> {
-	const timeoutMs = client.patience.documentMs;
-	const response = await client.request(ref, `manifests/${ref.digest ?? ref.tag ?? 'latest'}`, 'pull', { headers: { accept }, timeoutMs });
-	if (!succeeded(response)) throw await registryError(response, formatReference(ref));
-	const bytes = await response.bytes(MANIFEST_LIMIT);
+	const { bytes, response } = await readDocument(ref, accept, client);
 	if (ref.digest !== undefined && sha256(bytes) !== ref.digest) throw invalid(ref, `the manifest does not match ${ref.digest}`);
 	const value = parse(bytes, ref);
 	return fromBytes(bytes, value, documentType(value, response.header('content-type')?.split(';')[0]?.trim()));
+}
+
+/** The client sends a request again where it fails; here it is the body that may break. */
+async function readDocument(ref: Reference, accept: string, client: RegistryClient) {
+	const { attempts, documentMs: timeoutMs } = client.patience;
+	for (let attempt = 1; ; attempt++) {
+		const response = await client.request(ref, `manifests/${ref.digest ?? ref.tag ?? 'latest'}`, 'pull', { headers: { accept }, timeoutMs });
+		if (!succeeded(response)) throw await registryError(response, formatReference(ref));
+		try {
+			return { response, bytes: await response.bytes(MANIFEST_LIMIT) };
+		} catch (error) {
+			if (!(error instanceof TareError) || attempt >= attempts || !mayPassAgain(error, attempt)) throw error;
+			await waitBefore(attempt, undefined, client.patience, client.signal);
+		}
+	}
 }
 
 export interface PullOptions {

@@ -29,7 +29,7 @@ export async function patiently<T>(work: () => Promise<T>, patience: Patience, s
 			(error: unknown) => ({ error }),
 		);
 		const what = 'error' in result ? result.error : result.value;
-		if (attempt >= patience.attempts || !worthRetrying(what)) {
+		if (attempt >= patience.attempts || !worthRetrying(what, attempt)) {
 			if ('error' in result) throw result.error;
 			return result.value;
 		}
@@ -45,8 +45,13 @@ function isResponse(value: unknown): value is HttpResponse {
 	return typeof value === 'object' && value !== null && 'status' in value && 'discard' in value;
 }
 
-function worthRetrying(what: unknown): boolean {
-	return what instanceof TareError ? mayPass(what) : isResponse(what) && RETRIED.has(what.status);
+function worthRetrying(what: unknown, attempt: number): boolean {
+	return what instanceof TareError ? mayPassAgain(what, attempt) : isResponse(what) && RETRIED.has(what.status);
+}
+
+/** A server that was silent twice, for a minute each, will be so the next time. @param attempt that has failed */
+export function mayPassAgain(error: TareError, attempt: number): boolean {
+	return mayPass(error) && (attempt < 2 || error.data?.timeout !== true);
 }
 
 /** An error of the network, or a registry's answer, that may be gone with the next try. */
