@@ -146,3 +146,19 @@ test('extensions, names and outputs are those of every build; mistakes are typed
 	await assert.rejects(image({ dir }).for('windows').build(), { code: 'PLATFORM_INVALID' });
 	await assert.rejects(image({ dir, base: 'debian' }).build({ offline: true }), { code: 'OFFLINE' });
 });
+
+test('a layer that comes again after one that hid it is kept, and so is a repeated layer of a base', async (t) => {
+	ownStore(t);
+	const dir = folder(t);
+	const [on, off] = [layer.files({ '/etc/c': 'on' }), layer.files({ '/etc/c': 'off' })];
+	await image({ dir }).with(on).with(off).with(on).ociLayout(`${dir}/base`);
+	await image({ dir, base: `oci:${dir}/base` })
+		.with(layer.files({ '/app': 'x' }))
+		.ociLayout(`${dir}/app`);
+	const digestsOf = async (layout: string): Promise<readonly string[]> =>
+		(imagesOf(await readLayout(layout))[0]?.layers ?? []).map(({ descriptor }) => descriptor.digest);
+	const [first, second, third] = await digestsOf(`${dir}/base`);
+	assert.notEqual(first, second);
+	assert.equal(first, third);
+	assert.deepEqual((await digestsOf(`${dir}/app`)).slice(0, 3), [first, second, third]);
+});
