@@ -79,7 +79,7 @@ async function keep(image: ImageResult, reference: Reference, { store, emit }: H
 function converted(image: ImageResult, format: ImageFormat, { emit }: HostContext): ImageResult {
 	const made = toFormat(image, format);
 	if (made !== image && image.kind === 'index' && (image.others ?? []).length > 0)
-		emit({ type: 'warning', says: 'attestations are left behind: they speak of the digest that the image had' });
+		emit({ type: 'warning', says: 'attestations and other artifacts of the index are left behind: they belong to the digest that the image had' });
 	return made;
 }
 

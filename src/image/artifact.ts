@@ -22,9 +22,11 @@ export function isImage({ artifactType, config }: Partial<ImageManifest>): boole
 	return !artifactType && CONFIG_TYPES.has(config?.mediaType);
 }
 
+/** An attestation of BuildKit has an image's configuration: its layers tell what it is. */
 export function artifactTypeOf({ value, descriptor }: OpaqueManifest['manifest']): string {
-	const { artifactType, config } = value as Partial<ImageManifest>;
-	return artifactType || config?.mediaType || descriptor.mediaType;
+	const { artifactType, config, layers } = value as Partial<ImageManifest>;
+	const configured = CONFIG_TYPES.has(config?.mediaType) ? layers?.[0]?.mediaType : config?.mediaType;
+	return artifactType || configured || descriptor.mediaType;
 }
 
 /** All that a document names and that is no document itself. */

@@ -21,7 +21,7 @@ export function blobsOf(result: ImageResult): readonly PushableBlob[] {
 
 export type PushableBlob = Blob & Partial<Pick<Layer, 'name' | 'origin'>>;
 
-function othersOf(result: ImageResult): readonly OpaqueManifest[] {
+export function othersOf(result: ImageResult): readonly OpaqueManifest[] {
 	return result.kind === 'index' ? (result.others ?? []) : [];
 }
 

@@ -2,7 +2,8 @@
 import { readLayer } from '../layers/read.js';
 import { formatPlatform } from '../oci/platform.js';
 import type { ContainerConfig } from '../oci/types.js';
-import { imagesOf, sizeOf } from './blobs.js';
+import { artifactTypeOf } from './artifact.js';
+import { imagesOf, othersOf, sizeOf } from './blobs.js';
 import type { Image, ImageResult, Layer, PackageRef } from './types.js';
 
 export interface InspectOptions {
@@ -41,6 +42,8 @@ export interface ImageDetails {
 	readonly digest: string;
 	readonly mediaType: string;
 	readonly images: readonly PlatformDetails[];
+	/** What else the index holds: attestations, signatures, other indexes. Left out where there is nothing. */
+	readonly artifacts?: readonly { readonly type: string; readonly digest: string }[];
 }
 
 /** What is known of an image's app beside its layers. */
@@ -50,7 +53,9 @@ export type OfApp = (image: Image) => Promise<readonly PackageRef[]>;
 export async function inspectImage(result: ImageResult, { contents = 3 }: InspectOptions, ofApp: OfApp = async () => []): Promise<ImageDetails> {
 	const images: PlatformDetails[] = [];
 	for (const image of imagesOf(result)) images.push(await inspectPlatform(image, contents, await ofApp(image)));
-	return { digest: result.manifest.descriptor.digest, mediaType: result.manifest.descriptor.mediaType, images };
+	const { digest, mediaType } = result.manifest.descriptor;
+	const artifacts = othersOf(result).map(({ manifest }) => ({ type: artifactTypeOf(manifest), digest: manifest.descriptor.digest }));
+	return { digest, mediaType, images, ...(artifacts.length > 0 && { artifacts }) };
 }
 
 async function inspectPlatform(image: Image, count: number, ofApp: readonly PackageRef[]): Promise<PlatformDetails> {

@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { withImage } from '../../src/image/artifact.js';
 import { documentsOf, imagesOf } from '../../src/image/blobs.js';
 import { toDocument } from '../../src/image/document.js';
+import { inspectImage } from '../../src/image/inspect.js';
 import { readLayout } from '../../src/image/read.js';
 import { loadImage, saveImage } from '../../src/image/saved.js';
 import { selectPlatform } from '../../src/image/select.js';
@@ -100,6 +101,12 @@ test('an index with artifacts, an attestation and an index in it goes everywhere
 		assert.equal(imagesOf(one).length, 1);
 		assert.equal(selectPlatform(one, AMD64, 'it').manifest.descriptor.digest, result.images[0]?.manifest.descriptor.digest);
 	}
+	const { artifacts = [] } = await inspectImage(read, { contents: 0 });
+	assert.equal(artifacts.length, 6);
+	assert.deepEqual(
+		['application/vnd.example.sbom', CHART, 'text/plain', MEDIA_TYPE.index].filter((type) => !artifacts.some((one) => one.type === type)),
+		[],
+	);
 	registry.arm();
 	assert.equal(imagesOf(await pullImage(parseReference(`${registry.host}/a:1`), client)).length, 1);
 });

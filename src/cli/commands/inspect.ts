@@ -14,7 +14,7 @@ export async function runInspect(
 	});
 }
 
-function format({ digest, images }: ImageDetails, style: Style): string {
+function format({ digest, images, artifacts = [] }: ImageDetails, style: Style): string {
 	const blocks = images.map(({ platform, imageId, size, config, annotations, layers, packages, created }) =>
 		[
 			`${style.bold(platform)}  ${formatBytes(size)} compressed  ${style.dim(`created ${created ?? 'unknown'}, image id ${imageId}`)}`,
@@ -26,7 +26,8 @@ function format({ digest, images }: ImageDetails, style: Style): string {
 			...formatPackages(packages, style),
 		].join('\n'),
 	);
-	return [digest, ...blocks].join('\n');
+	const beside = artifacts.map((artifact) => `  ${artifact.type}  ${style.dim(artifact.digest)}`);
+	return [digest, ...blocks, ...(beside.length > 0 ? [style.bold('artifacts'), ...beside] : [])].join('\n');
 }
 
 /** One line for each type, Debian's first, with their number. */
