@@ -291,3 +291,16 @@ test('a registry that trickles ends: a document by its time, a blob by its pace'
 	const layer = image.layers[0]?.descriptor as Descriptor;
 	await assert.rejects(async () => (await openBlob(ref, layer, client)).toArray(), { code: 'NETWORK', message: /kilobyte a second/ });
 });
+
+test('a blob that comes a byte for each request ends after the attempts', async (t) => {
+	const image = await testImage(await openStore(folder(t)), [randomBytes(1 << 12)]);
+	let asked = 0;
+	const host = await server(t, (request, response) => {
+		asked++;
+		const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+		response.writeHead(206, { 'content-range': `bytes ${from}-${from}/4096`, 'content-length': 1 }).end('x');
+	});
+	const layer = image.layers[0]?.descriptor as Descriptor;
+	await assert.rejects(async () => (await openBlob(parseReference(`${host}/app:1`), layer, clientOf(t))).toArray(), { code: 'NETWORK', message: /bytes of/ });
+	assert.ok(asked <= 6, String(asked));
+});

@@ -69,7 +69,7 @@ test('a password: right, wrong and none', async (t) => {
 	if (!hasTools(t, 'docker-registry', 'htpasswd')) return;
 	const { host } = await startRegistry(t, { basic: ['bob', 's3cret'] });
 	const image = await testImage(await openStore(folder(t)));
-	await push(image, [`${host}/app:1`], client(t, login('bob', 's3cret')).client);
+	await push(image, [`${host}/app:1`, `${host}/app:latest`, `${host}/other:1`], client(t, login('bob', 's3cret')).client);
 	await assert.rejects(push(image, [`${host}/app:2`], client(t, login('bob', 'wrong-password')).client), (error: Error & { code: string }) => {
 		assert.equal(error.code, 'REGISTRY_AUTH');
 		assert.match(error.message, /user "bob" from ~\/\.docker\/config\.json/);
@@ -84,7 +84,7 @@ test('bearer tokens: pull for everyone, push for those who may', async (t) => {
 	const issuer = await tokenServer(t, ['bob:s3cret']);
 	const { host } = await startRegistry(t, { token: issuer });
 	const image = await testImage(await openStore(folder(t)));
-	await push(image, [`${host}/team/app:1`], client(t, login('bob', 's3cret')).client);
+	await push(image, [`${host}/team/app:1`, `${host}/team/app:latest`], client(t, login('bob', 's3cret')).client);
 	assert.equal((await pullImage(parseReference(`${host}/team/app:1`), client(t).client)).manifest.descriptor.digest, image.manifest.descriptor.digest);
 	await assert.rejects(push(image, [`${host}/team/app:2`], client(t).client), { code: 'REGISTRY_AUTH' });
 	const expired = client(t, login('bob', 'refused')).client;
