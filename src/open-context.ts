@@ -67,7 +67,7 @@ export async function openContext(
 	const registry = createRegistryClient({
 		http,
 		keychain: firstOf(
-			dockerKeychain({ env, home: host.home }),
+			dockerKeychain({ env, home: host.home, uid: host.uid }),
 			githubKeychain(env),
 			cloudKeychain({ env, home: host.home, http, now: () => Date.now(), hardware: host.hardware }),
 		),
