@@ -47,7 +47,8 @@ export async function openContext(
 	const { env } = host;
 	let settings: RegistrySettings | undefined;
 	const registries = (): RegistrySettings => {
-		settings ??= registrySettings({ env, home: host.home, dir: request.dir, options: request.registries, insecure: request.insecure });
+		const warn = (says: string): void => emit({ type: 'warning', says });
+		settings ??= registrySettings({ env, home: host.home, options: request.registries, insecure: request.insecure, warn });
 		return settings;
 	};
 	const httpOptions: ClientOptions = {
@@ -71,9 +72,9 @@ export async function openContext(
 			githubKeychain(env),
 			cloudKeychain({ env, home: host.home, http, now: () => Date.now(), hardware: host.hardware }),
 		),
-		insecure: (name) => registries().insecure.includes(name),
+		insecure: (name) => registries().insecure(name),
 		secured: (name) => isSecured(registries().tls(name)),
-		mirrors: (name) => registries().mirrors(name),
+		sites: (ref) => registries().sites(ref),
 		emit,
 		signal,
 	});
