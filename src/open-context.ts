@@ -84,7 +84,14 @@ export async function openContext(
 	let npm: ReturnType<typeof readNpmConfig> | undefined;
 	let npmHttp: HttpClient | undefined;
 	const npmConfig = () => {
-		npm ??= readNpmConfig({ dir: request.dir, env, home: host.home, ask: createNpmAsker(env), userconfig: request.secrets.files.npmrc });
+		npm ??= readNpmConfig({
+			dir: request.dir,
+			env,
+			home: host.home,
+			ask: createNpmAsker(env),
+			userconfig: request.secrets.files.npmrc,
+			secrets: request.secrets.env,
+		});
 		return npm;
 	};
 	return {
