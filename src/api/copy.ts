@@ -90,7 +90,8 @@ function choose({ image }: Found, { platforms = [] }: CopyOptions, what: string)
 
 async function write(image: ImageResult, found: Found, { outputs, names, load }: Destinations, context: HostContext): Promise<CopyResult> {
 	const known = names.length > 0 ? names : found.reference === undefined ? [] : [found.reference];
-	const request = { outputs, names: known, push: names.length > 0, dir: 'image', ...(load !== undefined && { load }) };
+	const tagged = outputs.map((output) => (output.tag === undefined && found.tag !== undefined ? { ...output, tag: found.tag } : output));
+	const request = { outputs: tagged, names: known, push: names.length > 0, dir: 'image', ...(load !== undefined && { load }) };
 	return describe(image, known[0], await writeOutputs(image, request, context));
 }
 
