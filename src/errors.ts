@@ -137,3 +137,8 @@ export function errno(error: unknown): string | undefined {
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
+
+/** Before anything that leaves something behind. @throws TareError CANCELLED */
+export function stopIfAborted(signal: AbortSignal | undefined): void {
+	if (signal?.aborted === true) throw new TareError('CANCELLED', 'interrupted');
+}

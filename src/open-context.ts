@@ -9,7 +9,7 @@ import type { Host } from './config/host.js';
 import { type RegistrySettings, registrySettings } from './config/registries.js';
 import type { BuildRequest } from './config/request.js';
 import type { Context } from './context.js';
-import type { TareError } from './errors.js';
+import { stopIfAborted, type TareError } from './errors.js';
 import type { Listener } from './events.js';
 import { createGate } from './gate.js';
 import { normaliseName } from './image/saved.js';
@@ -34,13 +34,14 @@ export interface RunOptions {
 type ContextRequest = Pick<BuildRequest, 'dir' | 'mirrors' | 'offline' | 'insecure' | 'registries' | 'secrets'> &
 	Partial<Pick<BuildRequest, 'cacheFrom' | 'cacheTo'>>;
 
-/** @throws TareError STORE_UNUSABLE | NO_SPACE */
+/** @throws TareError STORE_UNUSABLE | NO_SPACE | CANCELLED */
 export async function openContext(
 	host: Host,
 	request: ContextRequest,
 	builders: readonly Builder[],
 	{ onEvent, signal }: RunOptions,
 ): Promise<Context & { close(): Promise<void> }> {
+	stopIfAborted(signal);
 	const emit = onEvent ?? (() => undefined);
 	const own = await openStore(host.storeRoot, { aside: host.temporary });
 	if (!own.root.startsWith(host.storeRoot)) emit({ type: 'warning', says: `the store ${host.storeRoot} may only be read: what is made now is not kept` });

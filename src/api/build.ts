@@ -1,5 +1,6 @@
 /** `build` of the API. */
 import type { BuildOptions } from '../config/request.js';
+import { stopIfAborted } from '../errors.js';
 import { imagesOf, sizeOf } from '../image/blobs.js';
 import { normaliseName } from '../image/saved.js';
 import type { Image } from '../image/types.js';
@@ -11,6 +12,7 @@ import { type Built, runPipeline } from '../pipeline.js';
 import { openRequest } from './open-request.js';
 
 export async function build(options: BuildOptions, run: RunOptions): Promise<BuildResult> {
+	stopIfAborted(run.signal);
 	const { host, request, builders } = await openRequest(options);
 	const context = await openContext(host, request, builders, run);
 	try {

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Engine } from '../config/engine.js';
 import type { OutputOption } from '../config/output-option.js';
 import type { Context } from '../context.js';
+import { stopIfAborted } from '../errors.js';
 import { phase } from '../events.js';
 import type { ImageResult, Output, Written } from '../image/types.js';
 import type { Reference } from '../oci/reference.js';
@@ -22,6 +23,7 @@ export interface OutputRequest {
 export async function writeOutputs(result: ImageResult, request: OutputRequest, context: Context): Promise<readonly Written[]> {
 	const written: Written[] = [];
 	const write = async (says: string, open: () => Promise<Output>): Promise<void> => {
+		stopIfAborted(context.signal);
 		written.push(await phase(context.emit, 'output', says, async () => (await open()).write(result)));
 	};
 	for (const option of request.outputs) await write(`write ${option.kind} ${option.path}`, () => toOutput(option, request));
