@@ -81,7 +81,10 @@ function converted(image: ImageResult, format: ImageFormat, { emit }: HostContex
 }
 
 function choose({ image }: Found, { platforms = [] }: CopyOptions, what: string): ImageResult {
-	const [first, ...others] = platforms.flatMap((text) => text.split(',')).map(parsePlatform);
+	const [first, ...others] = platforms
+		.flatMap((text) => text.split(/[\s,]+/))
+		.filter((text) => text !== '')
+		.map(parsePlatform);
 	if (first === undefined) return image;
 	if (others.length > 0)
 		throw new TareError('USAGE', 'an image is copied with one platform or with all it has', { hint: 'Name one --platform, or leave the option out.' });

@@ -276,7 +276,11 @@ function optimizations(texts: readonly string[]): readonly string[] {
 }
 
 function platforms(texts: readonly string[]): readonly Platform[] {
-	const all = texts.flatMap((text) => text.split(',')).map(parsePlatform);
+	// Lists come with commas, blanks or both.
+	const all = texts
+		.flatMap((text) => text.split(/[\s,]+/))
+		.filter((text) => text !== '')
+		.map(parsePlatform);
 	return all.filter((platform, at) => all.findIndex((other) => samePlatform(platform, other)) === at);
 }
 

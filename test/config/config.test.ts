@@ -49,6 +49,14 @@ test('tare.yaml counts, flags win, packages add up', async (t) => {
 	assert.deepEqual(made.base.packages, ['libpq5', 'tini']);
 });
 
+test('platforms may be a list with commas, blanks or both', async (t) => {
+	for (const list of ['linux/amd64,linux/arm64', 'linux/amd64, linux/arm64', ' linux/amd64  linux/arm64 ', 'linux/amd64\nlinux/arm64,'])
+		assert.deepEqual(
+			(await request(t, {}, { platforms: [list] })).platforms.map(({ architecture }) => architecture),
+			['amd64', 'arm64'],
+		);
+});
+
 test('"tare" in package.json counts, a dependency of that name does not', async (t) => {
 	assert.equal((await request(t, { 'package.json': { tare: { node: '20' } } })).settings.node?.version, '20');
 	assert.equal((await request(t, { 'package.json': { dependencies: { tare: '1' } } })).settings.node, undefined);
