@@ -15,7 +15,7 @@ const silent = (): void => undefined;
 
 export async function buildAll(options: BuildOptions, run: RunOptions): Promise<readonly AppResult[]> {
 	stopIfAborted(run.signal);
-	const { request, builders } = await openRequest({ ...options, tags: [], outputs: [], push: false });
+	const { request, builders } = await openRequest({ ...options, tags: [], outputs: [], push: false, allowProjectCode: true });
 	const emit = run.onEvent ?? silent;
 	const detected = await detectSource(await readSource(request, emit, Date.now), request, builders, emit);
 	const apps = (await detected.builder.apps?.(planRequest(detected, request))) ?? [];

@@ -3,6 +3,7 @@ import type { LockFile } from '../bases/lock.js';
 import { readLock } from '../bases/lock-file.js';
 import type { AppTarget, BuildPlan } from '../builder/contract.js';
 import { type Detected, detectSource, planRequest, prepare, readSource } from '../builder/prepare.js';
+import { readHost } from '../config/host.js';
 import type { BuildOptions, BuildRequest } from '../config/request.js';
 import { stopIfAborted, TareError } from '../errors.js';
 import type { DetectResult, PlanResult } from '../index.js';
@@ -21,7 +22,7 @@ export async function plan(options: BuildOptions, { onEvent = silent, signal }: 
 
 export async function detect(options: BuildOptions, { onEvent = silent, signal }: RunOptions): Promise<DetectResult> {
 	stopIfAborted(signal);
-	const { request, builders } = await openRequest(options);
+	const { request, builders } = await openRequest(options, readHost(), ['builders']);
 	const detected = await detectSource(await readSource(request, onEvent, Date.now), request, builders, onEvent);
 	const apps = await appsOf(detected, request);
 	return { ...detected.detection, ...(apps.length > 1 && { apps }) };

@@ -85,6 +85,8 @@ export interface BuildOptions {
 	readonly insecure?: readonly string[];
 	/** Seconds a single build step may take; default 1800. */
 	readonly timeout?: number;
+	/** `plan`, `detect` and `update`: load the modules that `extensions:` and `builders:` of the configuration name. A build always does. */
+	readonly allowProjectCode?: boolean;
 }
 
 export interface BuildRequest {
