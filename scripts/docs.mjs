@@ -1,10 +1,11 @@
-/** Writes the reference pages that are made from the code: docs/configuration.md, docs/cli.md, docs/errors.md, docs/api, the tables of docs/github-action.md. `--check` only compares. */
+/** Writes the reference pages that are made from the code: docs/configuration.md, docs/cli.md, docs/errors.md, docs/what-is-read.md, docs/api, the tables of docs/github-action.md. `--check` only compares. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
 import { parse } from 'yaml';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -111,11 +112,17 @@ const actionPage = Object.entries(tables).reduce(
 	readFileSync('docs/github-action.md', 'utf8'),
 );
 
+/** Of the data that test/contract/what-is-read.test.ts proves. */
+const decisions = 'test/contract/what-is-read.ts';
+const { code } = transformSync(readFileSync(decisions, 'utf8'), { loader: 'ts', format: 'esm' });
+const { page: whatIsRead } = await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
+
 const pages = {
 	'docs/configuration.md': configuration,
 	'docs/cli.md': cli,
 	'docs/errors.md': errorPage,
 	'docs/github-action.md': actionPage,
+	'docs/what-is-read.md': note(`${decisions}, which a test proves`) + whatIsRead(),
 	'docs/api/README.md': await reference,
 };
 let stale = 0;

@@ -165,7 +165,8 @@ function findPrograms(request: PlanRequest, tags: readonly string[] = tagsOf(req
 /** What the user and ko say comes first. */
 function recipeFor(request: PlanRequest, { programs: { main }, module }: Found): GoRecipe {
 	const { tags, ldflags, experiment, flags } = request.settings as GoSettings;
-	const recipe = readKoConfig(request.source) === undefined && flags === undefined ? goRecipe(recipesOf(request.source), main.folder, module) : NO_RECIPE;
+	const recipe =
+		readKoConfig(request.source) === undefined && flags === undefined ? goRecipe(recipesOf(request.source, request.app), main.folder, module) : NO_RECIPE;
 	const asks = { tags: tags !== undefined, '-X': ldflags !== undefined, GOEXPERIMENT: experiment !== undefined || request.buildEnv.GOEXPERIMENT !== undefined };
 	return withoutAsked(recipe, asks);
 }

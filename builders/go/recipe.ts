@@ -110,12 +110,16 @@ function builds({ recipe, flags, packages }: GoCommand, folder: string, { folder
 	return asked.some((written) => {
 		if (isOpen(written)) return true;
 		const local = written.endsWith('.go') ? posix.dirname(written) : written;
-		const name = path !== undefined && (local === path || local.startsWith(`${path}/`)) ? local.slice(path.length + 1) : posix.join(cwd, local);
-		const [start = '', rest] = name.split('...');
-		const clean = start.replace(/^\.\/|\/+$/g, '').replace(/^\.$/, '');
-		const places = [folder, inModule];
-		if (rest !== undefined) return places.some((place) => clean === '' || place === clean || place.startsWith(`${clean}/`));
-		return places.includes(clean);
+		const byImport = path !== undefined && (local === path || local.startsWith(`${path}/`));
+		// The Dockerfile of a folder may be meant for the whole repository.
+		const names = byImport ? [local.slice(path.length + 1)] : [posix.join(cwd, local), posix.normalize(local)];
+		return names.some((name) => {
+			const [start = '', rest] = name.split('...');
+			const clean = start.replace(/^\.\/|\/+$/g, '').replace(/^\.$/, '');
+			const places = [folder, inModule];
+			if (rest !== undefined) return places.some((place) => clean === '' || place === clean || place.startsWith(`${clean}/`));
+			return places.includes(clean);
+		});
 	});
 }
 

@@ -79,7 +79,7 @@ interface Found {
 function portSetting(source: Pick<FileIndex, 'text'>, framework: Framework, files: readonly string[]): Found | undefined {
 	const { key: wanted } = FRAMEWORKS[framework];
 	const all: (Setting & { readonly file: string })[] = [];
-	for (const file of files) {
+	for (const file of inOrder(files, framework)) {
 		const text = source.text(file) ?? '';
 		const settings = readSettings(text, file);
 		if (settings === undefined && /\bport\b/.test(text)) return { file };
@@ -90,6 +90,19 @@ function portSetting(source: Pick<FileIndex, 'text'>, framework: Framework, file
 	const ports = all.filter(({ key }) => relaxed(key) === wanted);
 	const winner = active.map((name) => ports.findLast(({ profile }) => profile === name)).find((port) => port !== undefined);
 	return winner ?? ports.findLast(({ profile }) => profile === undefined);
+}
+
+/**
+ * The file that wins comes last. Spring: config/ above the root, properties above YAML
+ * (https://docs.spring.io/spring-boot/reference/features/external-config.html#features.external-config.files). Quarkus: YAML above properties
+ * (https://quarkus.io/guides/config-yaml).
+ */
+function inOrder(files: readonly string[], framework: Framework): readonly string[] {
+	const rank = (file: string): number => {
+		const isYaml = /\.ya?ml$/.test(file);
+		return Number(!/(?:^|\/)bootstrap\./.test(file)) * 4 + Number(/(?:^|\/)config\/[^/]+$/.test(file)) * 2 + Number(isYaml === (framework === 'quarkus'));
+	};
+	return [...files].sort((a, b) => rank(a) - rank(b));
 }
 
 /** The last named comes first: it overrides the others. Quarkus runs what is packaged in its profile prod. */

@@ -18,6 +18,7 @@ import { productionDirectory } from './dependencies.js';
 import { checkEntry } from './entry-check.js';
 import type { NodeFacts } from './facts.js';
 import { copyGenerated, generatedLayer, markTime } from './generated.js';
+import { checkImports } from './import-check.js';
 import { install, manifestsOf as installManifests, installQuestion, moveInstalled, nodeModulesFolders } from './install.js';
 import { installKey } from './install-key.js';
 import { isBuildTrace, shippedAfterBuild } from './leftovers.js';
@@ -52,6 +53,7 @@ export async function buildNode(plan: BuildPlan, platform: Platform, tools: Tool
 		...appLayers(built, facts, tools),
 	].map(readOnce);
 	const command = built === undefined ? resolved : await checkedCommand(resolved ?? planned, layers, plan, tools);
+	await checkLoaded(command ?? planned, layers, plan, platform, tools);
 	const variables = facts.scriptVariables.length === 0 ? {} : scriptEnvironment(facts, platform, tools);
 	const optimized = await optimizedLayers(layers, command ?? planned, plan, platform, tools);
 	return {
@@ -86,6 +88,26 @@ async function checkedCommand(command: readonly string[], layers: readonly Layer
 		fromSource: (path) => tools.source.has(path.slice(APP.length + 1)),
 		reason: plan.processes[0]?.reasons[0],
 	});
+}
+
+/** Another base may have modules of its own. @throws TareError MODULE_MISSING */
+async function checkLoaded(command: readonly string[], layers: readonly LayerSpec[], plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<void> {
+	const facts = plan.facts as unknown as NodeFacts;
+	if (plan.base.kind !== 'debian') return;
+	const own = await Promise.all(layers.filter(({ key }) => key === undefined).map(({ entries }) => entries()));
+	const known = new Set(facts.packages.map(({ name }) => name));
+	const tree = shippedTree(own.flat());
+	const above = (from: string, name: string): readonly string[] =>
+		from.split('/').map((_, at, parts) => [...parts.slice(0, at + 1), 'node_modules', name].join('/'));
+	const isInstalled = async (name: string, from: string): Promise<boolean> => {
+		const places = above(from, name);
+		if (known.has(name) || places.some((place) => tree.kind(place) !== undefined)) return true;
+		if (!facts.hasDependencies) return false;
+		const dir = await productionDirectory(facts, platform, tools);
+		return places.some((place) => existsSync(join(dir, place.slice(APP.length + 1))));
+	};
+	const { devDependencies = {} } = readManifest(tools.source, manifestFile(facts.app))?.json ?? {};
+	await checkImports({ command, workingDir: plan.config.WorkingDir ?? '/app', tree, isInstalled, development: new Set(Object.keys(devDependencies)) });
 }
 
 function toPackageRef({ name, version }: { readonly name: string; readonly version: string }): PackageRef {

@@ -162,11 +162,11 @@ function factsFor(
 }
 
 /** Features of several packages are named with their package. */
-function recipeFor({ source, settings }: PlanRequest, { packages, profiles }: Cargo, { program, all }: ImagePrograms): RustRecipe {
+function recipeFor({ source, app, settings }: PlanRequest, { packages, profiles }: Cargo, { program, all }: ImagePrograms): RustRecipe {
 	const several = new Set(all.map((one) => one.package)).size > 1;
 	const requires = all.flatMap((one) => one.requires.map((feature) => (several ? `${one.package.name}/${feature}` : feature)));
 	return rustRecipe({
-		recipes: recipesOf(source),
+		recipes: recipesOf(source, app),
 		settings: settings as RustSettings,
 		program: { name: program.name, package: program.package.name, requires: [...new Set(requires)] },
 		profiles,

@@ -36,7 +36,7 @@ export function planStatic(facts: StaticFacts, request: PlanRequest): BuildPlan 
 		processes: [{ type: WEB, command: SITE_COMMAND, reasons: [{ says: `a static site: the pages are in ${where}` }] }],
 		config: SITE_CONFIG,
 		reasons: [{ says: facts.singlePage ? 'unknown paths get index.html' : 'unknown paths get 404.html, or a plain 404' }],
-		warnings: [],
+		warnings: facts.leftOut,
 		tools: {},
 		facts: { ...facts },
 	};

@@ -13,7 +13,7 @@ import { assetPlan } from './assets.js';
 import { chooseBuilder } from './choose.js';
 import type { Builder, BuildPlan, Detection, PlanRequest, Process, Reason } from './contract.js';
 import { plannedFilesPlan } from './planned-files.js';
-import { entryReason, procfileEntries, WEB } from './process-choice.js';
+import { entryReason, procfileEntries, procfileOf, WEB } from './process-choice.js';
 import { procfileWarnings } from './procfile.js';
 import { declaredPlaces } from './writable/dockerfile.js';
 import { askedPlaces, placeReason, placesOf, writablePlan } from './writable/places.js';
@@ -82,12 +82,13 @@ export async function prepare(walked: Walked, request: BuildRequest, builders: r
 		return readCommit(detected.source.root);
 	};
 	const planned = await withEveryProcess(await detected.builder.plan(detected.detection, { ...asked, commit }), detected, { ...asked, commit });
+	const procfile = procfileOf(detected.source, detected.app) ?? 'Procfile';
 	const assets = assetPlan({ ...detected, assets: request.assets });
 	const complete: BuildPlan = {
 		...planned,
 		layers: [...planned.layers, ...(assets === undefined ? [] : [assets])],
 		reasons: [...request.notes, ...(detected.apart === undefined ? [] : [detected.apart]), ...planned.reasons],
-		warnings: [...request.warnings, ...procfileWarnings(detected.source.text('Procfile') ?? ''), ...planned.warnings],
+		warnings: [...request.warnings, ...procfileWarnings(detected.source.text(procfile) ?? '', procfile), ...planned.warnings],
 	};
 	const plan = await extended(withWritable(complete, detected, request), request);
 	for (const { says, file, line } of plan.warnings)
@@ -96,13 +97,13 @@ export async function prepare(walked: Walked, request: BuildRequest, builders: r
 }
 
 /** The other process types of the Procfile: what an image of them would start, or why there can be none. */
-async function withEveryProcess(planned: BuildPlan, { builder, detection, source }: Detected, request: PlanRequest): Promise<BuildPlan> {
+async function withEveryProcess(planned: BuildPlan, { builder, detection, source, app }: Detected, request: PlanRequest): Promise<BuildPlan> {
 	if (request.start !== undefined || request.entrypoint !== undefined) return planned;
 	const [first, ...more] = planned.processes;
-	const from = first?.reasons.find(({ file }) => file === 'Procfile');
-	const started = procfileEntries(source).find(({ line }) => line === from?.line)?.type ?? first?.type ?? WEB;
+	const entries = procfileEntries(source, app);
+	const started = entries.find(({ file, line }) => first?.reasons.some((reason) => reason.file === file && reason.line === line))?.type ?? first?.type ?? WEB;
 	const plan = first === undefined ? planned : { ...planned, processes: [{ ...first, type: started }, ...more.filter(({ type }) => type !== started)] };
-	const others = procfileEntries(source).filter(({ type }) => !plan.processes.some((process) => process.type === type));
+	const others = entries.filter(({ type }) => !plan.processes.some((process) => process.type === type));
 	const processes: Process[] = [];
 	const reasons: Reason[] = [];
 	for (const entry of others) {

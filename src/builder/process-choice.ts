@@ -15,8 +15,10 @@ export interface OwnProcesses {
 	readonly names: readonly string[];
 }
 
+type Entry = ProcfileEntry & { readonly file: string };
+
 export type ProcessChoice =
-	| { readonly kind: 'entry'; readonly entry: ProcfileEntry; readonly reason: Reason }
+	| { readonly kind: 'entry'; readonly entry: Entry; readonly reason: Reason }
 	/** One of the project's own. */
 	| { readonly kind: 'own'; readonly name: string }
 	/** The builder's rules say how the app starts. */
@@ -29,27 +31,36 @@ const NONE: OwnProcesses = { kind: 'program', names: [] };
  * project itself calls so; `web` is always there.
  * @throws TareError NO_START for another name | MANIFEST_INVALID for a Procfile that cannot be read
  */
-export function chooseProcess({ source, process }: Pick<PlanRequest, 'source' | 'process'>, own: OwnProcesses = NONE): ProcessChoice {
-	const entries = procfileEntries(source);
+export function chooseProcess(
+	{ source, app, process }: Pick<PlanRequest, 'source' | 'process'> & Partial<Pick<PlanRequest, 'app'>>,
+	own: OwnProcesses = NONE,
+): ProcessChoice {
+	const entries = procfileEntries(source, app);
 	const others = entries.filter(({ type }) => type !== RELEASE);
-	const entry = processOf(entries, process ?? WEB) ?? (process === undefined && others.length === 1 ? others[0] : undefined);
+	const named = processOf(entries, process ?? WEB);
+	const entry = entries.find((one) => one === named) ?? (process === undefined && others.length === 1 ? others[0] : undefined);
 	if (entry !== undefined) return { kind: 'entry', entry, reason: entryReason(entry) };
 	if (process === undefined || process === WEB) return { kind: 'rules' };
 	if (own.names.includes(process)) return { kind: 'own', name: process };
 	const types = [...new Set([...entries.map(({ type }) => type), ...own.names])];
 	throw new TareError('NO_START', `there is no process type${own.names.length > 0 ? ` or ${own.kind}` : ''} "${process}"`, {
 		hint: types.length === 0 ? 'Leave --process out, or add a Procfile with a line "NAME: COMMAND".' : `There are: ${types.join(', ')}.`,
-		...(entries.length > 0 && { at: { file: 'Procfile' } }),
+		...(entries[0] !== undefined && { at: { file: entries[0].file } }),
 		data: { types },
 	});
 }
 
 /** @throws TareError MANIFEST_INVALID */
-export function procfileEntries(source: PlanRequest['source']): readonly ProcfileEntry[] {
-	const text = source.text('Procfile');
-	return text === undefined ? [] : parseProcfile(text);
+export function procfileEntries(source: PlanRequest['source'], app = ''): readonly Entry[] {
+	const file = procfileOf(source, app);
+	return file === undefined ? [] : parseProcfile(source.text(file) ?? '', file).map((entry) => ({ ...entry, file }));
 }
 
-export function entryReason({ type, command, line }: ProcfileEntry): Reason {
-	return { file: 'Procfile', line, says: `process "${type}": ${command}` };
+/** That of the app's folder, else of the source's root. */
+export function procfileOf(source: PlanRequest['source'], app = ''): string | undefined {
+	return source.first(...(app === '' ? [] : [`${app}/Procfile`]), 'Procfile');
+}
+
+export function entryReason({ type, command, line, file }: Entry): Reason {
+	return { file, line, says: `process "${type}": ${command}` };
 }

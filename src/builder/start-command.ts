@@ -30,10 +30,10 @@ export function readStartCommand(request: PlanRequest, programs: readonly string
  * @param toStart throws START_UNSUPPORTED for another language's process @throws TareError MANIFEST_INVALID
  */
 export function startsOfProcfile<S extends object>(
-	{ source }: Pick<PlanRequest, 'source'>,
+	{ source, app }: Pick<PlanRequest, 'source' | 'app'>,
 	toStart: (command: StartCommand) => S,
 ): readonly (S & { readonly type: string })[] {
-	return procfileEntries(source).flatMap((entry) => {
+	return procfileEntries(source, app).flatMap((entry) => {
 		try {
 			const start = parseStart(entry.command, entryReason(entry), { variables: true });
 			return [{ ...toStart(start), type: entry.type }];

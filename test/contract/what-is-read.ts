@@ -20,6 +20,7 @@ export interface Decision {
 }
 
 const NODE = { 'package.json': { name: 'a', scripts: { start: 'node server.js' } }, 'server.js': 'listen(process.env.PORT)' };
+const FLASK = 'from flask import Flask\napp = Flask(__name__)\n';
 const PYTHON = { 'requirements.txt': 'flask==3.0.0\ngunicorn==23.0.0\nfastapi\nuvicorn\n', 'main.py': 'print(1)\n' };
 const GO = { 'go.mod': 'module example.com/a\n\ngo 1.21\n', 'main.go': 'package main\n\nfunc main() {}\n' };
 const RUST = { 'Cargo.toml': '[package]\nname = "a"\n[features]\nx = []\ny = []\nz = []\n', 'src/main.rs': 'fn main() {}\n' };
@@ -49,7 +50,7 @@ export const DECISIONS: readonly Decision[] = [
 			{ says: '`.tool-versions`', files: { '.tool-versions': 'nodejs 20.6.0\n' }, gives: '20.6.0' },
 			{ says: '`mise.toml`', files: { 'mise.toml': '[tools]\nnode = "20.7.0"\n' }, gives: '20.7.0' },
 			{ says: '`engines.node`', files: { 'package.json': { engines: { node: '>=20.0.9' } } }, gives: 'engines.node' },
-			{ says: 'Node 24', files: {}, gives: '24' },
+			{ says: 'Node 24', files: {}, gives: 'nothing asks' },
 		],
 	},
 	{
@@ -146,7 +147,7 @@ export const DECISIONS: readonly Decision[] = [
 		part: 'processes',
 		project: {
 			...PYTHON,
-			'one.py': 'from flask import Flask\napp = Flask(__name__)\n',
+			'one.py': FLASK,
 			'two.py': '',
 			'three.py': 'from fastapi import FastAPI\nweb = FastAPI()\n',
 		},
@@ -159,8 +160,12 @@ export const DECISIONS: readonly Decision[] = [
 				files: { 'pyproject.toml': '[tool.poe.tasks]\nstart = "python two.py"\n' },
 				gives: 'two.py',
 			},
-			{ says: 'a web app object of Flask, FastAPI, Django and others', files: { 'three.py': '' }, gives: 'one:app' },
-			{ says: 'a file with a main block, `main.py`', files: { 'one.py': '', 'main.py': 'if __name__ == "__main__":\n    print(1)\n' }, gives: 'main.py' },
+			{ says: 'a web app object of Flask, FastAPI, Django and others', files: { 'three.py': '', 'one.py': FLASK }, gives: 'one:app' },
+			{
+				says: 'a file with a main block, `main.py`',
+				files: { 'one.py': '', 'three.py': '', 'main.py': 'if __name__ == "__main__":\n    print(1)\n' },
+				gives: 'main.py',
+			},
 		],
 	},
 	{
@@ -253,10 +258,11 @@ export const DECISIONS: readonly Decision[] = [
 		part: 'base',
 		project: JAVA,
 		sources: [
-			{ says: '`.java-version`', files: { '.java-version': '25\n' }, gives: 'jre-25' },
-			{ says: '`.sdkmanrc`', files: { '.sdkmanrc': 'java=21.0.1-tem\n' }, gives: 'jre-21' },
-			{ says: '`system.properties`', files: { 'system.properties': 'java.runtime.version=25\n' }, gives: 'jre-25' },
-			{ says: '`.tool-versions`', files: { '.tool-versions': 'java temurin-21.0.1\n' }, gives: 'jre-21' },
+			{
+				says: 'the newest that `.java-version`, `.sdkmanrc`, `system.properties`, `.tool-versions`, `mise.toml` and the level of the code ask for',
+				files: { '.java-version': '17\n', '.sdkmanrc': 'java=25.0.1-tem\n' },
+				gives: 'jre-25',
+			},
 			{
 				says: 'the level in the pom or the Gradle script',
 				files: { 'pom.xml': POM('<properties><maven.compiler.release>25</maven.compiler.release></properties>') },

@@ -110,7 +110,9 @@ for (const page of PAGES) {
 				.replaceAll('/cache/tare', `${cwd}/out/cache`);
 		for (const line of [...(BEFORE[page] ?? []), ...lines]) {
 			const command = here(line);
-			const { status, output } = line.startsWith('tare run ') && !line.includes('--debug') ? await runApp(command, cwd, env) : runToEnd(command, cwd, env);
+			// A program is named where there are some.
+			const at = line.includes('--main') ? join(cwd, 'examples/go-server') : cwd;
+			const { status, output } = line.startsWith('tare run ') && !line.includes('--debug') ? await runApp(command, at, env) : runToEnd(command, at, env);
 			assert.equal(status, 0, `${line}\n${output}`);
 		}
 	});
