@@ -117,11 +117,15 @@ export class TareError extends Error {
 
 /** Removes what must never be printed: passwords in URLs and values of authorization headers or npm tokens. */
 export function redact(text: string): string {
-	return text
-		.replace(/(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,30}:\/\/)[^/\s:@]{0,1000}:[^/\s@]{1,2000}@/gi, '$1***@')
-		.replace(/(https?:\/\/)[^/\s@:*]+@/gi, '$1***@')
-		.replace(/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}/g, '$1 ***')
-		.replace(/(_authToken|_password|_auth)(\s*=\s*)\S+/g, '$1$2***');
+	return (
+		text
+			.replace(/(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,30}:\/\/)[^/\s:@]{0,1000}:[^/\s"'<>]{0,2000}@/gi, '$1***@')
+			// A slash in a password, which should have been escaped; a port is none.
+			.replace(/(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,30}:\/\/)[^/\s:@[\]]{0,1000}:(?!\d+[/?#])[^\s@"'<>]{1,2000}@/gi, '$1***@')
+			.replace(/(https?:\/\/)[^/\s@:*]+@/gi, '$1***@')
+			.replace(/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}/g, '$1 ***')
+			.replace(/(_authToken|_password|_auth)(\s*=\s*)\S+/g, '$1$2***')
+	);
 }
 
 /** The Node error code (`ENOENT`, ...) of an unknown thrown value. */
@@ -132,4 +136,9 @@ export function errno(error: unknown): string | undefined {
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
+}
+
+/** Before anything that leaves something behind. @throws TareError CANCELLED */
+export function stopIfAborted(signal: AbortSignal | undefined): void {
+	if (signal?.aborted === true) throw new TareError('CANCELLED', 'interrupted');
 }

@@ -9,7 +9,7 @@ import type { Host } from './config/host.js';
 import { type RegistrySettings, registrySettings } from './config/registries.js';
 import type { BuildRequest } from './config/request.js';
 import type { Context } from './context.js';
-import type { TareError } from './errors.js';
+import { stopIfAborted, type TareError } from './errors.js';
 import type { Listener } from './events.js';
 import { createGate } from './gate.js';
 import { normaliseName } from './image/saved.js';
@@ -34,20 +34,22 @@ export interface RunOptions {
 type ContextRequest = Pick<BuildRequest, 'dir' | 'mirrors' | 'offline' | 'insecure' | 'registries' | 'secrets'> &
 	Partial<Pick<BuildRequest, 'cacheFrom' | 'cacheTo'>>;
 
-/** @throws TareError STORE_UNUSABLE | NO_SPACE */
+/** @throws TareError STORE_UNUSABLE | NO_SPACE | CANCELLED */
 export async function openContext(
 	host: Host,
 	request: ContextRequest,
 	builders: readonly Builder[],
 	{ onEvent, signal }: RunOptions,
 ): Promise<Context & { close(): Promise<void> }> {
+	stopIfAborted(signal);
 	const emit = onEvent ?? (() => undefined);
 	const own = await openStore(host.storeRoot, { aside: host.temporary });
 	if (!own.root.startsWith(host.storeRoot)) emit({ type: 'warning', says: `the store ${host.storeRoot} may only be read: what is made now is not kept` });
 	const { env } = host;
 	let settings: RegistrySettings | undefined;
 	const registries = (): RegistrySettings => {
-		settings ??= registrySettings({ env, home: host.home, dir: request.dir, options: request.registries, insecure: request.insecure });
+		const warn = (says: string): void => emit({ type: 'warning', says });
+		settings ??= registrySettings({ env, home: host.home, options: request.registries, insecure: request.insecure, warn });
 		return settings;
 	};
 	const httpOptions: ClientOptions = {
@@ -67,13 +69,13 @@ export async function openContext(
 	const registry = createRegistryClient({
 		http,
 		keychain: firstOf(
-			dockerKeychain({ env, home: host.home }),
+			dockerKeychain({ env, home: host.home, uid: host.uid }),
 			githubKeychain(env),
 			cloudKeychain({ env, home: host.home, http, now: () => Date.now(), hardware: host.hardware }),
 		),
-		insecure: (name) => registries().insecure.includes(name),
+		insecure: (name) => registries().insecure(name),
 		secured: (name) => isSecured(registries().tls(name)),
-		mirrors: (name) => registries().mirrors(name),
+		sites: (ref) => registries().sites(ref),
 		emit,
 		signal,
 	});
@@ -83,7 +85,14 @@ export async function openContext(
 	let npm: ReturnType<typeof readNpmConfig> | undefined;
 	let npmHttp: HttpClient | undefined;
 	const npmConfig = () => {
-		npm ??= readNpmConfig({ dir: request.dir, env, home: host.home, ask: createNpmAsker(env), userconfig: request.secrets.files.npmrc });
+		npm ??= readNpmConfig({
+			dir: request.dir,
+			env,
+			home: host.home,
+			ask: createNpmAsker(env),
+			userconfig: request.secrets.files.npmrc,
+			secrets: request.secrets.env,
+		});
 		return npm;
 	};
 	return {

@@ -12,6 +12,17 @@ export function readContext(env: Environment): string {
 	throw invalidInput(
 		'context',
 		`"${value}" is a repository, and Tare builds a folder`,
-		`Check it out with actions/checkout, and write context: ${placeholder?.[1] || '.'}.`,
+		`Check it out with actions/checkout, and leave the input out or name a folder of the checkout: context: ${folderOf(placeholder?.[1] ?? subfolder(value))}`,
 	);
+}
+
+/** As in `https://github.com/me/app.git#main:folder`. */
+function subfolder(url: string): string {
+	return /#[^:]*:(.+)$/.exec(url)?.[1] ?? '';
+}
+
+/** A folder above the checkout would be built without a word. */
+function folderOf(path: string): string {
+	const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+	return parts.length === 0 || parts.includes('..') ? '.' : parts.join('/');
 }

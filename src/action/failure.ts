@@ -1,5 +1,6 @@
 /** An error as an annotation: on the line of the file that it is about, or of the workflow that gave the input. */
 import { messageOf, type SourceLocation, TareError } from '../errors.js';
+import { printableText } from '../ui/printable.js';
 import { command } from '../ui/workflow-commands.js';
 import type { Environment } from './inputs.js';
 import { FLAG_INPUTS, type ReadOptions } from './options.js';
@@ -42,7 +43,10 @@ async function inWorkflow(env: Environment, input: string): Promise<SourceLocati
 }
 
 export function annotation({ code, message, hint, at }: Failure, { annotate }: Places): string {
-	return command('error', hint === undefined ? message : `${message}\n${hint}`, { ...(at !== undefined && annotate(at)), title: `Tare: ${code}` });
+	return command('error', printableText(hint === undefined ? message : `${message}\n${hint}`), {
+		...(at !== undefined && annotate(at)),
+		title: `Tare: ${code}`,
+	});
 }
 
 /** Hints speak of flags; here they are inputs. */

@@ -1,5 +1,6 @@
 /** Lines of the step's log; the runner reads standard output. */
-import { command } from '../ui/workflow-commands.js';
+import { printableText } from '../ui/printable.js';
+import { command, inert, isCommand } from '../ui/workflow-commands.js';
 
 export type Log = (level: 'info' | 'warning', says: string) => void;
 
@@ -7,4 +8,9 @@ export function print(text: string): void {
 	process.stdout.write(text);
 }
 
-export const log: Log = (level, says) => print(level === 'warning' ? command('warning', says, { title: 'Tare' }) : `${says}\n`);
+export const log: Log = (level, says) => print(render(level, printableText(says)));
+
+function render(level: Parameters<Log>[0], says: string): string {
+	if (level === 'warning') return command('warning', says, { title: 'Tare' });
+	return isCommand(says) ? inert(says) : `${says}\n`;
+}

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import type { AppTarget } from '../builder/contract.js';
 import { detectSource, planRequest, readSource } from '../builder/prepare.js';
 import type { BuildOptions } from '../config/request.js';
-import { TareError } from '../errors.js';
+import { stopIfAborted, TareError } from '../errors.js';
 import { createGate } from '../gate.js';
 import type { AppResult } from '../index.js';
 import type { RunOptions } from '../open-context.js';
@@ -14,7 +14,8 @@ import { openRequest } from './open-request.js';
 const silent = (): void => undefined;
 
 export async function buildAll(options: BuildOptions, run: RunOptions): Promise<readonly AppResult[]> {
-	const { request, builders } = await openRequest({ ...options, tags: [], outputs: [], push: false });
+	stopIfAborted(run.signal);
+	const { request, builders } = await openRequest({ ...options, tags: [], outputs: [], push: false, allowProjectCode: true });
 	const emit = run.onEvent ?? silent;
 	const detected = await detectSource(await readSource(request, emit, Date.now), request, builders, emit);
 	const apps = (await detected.builder.apps?.(planRequest(detected, request))) ?? [];

@@ -1,5 +1,7 @@
 /** `build` of the API. */
-import type { BuildOptions } from '../config/request.js';
+import type { BuildOptions, BuildRequest } from '../config/request.js';
+import { stopIfAborted } from '../errors.js';
+import type { Listener } from '../events.js';
 import { imagesOf, sizeOf } from '../image/blobs.js';
 import { normaliseName } from '../image/saved.js';
 import type { Image } from '../image/types.js';
@@ -11,8 +13,10 @@ import { type Built, runPipeline } from '../pipeline.js';
 import { openRequest } from './open-request.js';
 
 export async function build(options: BuildOptions, run: RunOptions): Promise<BuildResult> {
-	const { host, request, builders } = await openRequest(options);
+	stopIfAborted(run.signal);
+	const { host, request, builders } = await openRequest({ ...options, allowProjectCode: true });
 	const context = await openContext(host, request, builders, run);
+	tellCode(request, context.emit);
 	try {
 		const built = await runPipeline(request, context);
 		if (!built.unchanged) await (await import('./tidy.js')).tidyStore(context);
@@ -20,6 +24,12 @@ export async function build(options: BuildOptions, run: RunOptions): Promise<Bui
 	} finally {
 		await context.close();
 	}
+}
+
+/** Modules of the project run with the rights of Tare itself. */
+function tellCode({ customBuilders, extensions }: BuildRequest, emit: Listener): void {
+	const names = [...customBuilders.map(({ id }) => `the builder ${id}`), ...extensions.map((one) => `the extension ${one.name}`)];
+	if (names.length > 0) emit({ type: 'note', says: `runs code that the configuration names: ${names.join(', ')}` });
 }
 
 /** @param tags as the user wrote them @param otherwise the name where there are none */

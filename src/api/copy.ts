@@ -84,7 +84,10 @@ function converted(image: ImageResult, format: ImageFormat, { emit }: HostContex
 }
 
 function choose({ image }: Found, { platforms = [] }: CopyOptions, what: string): ImageResult {
-	const [first, ...others] = platforms.flatMap((text) => text.split(',')).map(parsePlatform);
+	const [first, ...others] = platforms
+		.flatMap((text) => text.split(/[\s,]+/))
+		.filter((text) => text !== '')
+		.map(parsePlatform);
 	if (first === undefined) return image;
 	if (others.length > 0)
 		throw new TareError('USAGE', 'an image is copied with one platform or with all it has', { hint: 'Name one --platform, or leave the option out.' });
@@ -93,7 +96,8 @@ function choose({ image }: Found, { platforms = [] }: CopyOptions, what: string)
 
 async function write(image: ImageResult, found: Found, { outputs, names, load }: Destinations, context: HostContext): Promise<CopyResult> {
 	const known = names.length > 0 ? names : found.reference === undefined ? [] : [found.reference];
-	const request = { outputs, names: known, push: names.length > 0, dir: 'image', ...(load !== undefined && { load }) };
+	const tagged = outputs.map((output) => (output.tag === undefined && found.tag !== undefined ? { ...output, tag: found.tag } : output));
+	const request = { outputs: tagged, names: known, push: names.length > 0, dir: 'image', ...(load !== undefined && { load }) };
 	return describe(image, known[0], await writeOutputs(image, request, context));
 }
 

@@ -16,12 +16,14 @@ export interface Found {
 	readonly where: 'disk' | 'store' | 'registry';
 	/** The name, where it is one. */
 	readonly reference?: Reference;
+	/** Where a layout knows nothing more of the name. */
+	readonly tag?: string;
 }
 
 /** A path or `KIND:PATH[:TAG]`, then a name of the store, then a registry; or one of the latter alone. @throws TareError IMAGE_INVALID | REFERENCE_INVALID | REGISTRY_* | NETWORK */
 export async function findImage(target: string, host: Host, context: Context, only?: 'store' | 'registry'): Promise<Found> {
 	const onDisk = only === undefined ? await fromDisk(target, host) : undefined;
-	if (onDisk !== undefined) return { image: withImage(onDisk, target), where: 'disk' };
+	if (onDisk !== undefined) return { image: withImage(onDisk, target), where: 'disk', ...calledOnDisk(onDisk) };
 	const reference = parseReference(target);
 	const saved = only === 'registry' ? undefined : await fromStore(target, reference, context);
 	if (saved !== undefined) return { image: saved, where: 'store', reference };
@@ -34,22 +36,32 @@ export async function findImage(target: string, host: Host, context: Context, on
 	return { image, where: 'registry', reference };
 }
 
+/** A layout calls its images by tag or by name. */
+function calledOnDisk({ name }: ImageResult): Pick<Found, 'reference' | 'tag'> {
+	if (name === undefined) return {};
+	if (/^[\w][\w.-]{0,127}$/.test(name)) return { tag: name };
+	try {
+		return { reference: parseReference(name) };
+	} catch {
+		// Any text may be there.
+		return {};
+	}
+}
+
 async function fromStore(target: string, { digest: asked }: Reference, { store, openLayer }: Context): Promise<ImageResult | undefined> {
 	const digest = asked ?? (await digestOfName(store, normaliseName(target)));
 	return digest === undefined ? undefined : loadImage(store, digest, openLayer);
 }
 
 async function fromDisk(target: string, host: Host): Promise<ImageResult | undefined> {
-	const match = /^(?:(oci|oci-archive|docker-archive):)?(.*?)(?::([A-Za-z0-9_][A-Za-z0-9._-]*))?$/.exec(target);
-	const candidates: readonly (readonly [string, string | undefined])[] = [
-		[target.replace(/^(?:oci|oci-archive|docker-archive):/, ''), undefined],
-		[match?.[2] ?? '', match?.[3]],
-	];
-	for (const [path, tag] of candidates) {
-		const full = resolve(host.cwd, path);
-		if (path === '' || !existsSync(full)) continue;
-		return statSync(full).isDirectory() ? readLayout(full, tag) : readArchive(full, tag);
+	const [, kind, rest = ''] = /^(?:(oci|oci-archive|docker-archive):)?(.*)$/s.exec(target) ?? [];
+	// Paths may have colons, and names of images, too: the longest path that is there.
+	for (let end = rest.length; end > 0; end = rest.lastIndexOf(':', end - 1)) {
+		const full = resolve(host.cwd, rest.slice(0, end));
+		if (!existsSync(full)) continue;
+		const name = end === rest.length ? undefined : rest.slice(end + 1);
+		return statSync(full).isDirectory() ? readLayout(full, name) : readArchive(full, name);
 	}
-	if (match?.[1] !== undefined) throw new TareError('IMAGE_INVALID', `there is no file or folder ${match[2]}`, { hint: 'Check the path.' });
+	if (kind !== undefined) throw new TareError('IMAGE_INVALID', `there is no file or folder ${rest}`, { hint: 'Check the path.' });
 	return undefined;
 }

@@ -7,15 +7,15 @@ import { logout as forget, login as keep } from '../registry/auth/login.js';
 import { withHost } from './open-host.js';
 
 export function login(registry: string, { username, password, insecure }: LoginOptions, run: RunOptions): Promise<string> {
-	return withHost({ insecure }, run, async ({ bases }, { env, home }) => {
+	return withHost({ insecure }, run, async ({ bases }, { env, home, uid }) => {
 		const name = registryName(registry);
 		const origin = await bases.registry.originOf(name);
-		return keep({ registry: name, origin, http: bases.http, env, home }, { username, password });
+		return keep({ registry: name, origin, http: bases.http, env, home, uid }, { username, password });
 	});
 }
 
 export function logout(registry: string): Promise<string | undefined> {
-	return withHost({}, {}, (_context, { env, home }) => forget({ registry: registryName(registry), env, home }));
+	return withHost({}, {}, (_context, { env, home, uid }) => forget({ registry: registryName(registry), env, home, uid }));
 }
 
 /** `https://ghcr.io/` and `ghcr.io` are one. @throws TareError REFERENCE_INVALID */

@@ -3,8 +3,9 @@ import type { LockFile } from '../bases/lock.js';
 import { readLock } from '../bases/lock-file.js';
 import type { AppTarget, BuildPlan } from '../builder/contract.js';
 import { type Detected, detectSource, planRequest, prepare, readSource } from '../builder/prepare.js';
+import { readHost } from '../config/host.js';
 import type { BuildOptions, BuildRequest } from '../config/request.js';
-import { TareError } from '../errors.js';
+import { stopIfAborted, TareError } from '../errors.js';
 import type { DetectResult, PlanResult } from '../index.js';
 import { formatPlatform } from '../oci/platform.js';
 import type { RunOptions } from '../open-context.js';
@@ -12,14 +13,16 @@ import { openRequest } from './open-request.js';
 
 const silent = (): void => undefined;
 
-export async function plan(options: BuildOptions, { onEvent = silent }: RunOptions): Promise<PlanResult> {
+export async function plan(options: BuildOptions, { onEvent = silent, signal }: RunOptions): Promise<PlanResult> {
+	stopIfAborted(signal);
 	const { request, builders } = await openRequest(options);
 	const prepared = await prepare(await readSource(request, onEvent, Date.now), request, builders, onEvent);
 	return { plan: prepared.plan, platforms: request.platforms.map(formatPlatform), base: describeBase(prepared.plan, readLock(request.dir)) };
 }
 
-export async function detect(options: BuildOptions, { onEvent = silent }: RunOptions): Promise<DetectResult> {
-	const { request, builders } = await openRequest(options);
+export async function detect(options: BuildOptions, { onEvent = silent, signal }: RunOptions): Promise<DetectResult> {
+	stopIfAborted(signal);
+	const { request, builders } = await openRequest(options, readHost(), ['builders']);
 	const detected = await detectSource(await readSource(request, onEvent, Date.now), request, builders, onEvent);
 	const apps = await appsOf(detected, request);
 	return { ...detected.detection, ...(apps.length > 1 && { apps }) };

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Host, readHost } from '../config/host.js';
-import { TareError } from '../errors.js';
+import { stopIfAborted, TareError } from '../errors.js';
 import { type Listener, phase } from '../events.js';
 import { selectPlatform } from '../image/select.js';
 import type { Image } from '../image/types.js';
@@ -30,6 +30,7 @@ const GRACE_S = 10;
 const DECIDES = ['builder', 'start', 'process', 'main', 'entrypoint', 'runtime', 'base', 'debian', 'packages', 'optimize', 'writable'] as const;
 
 export async function run(options: RunningOptions, on: RunOptions): Promise<RunResult> {
+	stopIfAborted(on.signal);
 	const host = readHost();
 	const reaper = await startReaper();
 	try {

@@ -8,6 +8,7 @@ import { lockPlan, withHost, withRuntimePackages, withToolSets } from '../bases/
 import { type Prepared, prepare, readSource } from '../builder/prepare.js';
 import type { BuildRequest } from '../config/request.js';
 import type { Context } from '../context.js';
+import { stopIfAborted } from '../errors.js';
 import type { UpdateOptions, UpdateResult } from '../index.js';
 import { openContext, type RunOptions } from '../open-context.js';
 import { fingerprint } from '../source/fingerprint.js';
@@ -15,6 +16,7 @@ import { openToolchain, withChoices } from '../toolchain/open.js';
 import { openRequest } from './open-request.js';
 
 export async function update(options: UpdateOptions, run: RunOptions): Promise<UpdateResult> {
+	stopIfAborted(run.signal);
 	const { host, request, builders } = await openRequest(options);
 	const context = await openContext(host, request, builders, run);
 	try {

@@ -19,6 +19,8 @@ const INSECURE = (): Option =>
 
 const FORMAT = () => new Option('--format <format>', 'oci, or docker for registries and tools that do not read OCI images').choices(['oci', 'docker']);
 
+const CODE = (): Option => new Option('--allow-project-code', 'load the modules that extensions: and builders: of tare.yaml name');
+
 /** What is built and how: the same for build, plan and detect. */
 const SOURCE: readonly (() => Option)[] = [
 	() => new Option('--builder <id>', 'builder to use instead of the detected one'),
@@ -70,6 +72,7 @@ const BUILD: readonly (() => Option)[] = [
 	() => new Option('--timeout <seconds>', 'longest time for one build step (default: 1800)').argParser(Number),
 	() => new Option('--all', 'build every app of a workspace; {app} in tags and outputs is the name of its folder'),
 	() => new Option('--dry-run', 'print the plan and run nothing'),
+	CODE,
 ];
 
 const RUN: readonly (() => Option)[] = [
@@ -109,9 +112,14 @@ export function addCommands(program: Command): void {
 			RUN_HELP,
 		),
 	);
-	program.addCommand(define('detect [dir]', 'Say what the folder is, and why', SOURCE, async () => (await import('./commands/plan.js')).runDetect));
+	program.addCommand(define('detect [dir]', 'Say what the folder is, and why', [...SOURCE, CODE], async () => (await import('./commands/plan.js')).runDetect));
 	program.addCommand(
-		define('plan [dir]', 'Print every decision of a build with its reason; runs nothing', SOURCE, async () => (await import('./commands/plan.js')).runPlan),
+		define(
+			'plan [dir]',
+			'Print every decision of a build with its reason; runs nothing',
+			[...SOURCE, CODE],
+			async () => (await import('./commands/plan.js')).runPlan,
+		),
 	);
 	program.addCommand(
 		define(
@@ -138,6 +146,7 @@ export function addCommands(program: Command): void {
 				() => new Option('--check', 'change nothing; exit 1 when there is something to update'),
 				() => new Option('--security-only', 'only packages whose update fixes a security issue'),
 				...SOURCE,
+				CODE,
 			],
 			async () => (await import('./commands/update.js')).runUpdate,
 		),

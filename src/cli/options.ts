@@ -24,6 +24,7 @@ type SameNames =
 	| 'fix'
 	| 'fresh'
 	| 'insecure'
+	| 'allowProjectCode'
 	| 'timeout';
 
 /** Flags as commander names them: a repeatable one in the singular. */
@@ -82,6 +83,7 @@ export function toOptions(dir: string | undefined, flags: BuildFlags): BuildOpti
 		fix: flags.fix,
 		fresh: flags.fresh,
 		insecure: flags.insecure,
+		allowProjectCode: flags.allowProjectCode,
 		timeout: flags.timeout,
 	};
 }

@@ -1,9 +1,9 @@
 /** Checks the project's configuration against the schema, and says where a mistake is. */
 import * as v from 'valibot';
 import type { SettingsSchema } from '../builder/settings.js';
-import { TareError } from '../errors.js';
+import { type SourceLocation, TareError } from '../errors.js';
 import type { Located } from './file.js';
-import { type Configuration, configurationSchema } from './schema.js';
+import { type Configuration, configurationSchema, MACHINE_ONLY } from './schema.js';
 
 /** Configuration checked: the shared keys, and each builder's own section by its id. */
 export interface Checked {
@@ -27,11 +27,28 @@ function check({ file, value, lineOf }: Located, schema: ReturnType<typeof confi
 	const [issue] = result.issues;
 	const path = issue.path?.map(({ key }) => String(key)) ?? [];
 	const line = lineOf(...path);
+	const at = { file, ...(line !== undefined && { line }) };
+	if (isMachineOnly(path)) throw machineOnly(file, path, at);
 	throw new TareError('CONFIG_INVALID', `${file}: ${describe(issue, path)}`, {
 		hint: `Keys: ${Object.keys(schema.entries)
 			.filter((key) => !key.startsWith('$'))
 			.join(', ')}. \`tare init\` writes a file that explains them.`,
-		at: { file, ...(line !== undefined && { line }) },
+		at,
+	});
+}
+
+function isMachineOnly([section, , key = '']: readonly string[]): boolean {
+	return section === 'registries' && MACHINE_ONLY.has(key);
+}
+
+/** The user's credentials go over this connection, and the file may be a stranger's. */
+function machineOnly(file: string, path: readonly string[], at: SourceLocation): TareError {
+	return new TareError('CONFIG_INVALID', `${file}: "${path.join('.')}" is not the project's to say: it would decide whom your machine trusts`, {
+		hint:
+			path.at(-1) === 'insecure'
+				? `Pass --insecure ${path[1]}, or name the registry in registries.conf or daemon.json.`
+				: `Put the certificates into ~/.docker/certs.d/${path[1]}/: *.crt for authorities, NAME.cert and NAME.key for your own.`,
+		at,
 	});
 }
 

@@ -10,6 +10,8 @@ import { parseSize } from './size.js';
 export interface Host {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly home: string;
+	/** Of the user; absent on systems that know none. */
+	readonly uid?: number | undefined;
 	readonly cwd: string;
 	/** Milliseconds since the epoch, at the start. */
 	readonly now: number;
@@ -44,6 +46,7 @@ export function readHost(): Host {
 	return {
 		env,
 		home: homedir(),
+		uid: process.getuid?.(),
 		cwd: workingFolder(),
 		now: Date.now(),
 		platform: { os: platform, architecture: ARCHITECTURES[arch] ?? arch },

@@ -1,65 +1,84 @@
 /** What the machine and the project say about registries: certificates, mirrors, and who may go without TLS. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { errno, messageOf, TareError } from '../errors.js';
 import type { HostTls } from '../net/client.js';
-import { readContainersConf } from './containers-conf.js';
+import { formatReference, type Reference } from '../oci/reference.js';
+import { movedTo, sitesOf } from '../registry/mirrors.js';
+import { type ConfiguredRegistry, configuredFor, readContainersConf } from './containers-conf.js';
+import { readDaemonJson } from './daemon-json.js';
 
-/** One registry's entry under `registries:` in tare.yaml. */
+/** One registry's entry under `registries:` in tare.yaml: nothing that makes a connection less safe, for the file comes with the project. */
 export interface RegistryOption {
 	/** `HOST[:PORT][/PATH]`, asked in order before the registry itself. */
 	readonly mirrors?: readonly string[];
-	readonly insecure?: boolean;
-	/** PEM files, relative to the project. */
-	readonly ca?: string;
-	readonly cert?: string;
-	readonly key?: string;
 }
 
 export interface RegistrySettings {
-	/** Registries that may be spoken to without TLS, or with a certificate that nobody vouches for. */
-	readonly insecure: readonly string[];
+	/** May it be spoken to without TLS, or with a certificate that nobody vouches for? */
+	insecure(host: string): boolean;
 	/** @throws TareError CONFIG_INVALID for a certificate that cannot be read */
 	tls(host: string): HostTls | undefined;
-	mirrors(registry: string): readonly string[];
+	/** Where an image is looked for, in order; the last place decides. @throws TareError REGISTRY_ERROR where registries.conf blocks it */
+	sites(ref: Reference): readonly Reference[];
 }
 
 export interface RegistrySources {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly home: string;
-	/** Folder of tare.yaml. */
-	readonly dir: string;
 	readonly options: Readonly<Record<string, RegistryOption>>;
 	/** `--insecure` */
 	readonly insecure: readonly string[];
 	/** `/etc`, replaced by tests. */
 	readonly etc?: string;
+	/** Hears of files of the machine that cannot be read. */
+	readonly warn?: (says: string) => void;
 }
 
 /** The project's own settings go before podman's (containers-registries.conf(5)), those before docker's daemon.json. */
-export function registrySettings({ env, home, dir, options, insecure, etc = '/etc' }: RegistrySources): RegistrySettings {
-	const conf = readContainersConf(env, home, etc);
-	const docker = readDaemonJson(join(etc, 'docker', 'daemon.json'));
-	const unsafe = [
-		...insecure,
-		...Object.keys(options).filter((host) => options[host]?.insecure === true),
-		...conf.filter((one) => one.insecure).map(({ location }) => location),
-		...docker.insecure,
-	];
+export function registrySettings({ env, home, options, insecure, etc = '/etc', warn }: RegistrySources): RegistrySettings {
+	const conf = readContainersConf(env, home, etc, warn);
+	const docker = readDaemonJson(join(etc, 'docker', 'daemon.json'), warn);
+	const named = new Set([...insecure, ...conf.flatMap(insecureHosts)]);
+	const domains = [...named].filter((name) => name.startsWith('*.')).map((name) => name.slice(1));
+	const isInsecure = (host: string): boolean => named.has(host) || domains.some((domain) => host.endsWith(domain)) || docker.isInsecure(host);
 	const known = new Map<string, HostTls | undefined>();
 	const read = (host: string): HostTls | undefined => {
-		const found = { ...fromFolders(host, home, etc), ...fromOption(options[host], dir), ...(unsafe.includes(host) && { insecure: true }) };
+		const found = { ...fromFolders(host, home, etc), ...(isInsecure(host) && { insecure: true }) };
 		return Object.keys(found).length === 0 ? undefined : found;
 	};
 	return {
-		insecure: unsafe,
+		insecure: isInsecure,
 		tls(host) {
 			if (!known.has(host)) known.set(host, read(host));
 			return known.get(host);
 		},
-		mirrors: (registry) =>
-			options[registry]?.mirrors ?? conf.find(({ location }) => location === registry)?.mirrors ?? (registry === 'docker.io' ? docker.mirrors : []),
+		sites(ref) {
+			const own = options[ref.registry]?.mirrors;
+			if (own !== undefined) return sitesOf(ref, own);
+			const configured = configuredFor(conf, ref);
+			if (configured !== undefined) return configuredSites(ref, configured);
+			return ref.registry === 'docker.io' ? sitesOf(ref, docker.mirrors) : [ref];
+		},
 	};
+}
+
+/** `insecure` is about the place that is asked, not about the name that leads there. */
+function insecureHosts({ prefix, location = prefix, insecure, mirrors }: ConfiguredRegistry): readonly string[] {
+	const places = [...(insecure ? [location] : []), ...mirrors.filter((mirror) => mirror.insecure).map((mirror) => mirror.location)];
+	return places.map((place) => place.replace(/\/.*$/, ''));
+}
+
+function configuredSites(ref: Reference, { prefix, location, blocked, mirrors, file }: ConfiguredRegistry): readonly Reference[] {
+	if (blocked)
+		throw new TareError('REGISTRY_ERROR', `${formatReference(ref)} may not be pulled: ${prefix} is blocked`, {
+			hint: `Take "blocked" out of ${file}, or name an image of another registry.`,
+			at: { file },
+		});
+	const replaced = prefix.startsWith('*.') ? ref.registry : prefix;
+	const asked = mirrors.filter(({ pull }) => pull === 'all' || (pull === 'digest-only') === (ref.digest !== undefined));
+	const own = location === undefined ? ref : movedTo(ref, location, replaced);
+	return [...asked.map((mirror) => movedTo(ref, mirror.location, replaced)), own];
 }
 
 /** containers-certs.d(5): `*.crt` are authorities, `NAME.cert` and `NAME.key` a client's certificate. */
@@ -91,33 +110,10 @@ function namesIn(folder: string): readonly string[] | undefined {
 	}
 }
 
-function fromOption(option: RegistryOption | undefined, dir: string): HostTls {
-	const text = (file: string): string => readPem(isAbsolute(file) ? file : join(dir, file));
-	return {
-		...(option?.ca !== undefined && { ca: [text(option.ca)] }),
-		...(option?.cert !== undefined && { cert: text(option.cert), key: text(option.key ?? option.cert) }),
-	};
-}
-
 function readPem(file: string): string {
 	try {
 		return readFileSync(file, 'utf8');
 	} catch (cause) {
 		throw new TareError('CONFIG_INVALID', `the certificate ${file} cannot be read`, { hint: 'Check the path and the permissions.', cause });
-	}
-}
-
-/** https://docs.docker.com/reference/cli/dockerd/#daemon-configuration-file */
-function readDaemonJson(file: string): { readonly insecure: readonly string[]; readonly mirrors: readonly string[] } {
-	const strings = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : []);
-	try {
-		const value = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, unknown>>;
-		return {
-			insecure: strings(value['insecure-registries']).filter((each) => !each.includes('/')),
-			mirrors: strings(value['registry-mirrors']).map((url) => url.replace(/^https?:\/\//, '').replace(/\/+$/, '')),
-		};
-	} catch {
-		// Not there, or the daemon's own problem.
-		return { insecure: [], mirrors: [] };
 	}
 }

@@ -85,6 +85,8 @@ export interface BuildOptions {
 	readonly insecure?: readonly string[];
 	/** Seconds a single build step may take; default 1800. */
 	readonly timeout?: number;
+	/** `plan`, `detect` and `update`: load the modules that `extensions:` and `builders:` of the configuration name. A build always does. */
+	readonly allowProjectCode?: boolean;
 }
 
 export interface BuildRequest {
@@ -276,7 +278,11 @@ function optimizations(texts: readonly string[]): readonly string[] {
 }
 
 function platforms(texts: readonly string[]): readonly Platform[] {
-	const all = texts.flatMap((text) => text.split(',')).map(parsePlatform);
+	// Lists come with commas, blanks or both.
+	const all = texts
+		.flatMap((text) => text.split(/[\s,]+/))
+		.filter((text) => text !== '')
+		.map(parsePlatform);
 	return all.filter((platform, at) => all.findIndex((other) => samePlatform(platform, other)) === at);
 }
 

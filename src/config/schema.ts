@@ -28,13 +28,12 @@ const asset = v.strictObject({
 	owner: v.optional(v.pipe(v.string(), v.regex(/^\d+:\d+$/, 'UID:GID in digits'), v.description('UID:GID; default 0:0.'))),
 });
 
+/** Keys of a registry that would let a project weaken the user's connections. */
+export const MACHINE_ONLY: ReadonlySet<string> = new Set(['insecure', 'ca', 'cert', 'key']);
+
 /** What is different for one registry. */
 const registry = v.strictObject({
 	mirrors: v.optional(texts('Places to ask first, in order: HOST[:PORT][/PATH].')),
-	insecure: v.optional(v.pipe(v.boolean(), v.description('Speak to it without TLS, or without checking its certificate; default false.'))),
-	ca: v.optional(text('PEM file of the authority that signed its certificate.')),
-	cert: v.optional(text('PEM file of the certificate to show it.')),
-	key: v.optional(text("PEM file of that certificate's key; default: the same file.")),
 });
 
 const CORE = {

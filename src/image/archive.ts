@@ -1,5 +1,6 @@
 /** Random access to the members of an uncompressed tar: one pass finds where they lie. */
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
 import { messageOf, TareError } from '../errors.js';
@@ -11,6 +12,7 @@ interface Span {
 }
 
 const MEMBER_LIMIT = 100_000;
+const LINK_LIMIT = 8;
 
 /** @throws TareError IMAGE_INVALID */
 export async function archiveFiles(path: string): Promise<FileSource> {
@@ -33,6 +35,7 @@ export async function archiveFiles(path: string): Promise<FileSource> {
 
 async function index(path: string): Promise<Map<string, Span>> {
 	const spans = new Map<string, Span>();
+	const links = new Map<string, string>();
 	const tar = extract();
 	const file = createReadStream(path, { highWaterMark: 1 << 20 });
 	file.once('error', (error) => tar.destroy(error));
@@ -40,10 +43,13 @@ async function index(path: string): Promise<Map<string, Span>> {
 	try {
 		for await (const entry of tar) {
 			const { name, size = 0, type } = entry.header;
-			if (spans.size > MEMBER_LIMIT) throw new Error('too many members');
+			if (spans.size + links.size > MEMBER_LIMIT) throw new Error('too many members');
 			// tar-stream keeps the offset of the content in the header it hands out.
 			const { byteOffset } = entry.header as unknown as { readonly byteOffset: number };
-			if (type === 'file') spans.set(name.replace(/^\.\//, ''), { offset: byteOffset, size });
+			const member = posix.normalize(name);
+			if (type === 'file') spans.set(member, { offset: byteOffset, size });
+			else if (type === 'symlink') links.set(member, posix.join(posix.dirname(member), entry.header.linkname ?? ''));
+			else if (type === 'link') links.set(member, posix.normalize(entry.header.linkname ?? ''));
 			entry.resume();
 		}
 	} catch (cause) {
@@ -52,7 +58,22 @@ async function index(path: string): Promise<Map<string, Span>> {
 			cause,
 		});
 	}
+	for (const [name, target] of links) {
+		const span = follow(target, spans, links);
+		if (span !== undefined) spans.set(name, span);
+	}
 	return spans;
+}
+
+/** Until Docker 25, `docker save` wrote a layer that comes again as a link to the first. */
+function follow(target: string, spans: ReadonlyMap<string, Span>, links: ReadonlyMap<string, string>): Span | undefined {
+	let name: string | undefined = target;
+	for (let step = 0; name !== undefined && step < LINK_LIMIT; step++) {
+		const span = spans.get(name);
+		if (span !== undefined) return span;
+		name = links.get(name);
+	}
+	return undefined;
 }
 
 function readSpan(path: string, { offset, size }: Span): Buffer {

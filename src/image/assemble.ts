@@ -49,6 +49,12 @@ export function assembleImage({ platform, base, layers: own, config, epoch, anno
 	return { kind: 'image', platform, config: configDocument, layers, manifest: toDocument(manifest, MEDIA_TYPE.manifest) };
 }
 
+/** Docker's layers in a manifest of OCI's format. */
+const OCI_LAYERS: Readonly<Record<string, string>> = {
+	[MEDIA_TYPE.dockerLayer]: MEDIA_TYPE.layer,
+	[MEDIA_TYPE.dockerLayerGzip]: MEDIA_TYPE.layerGzip,
+};
+
 /** @throws TareError INTERNAL for no image */
 export function assembleIndex(images: readonly Image[], annotations: Readonly<Record<string, string>> = {}): ImageIndex {
 	if (images.length === 0) throw new TareError('INTERNAL', 'an index of no image');
@@ -64,7 +70,7 @@ export function assembleIndex(images: readonly Image[], annotations: Readonly<Re
 /** Annotations of a base's descriptors say nothing about this image. */
 function layerDescriptor({ descriptor: { mediaType, digest, size }, key }: Layer): Descriptor {
 	return {
-		mediaType: mediaType === MEDIA_TYPE.dockerLayerGzip ? MEDIA_TYPE.layerGzip : mediaType,
+		mediaType: OCI_LAYERS[mediaType] ?? mediaType,
 		digest,
 		size,
 		...(key !== undefined && { annotations: { [LAYER_KEY]: key } }),

@@ -1,9 +1,9 @@
 /** Images that others wrote: an OCI layout folder, an OCI archive or a docker archive, as lazy values. Everything read is verified. */
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { errno, messageOf, TareError } from '../errors.js';
+import { errno, messageOf } from '../errors.js';
 import { type Digest, hexOf, isDigest, sha256 } from '../oci/digest.js';
-import { isIndexType, isManifestType } from '../oci/media-types.js';
+import { isIndexType, isManifestType, MEDIA_TYPE } from '../oci/media-types.js';
 import type { Descriptor, ImageConfig } from '../oci/types.js';
 import { archiveFiles } from './archive.js';
 import { blobsNamed, isImage, mayBeImage, membersNamed, noImage } from './artifact.js';
@@ -11,6 +11,7 @@ import { describeLayer } from './describe-layer.js';
 import { readDockerArchive } from './docker-archive.js';
 import { fromBytes } from './document.js';
 import type { FileSource } from './file-source.js';
+import { chooseOne } from './several.js';
 import { isConfig, isDocument, isIndex, isManifest } from './shape.js';
 import type { Blob, Image, ImageResult, Layer, OpaqueManifest } from './types.js';
 import { invalidImage as invalid, verifiedFile } from './verified.js';
@@ -19,6 +20,7 @@ import { invalidImage as invalid, verifiedFile } from './verified.js';
 const DOCUMENT_LIMIT = 8 * 2 ** 20;
 const DEPTH_LIMIT = 4;
 const REF_NAME = 'org.opencontainers.image.ref.name';
+const FULL_NAME = 'io.containerd.image.name';
 
 /** @param tag picks one of several images @throws TareError IMAGE_INVALID */
 export async function readLayout(path: string, tag?: string): Promise<ImageResult> {
@@ -46,24 +48,21 @@ function directoryFiles(root: string): FileSource {
 
 function fromFiles(files: FileSource, tag: string | undefined): ImageResult {
 	const index = json(readBounded(files, 'index.json'), isIndex, files.what, 'index.json lists no manifests');
-	const named = tag === undefined ? index.manifests : index.manifests.filter(({ annotations }) => annotations?.[REF_NAME] === tag);
-	const images = named.filter((one) => isIndexType(one.mediaType) || isImageHere(files, one));
-	// An image may be there under several names.
-	const [first, ...others] = images.filter(({ digest }, at) => images.findIndex((one) => one.digest === digest) === at);
-	if (first === undefined && named.length > 0)
+	const named = tag === undefined ? index.manifests : index.manifests.filter((one) => namesOf(one).includes(tag));
+	const images = index.manifests.filter((one) => isIndexType(one.mediaType) || isImageHere(files, one));
+	if (named.length > 0 && !named.some((one) => images.includes(one)))
 		throw noImage(
 			files.what,
 			named.flatMap((one) => readOpaque(files, one, 1)),
 		);
-	if (first === undefined) throw invalid(files.what, tag === undefined ? 'it holds no image' : `it holds no image named "${tag}"`);
-	if (others.length > 0 && tag === undefined) {
-		const names = named.map(({ annotations, digest }) => annotations?.[REF_NAME] ?? digest);
-		throw new TareError('IMAGE_INVALID', `${files.what} holds several images`, {
-			hint: `Choose one by adding :TAG. There are: ${names.join(', ')}.`,
-			data: { names },
-		});
-	}
-	return readResult(files, first);
+	const choices = images.map((descriptor) => ({ identity: descriptor.digest, names: namesOf(descriptor), value: descriptor }));
+	const { value, names } = chooseOne(choices, tag, files.what);
+	return { ...readResult(files, value), ...(names.length > 0 && { name: names[0] }) };
+}
+
+/** The full name first. */
+function namesOf({ annotations }: Descriptor): readonly string[] {
+	return [annotations?.[FULL_NAME], annotations?.[REF_NAME]].filter((name) => name !== undefined && name !== '') as string[];
 }
 
 function readResult(files: FileSource, descriptor: Descriptor): ImageResult {
@@ -118,6 +117,9 @@ function readImage(files: FileSource, descriptor: Descriptor, bytes: Buffer): Im
 function toLayer(files: FileSource, descriptor: Descriptor, diffId: Digest, config: ImageConfig, at: number): Layer {
 	const history = (config.history ?? []).filter(({ empty_layer }) => empty_layer !== true)[at] ?? {};
 	const name = blobName(files, descriptor);
+	const isPlain = descriptor.mediaType === MEDIA_TYPE.layer || descriptor.mediaType === MEDIA_TYPE.dockerLayer;
+	if (isPlain && descriptor.digest !== diffId)
+		throw invalid(files.what, `the diff_id of its layer ${at + 1} is ${diffId}, and the layer is ${descriptor.digest}`);
 	return { descriptor, diffId, history, ...describeLayer(history, at), open: async () => verifiedFile(files, name, descriptor) };
 }
 

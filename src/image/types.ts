@@ -38,6 +38,8 @@ export interface Image {
 	readonly manifest: Document<ImageManifest>;
 	readonly config: Document<ImageConfig>;
 	readonly layers: readonly Layer[];
+	/** As the layout or archive that it was read from calls it. */
+	readonly name?: string;
 }
 
 export interface ImageIndex {
@@ -46,6 +48,8 @@ export interface ImageIndex {
 	readonly images: readonly Image[];
 	/** What else the index names: copied with it. */
 	readonly others?: readonly OpaqueManifest[];
+	/** As the layout or archive that it was read from calls it. */
+	readonly name?: string;
 }
 
 /** A manifest in an index that is no image of a platform: an attestation, say. */

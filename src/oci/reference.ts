@@ -11,6 +11,8 @@ export interface Reference {
 }
 
 const DEFAULT_REGISTRY = 'docker.io';
+/** Docker's own alias is as old as its API. */
+const HUB_NAMES = new Set([DEFAULT_REGISTRY, 'index.docker.io']);
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?$/;
@@ -18,7 +20,7 @@ const NAME_LIMIT = 255;
 
 /**
  * Parses `[registry/]repository[:tag][@digest]`. As in Docker, the first component is a registry only when it has a dot or a
- * colon or is `localhost`; a bare name is `docker.io/library/NAME`.
+ * colon or is `localhost`; a bare name on Docker Hub is `docker.io/library/NAME`.
  * @throws TareError REFERENCE_INVALID
  */
 export function parseReference(text: string): Reference {
@@ -50,8 +52,10 @@ export function parseReference(text: string): Reference {
 function splitRegistry(name: string): { registry: string; repository: string } {
 	const slash = name.indexOf('/');
 	const first = slash < 0 ? '' : name.slice(0, slash);
-	if (first !== '' && (/[.:]/.test(first) || first === 'localhost')) return { registry: first, repository: name.slice(slash + 1) };
-	return { registry: DEFAULT_REGISTRY, repository: slash < 0 ? `library/${name}` : name };
+	const hasHost = first !== '' && (/[.:]/.test(first) || first === 'localhost');
+	const path = hasHost ? name.slice(slash + 1) : name;
+	if (hasHost && !HUB_NAMES.has(first)) return { registry: first, repository: path };
+	return { registry: DEFAULT_REGISTRY, repository: path.includes('/') || path === '' ? path : `library/${path}` };
 }
 
 /** `registry/repository`, without tag and digest. */

@@ -1,8 +1,7 @@
 /** Writes an OCI image layout folder: https://github.com/opencontainers/image-spec/blob/v1.1.0/image-layout.md */
-import { randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { errno, TareError } from '../errors.js';
 import { blobsOf, documentBlob, documentsOf, imagesOf } from '../image/blobs.js';
@@ -10,6 +9,7 @@ import type { Blob, ImageResult, Output } from '../image/types.js';
 import { hexOf, sha256 } from '../oci/digest.js';
 import { MEDIA_TYPE } from '../oci/media-types.js';
 import type { Descriptor, IndexManifest } from '../oci/types.js';
+import { asideOf, removeLeftovers, removeLeftoversIn } from './aside.js';
 import { outputFailure } from './failure.js';
 import { withLock } from './lock.js';
 
@@ -28,6 +28,8 @@ export function ociLayout({ path, tag }: LayoutOptions): Output {
 		async write(result) {
 			try {
 				refuseForeign(path);
+				for (const place of [path, join(path, 'index.json'), join(path, 'oci-layout')]) removeLeftovers(place);
+				removeLeftoversIn(join(path, 'blobs', 'sha256'));
 				if (existsSync(path) || !(await createLayout(path, result, tag))) await addTo(path, result, tag);
 			} catch (cause) {
 				throw outputFailure(cause, path);
@@ -39,7 +41,7 @@ export function ociLayout({ path, tag }: LayoutOptions): Output {
 
 /** @returns false when another writer's layout was there first */
 async function createLayout(path: string, result: ImageResult, tag: string): Promise<boolean> {
-	const aside = `${resolve(path)}.${randomBytes(6).toString('hex')}`;
+	const aside = asideOf(path);
 	try {
 		await addTo(aside, result, tag);
 		await rename(aside, path);
@@ -76,7 +78,7 @@ async function writeBlob(path: string, blob: Blob, compare: boolean): Promise<vo
 	const { digest, size } = blob.descriptor;
 	const target = join(path, 'blobs', 'sha256', hexOf(digest));
 	if (existsSync(target) && statSync(target).size === size && (!compare || sha256(readFileSync(target)) === digest)) return;
-	const temporary = `${target}.${randomBytes(6).toString('hex')}`;
+	const temporary = asideOf(target);
 	try {
 		await pipeline(await blob.open(), createWriteStream(temporary, { flags: 'wx', highWaterMark: 4 << 20 }));
 		await rename(temporary, target);
@@ -112,7 +114,7 @@ function readIndex(path: string): IndexManifest | undefined {
 
 async function replace(path: string, text: string): Promise<void> {
 	if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
-	const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+	const temporary = asideOf(path);
 	try {
 		await mkdir(dirname(path), { recursive: true });
 		await writeFile(temporary, text, { flag: 'wx' });

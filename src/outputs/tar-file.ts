@@ -1,11 +1,11 @@
 /** A tar of named blobs, written aside and renamed: what both archive formats are. */
-import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import type { Blob } from '../image/types.js';
+import { asideOf, removeLeftovers } from './aside.js';
 import { outputFailure } from './failure.js';
 
 export type Member =
@@ -15,7 +15,8 @@ export type Member =
 
 /** Equal members give equal bytes: no times, owners or modes of the host. @throws TareError OUTPUT_UNWRITABLE | NO_SPACE */
 export async function writeTarFile(path: string, members: readonly Member[]): Promise<void> {
-	const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+	const temporary = asideOf(path);
+	removeLeftovers(path);
 	try {
 		await mkdir(dirname(path), { recursive: true });
 		const tar = pack({ highWaterMark: 1 << 20 } as object);

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Engine } from '../config/engine.js';
 import type { OutputOption } from '../config/output-option.js';
 import type { Context } from '../context.js';
-import { TareError } from '../errors.js';
+import { stopIfAborted, TareError } from '../errors.js';
 import { phase } from '../events.js';
 import type { ImageResult, Output, Written } from '../image/types.js';
 import { formatReference, isName, type Reference } from '../oci/reference.js';
@@ -24,6 +24,7 @@ export async function writeOutputs(result: ImageResult, request: OutputRequest, 
 	if (request.push) checkDigests(result, request.names);
 	const written: Written[] = [];
 	const write = async (says: string, open: () => Promise<Output>): Promise<void> => {
+		stopIfAborted(context.signal);
 		written.push(await phase(context.emit, 'output', says, async () => (await open()).write(result)));
 	};
 	for (const option of request.outputs) await write(`write ${option.kind} ${option.path}`, () => toOutput(option, request));

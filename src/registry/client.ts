@@ -1,4 +1,5 @@
 /** A registry as the distribution specification has it: https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md */
+import type { TareError } from '../errors.js';
 import type { Listener } from '../events.js';
 import { createGate, type Gate } from '../gate.js';
 import type { HttpClient, HttpRequest, HttpResponse } from '../net/contract.js';
@@ -29,8 +30,10 @@ export interface RegistryClient {
 	readonly patience: Patience;
 	/** `https://HOST`, or without TLS where that is allowed. */
 	originOf(registry: string): Promise<string>;
-	/** Where else a registry's images can be had, in order: `HOST[:PORT][/PATH]`. */
-	mirrors(registry: string): readonly string[];
+	/** Where an image is looked for, in order; the last place decides. */
+	sites(ref: Reference): readonly Reference[];
+	/** A place before the last could not help; said once. */
+	passedOver(site: Reference, error: TareError): void;
 	readonly signal: AbortSignal | undefined;
 }
 
@@ -41,7 +44,7 @@ export interface RegistryOptions {
 	readonly insecure?: (registry: string) => boolean;
 	/** Registries that certificates are configured for. */
 	readonly secured?: (registry: string) => boolean;
-	readonly mirrors?: (registry: string) => readonly string[];
+	readonly sites?: (ref: Reference) => readonly Reference[];
 	readonly emit: Listener;
 	readonly signal: AbortSignal | undefined;
 	readonly patience?: Partial<Patience>;
@@ -82,7 +85,13 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
 		patience,
 		signal,
 		originOf,
-		mirrors: options.mirrors ?? (() => []),
+		sites: options.sites ?? ((ref) => [ref]),
+		passedOver({ registry }, { code, message }) {
+			// Mirrors need not have everything.
+			if (code === 'REGISTRY_NOT_FOUND' || warnings.has(registry)) return;
+			warnings.add(registry);
+			emit({ type: 'warning', says: `the mirror ${registry} is passed over: ${message}` });
+		},
 		async request(ref, path, access, { alsoPull, retry, ...init } = {}) {
 			const site = await siteOf(ref);
 			const url = new URL(path, `${site.origin}/v2/${ref.repository}/`).href;

@@ -14,7 +14,6 @@ import type { Descriptor, ImageConfig, ImageManifest, IndexManifest } from '../o
 import type { RegistryClient } from './client.js';
 import { download } from './download.js';
 import { registryError } from './errors.js';
-import { sitesOf } from './mirrors.js';
 import { mayPassAgain, waitBefore } from './retry.js';
 
 const ACCEPT = [MEDIA_TYPE.index, MEDIA_TYPE.manifest, MEDIA_TYPE.dockerIndex, MEDIA_TYPE.dockerManifest].join(', ');
@@ -134,15 +133,16 @@ export async function openBlob(ref: Reference, descriptor: Descriptor, client: R
 
 /** Mirrors are asked first, and any that cannot help is passed over; the registry itself has the last word. */
 async function fromAnySite<T>(ref: Reference, client: RegistryClient, ask: (site: Reference) => Promise<T>): Promise<T> {
-	const sites = sitesOf(ref, client.mirrors(ref.registry));
+	const sites = client.sites(ref);
 	for (const mirror of sites.slice(0, -1)) {
 		try {
 			return await ask(mirror);
 		} catch (error) {
 			if (!(error instanceof TareError) || error.code === 'CANCELLED') throw error;
+			client.passedOver(mirror, error);
 		}
 	}
-	return ask(ref);
+	return ask(sites.at(-1) ?? ref);
 }
 
 function withDigest({ registry, repository }: Reference, digest: Digest): Reference {

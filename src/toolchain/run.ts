@@ -30,12 +30,13 @@ export async function runCommand(command: Command, options: RunOptions): Promise
 	const tail: string[] = [];
 	const output = command.output === undefined ? undefined : openSync(command.output, 'w');
 	const child = spawn(command.argv[0] ?? '', command.argv.slice(1), { cwd: command.cwd, env, stdio: ['ignore', output ?? 'pipe', 'pipe'], detached: true });
-	emit({ type: 'step-start', step: command.step, command: command.argv.join(' '), ...(child.pid !== undefined && { group: child.pid }) });
+	emit({ type: 'step-start', step: command.step, command: mask(command.argv.join(' ')), ...(child.pid !== undefined && { group: child.pid }) });
 	if (output !== undefined) closeSync(output);
 	for (const stream of ['stdout', 'stderr'] as const) {
 		eachLine(child[stream], (raw) => {
 			command.onLine?.(raw);
-			const line = mask(raw.slice(0, LINE_LIMIT));
+			// Masked before it is cut: half a secret is one, too.
+			const line = mask(raw).slice(0, LINE_LIMIT);
 			tail.push(line);
 			if (tail.length > TAIL_LINES) tail.shift();
 			emit({ type: 'step-output', step: command.step, stream, line });
@@ -96,8 +97,14 @@ function childEnvironment(command: Command, base: Readonly<Record<string, string
 	return { ...base, ...command.env, PATH: path };
 }
 
-function masker(secrets: readonly string[]): (line: string) => string {
-	const values = secrets.filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length);
+/** Shorter ones would hide half of the output. */
+const SHORTEST = 4;
+
+/** Output comes line by line, and so do secrets of several lines; programs also quote them as JSON or put them into URLs. */
+export function masker(secrets: readonly string[]): (line: string) => string {
+	const lines = secrets.flatMap((secret) => [secret, ...secret.split(/\r\n|\n|\r/)]).map((line) => line.trim());
+	const spellings = lines.flatMap((line) => [line, JSON.stringify(line).slice(1, -1), encodeURIComponent(Buffer.from(line).toString())]);
+	const values = [...new Set(spellings)].filter((secret) => secret.length >= SHORTEST).sort((a, b) => b.length - a.length);
 	return (line) => redact(values.reduce((text, secret) => text.replaceAll(secret, '***'), line));
 }
 

@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { SourceLocation } from '../errors.js';
 import type { TareEvent } from '../events.js';
-import { describe } from './plain.js';
+import { describe, safeEvent } from './plain.js';
 import type { Reporter, Sink } from './reporter.js';
 import { createStyle, formatDuration } from './style.js';
-import { command, type Properties } from './workflow-commands.js';
+import { command, inert, isCommand, type Properties } from './workflow-commands.js';
 
 export interface GithubOptions {
 	/** Also every request and its answer. */
@@ -66,7 +66,8 @@ export function githubReporter(sink: Sink, options: GithubOptions): Reporter {
 		if (open?.step === step) closeGroup();
 	};
 	return {
-		on(event) {
+		on(given) {
+			const event = given.type === 'request' || given.type === 'request-failed' ? given : safeEvent(given);
 			if (event.type === 'step-start') begin(keyOf(event), `run ${event.command}${event.platform === undefined ? '' : ` for ${event.platform}`}`);
 			else if (event.type === 'step-output') print(keyOf(event), event.line);
 			else if (event.type === 'step-end') finish(keyOf(event), `${event.step} ended with ${event.exitCode} after ${formatDuration(event.ms)}`);
@@ -94,7 +95,7 @@ function render(event: TareEvent, { debug, annotate }: GithubOptions): string | 
 		return line === undefined ? undefined : command('debug', line.trim());
 	}
 	const line = describe(event, PLAIN);
-	return line === undefined ? undefined : `${line}\n`;
+	return line === undefined ? undefined : isCommand(line) ? inert(line) : `${line}\n`;
 }
 
 function warning({ says, hint, at }: Warning, annotate: GithubOptions['annotate']): string {

@@ -1,6 +1,7 @@
 /** One line an event: for logs, CI and screen readers. */
 import type { TareEvent } from '../events.js';
 import { describeExchange } from './exchange.js';
+import { printable, printableLine, printableOutput, printableText } from './printable.js';
 import type { Reporter, Sink } from './reporter.js';
 import { formatBytes, formatDuration, type Style } from './style.js';
 
@@ -25,8 +26,27 @@ export function plainReporter(sink: Sink, options: PlainOptions): Reporter {
 }
 
 /** The line for an event, or undefined when it is not worth one. */
-export function describe(event: TareEvent, { verbose, trace, quiet, style }: PlainOptions): string | undefined {
-	if (trace && (event.type === 'request' || event.type === 'request-failed')) return style.dim(describeExchange(event));
+export function describe(event: TareEvent, options: PlainOptions): string | undefined {
+	return event.type === 'request' || event.type === 'request-failed' ? describeRequest(event, options) : describeSafe(safeEvent(event), options);
+}
+
+type Safe = Exclude<TareEvent, AnyRequest>;
+type AnyRequest = Extract<TareEvent, { readonly type: 'request' | 'request-failed' }>;
+
+/** What events say comes from projects, registries and images. */
+export function safeEvent(event: Safe): Safe {
+	return event.type === 'step-output' || event.type === 'app-output' ? { ...event, line: printableOutput(event.line) } : printable(event);
+}
+
+/** Of most requests nobody looks at the texts: they are made when somebody does. */
+function describeRequest(event: AnyRequest, { verbose, trace, quiet, style }: PlainOptions): string | undefined {
+	if (trace) return style.dim(printableText(describeExchange(event)));
+	if (quiet || !verbose) return undefined;
+	const result = event.type === 'request' ? event.status : event.says;
+	return style.dim(printableLine(`  ${event.method} ${event.url} ${result} ${formatDuration(event.ms)}`));
+}
+
+function describeSafe(event: Safe, { verbose, quiet, style }: PlainOptions): string | undefined {
 	if (event.type === 'warning') return describeWarning(event, style);
 	if (quiet) return undefined;
 	switch (event.type) {
@@ -42,10 +62,6 @@ export function describe(event: TareEvent, { verbose, trace, quiet, style }: Pla
 			return `  ${label('layer', style)} ${event.name.padEnd(12)} ${formatBytes(event.size).padStart(8)} ${style.dim(event.reused ? 'kept' : 'new')} ${event.platform ?? ''}`.trimEnd();
 		case 'note':
 			return `  ${style.dim(event.says)}`;
-		case 'request':
-			return verbose ? style.dim(`  ${event.method} ${event.url} ${event.status} ${formatDuration(event.ms)}`) : undefined;
-		case 'request-failed':
-			return verbose ? style.dim(`  ${event.method} ${event.url} ${event.says} ${formatDuration(event.ms)}`) : undefined;
 		case 'app-start':
 			return `${style.cyan('›')} ${label('run', style)} ${event.says}`;
 		case 'app-listens':

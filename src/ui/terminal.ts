@@ -1,6 +1,7 @@
 /** Live progress on a terminal: finished lines scroll, what is under way is redrawn below them. */
 import type { TareEvent } from '../events.js';
-import { describe, type PlainOptions } from './plain.js';
+import { describe, type PlainOptions, safeEvent } from './plain.js';
+import { printableOutput } from './printable.js';
 import type { Reporter, Sink } from './reporter.js';
 import { formatBytes } from './style.js';
 
@@ -48,8 +49,8 @@ export function terminalReporter(sink: Sink, options: PlainOptions): Reporter {
 		on(event) {
 			// From now on the terminal is the app's.
 			if (event.type === 'app-start') end();
-			track(event, active, tasks);
-			if (event.type === 'step-output') lastOutput = event.line;
+			if (event.type !== 'request' && event.type !== 'request-failed') track(safeEvent(event), active, tasks);
+			if (event.type === 'step-output') lastOutput = printableOutput(event.line);
 			if (event.type === 'step-end') lastOutput = '';
 			const line = describe(event, options);
 			if (line === undefined) return;

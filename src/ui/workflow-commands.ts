@@ -15,6 +15,11 @@ export function command(name: string, message = '', properties: Properties = {})
 	return `::${name}${list === '' ? '' : ` ${list}`}::${escapeData(message)}\n`;
 }
 
+/** Would the runner obey a line of it? It skips blanks in front, and finds the older form anywhere. */
+export function isCommand(text: string): boolean {
+	return /^\s*::/m.test(text) || text.includes('##[');
+}
+
 /** Text of others, which the runner must take for nothing else: whatever it says, no line of it is a command. */
 export function inert(text: string): string {
 	const token = randomUUID();

@@ -109,6 +109,7 @@ test('what is wrong is refused by the name of its input, without its value', () 
 		['tags', { push: 'true' }, /needs a name/],
 		['context', { context: 'https://github.com/me/app.git#main' }, /repository/],
 		['context', { context: '{{defaultContext}}:sub' }, /repository/],
+		['context', { context: 'git@github.com:me/app.git#v1:a/b' }, /repository/],
 		['outputs', { outputs: 'type=local,dest=out' }, /writes images/],
 		['outputs', { outputs: './out' }, /folder/],
 		['outputs', { outputs: 'type=oci' }, /where to/],

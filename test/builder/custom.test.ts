@@ -14,7 +14,7 @@ const BUILDER = `export default ({ TareError }) => ({
 	},
 	build: async () => ({ layers: [] }),
 });`;
-const made = (t: TestContext, files: Files) => plan({ dir: folder(t, files) });
+const made = (t: TestContext, files: Files) => plan({ dir: folder(t, files), allowProjectCode: true });
 const yaml = (more = '') => `builders: [./b.mjs]\nzig: { flag: -O }\n${more}`;
 
 test('a module of the project is asked first, with its own section', async (t) => {

@@ -7,7 +7,8 @@ import { type Files, folder } from '../support/files.js';
 import { tinyProject } from '../support/tiny.js';
 
 const SERVER = { 'server.js': 'http.listen(process.env.PORT)' };
-const planned = (t: TestContext, extensions: readonly Extension[], files: Files = SERVER) => plan({ dir: folder(t, files), extensions });
+const planned = (t: TestContext, extensions: readonly Extension[], files: Files = SERVER) =>
+	plan({ dir: folder(t, files), extensions, allowProjectCode: true });
 
 const labelled: Extension = (before) => ({ ...before, config: { ...before.config, Labels: { ...before.config.Labels, team: 'blue' } } });
 const withPackage: Extension = async (before) =>

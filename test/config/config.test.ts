@@ -49,6 +49,14 @@ test('tare.yaml counts, flags win, packages add up', async (t) => {
 	assert.deepEqual(made.base.packages, ['libpq5', 'tini']);
 });
 
+test('platforms may be a list with commas, blanks or both', async (t) => {
+	for (const list of ['linux/amd64,linux/arm64', 'linux/amd64, linux/arm64', ' linux/amd64  linux/arm64 ', 'linux/amd64\nlinux/arm64,'])
+		assert.deepEqual(
+			(await request(t, {}, { platforms: [list] })).platforms.map(({ architecture }) => architecture),
+			['amd64', 'arm64'],
+		);
+});
+
 test('"tare" in package.json counts, a dependency of that name does not', async (t) => {
 	assert.equal((await request(t, { 'package.json': { tare: { node: '20' } } })).settings.node?.version, '20');
 	assert.equal((await request(t, { 'package.json': { dependencies: { tare: '1' } } })).settings.node, undefined);
@@ -63,6 +71,26 @@ const MISTAKES: readonly (readonly [string, Files, BuildOptions, object])[] = [
 	],
 	['a wrong type', { 'tare.yaml': 'strip: maybe\n' }, {}, { code: 'CONFIG_INVALID', message: /"strip" is "maybe"/ }],
 	['broken YAML', { 'tare.yaml': 'a: [1\nb: 2' }, {}, { code: 'CONFIG_INVALID', message: /not valid YAML/ }],
+	[
+		'a project that would do without TLS',
+		{ 'tare.yaml': 'registries:\n  reg.example:5000:\n    insecure: true\n' },
+		{},
+		{
+			code: 'CONFIG_INVALID',
+			message: /"registries\.reg\.example:5000\.insecure" is not the project's/,
+			hint: /--insecure reg\.example:5000/,
+			at: { file: 'tare.yaml', line: 3 },
+		},
+	],
+	...['ca', 'cert', 'key', 'insecure'].map(
+		(key) =>
+			[
+				`a project that sets ${key} of a registry in package.json`,
+				{ 'package.json': { tare: { registries: { 'reg.example': { mirrors: [], [key]: 'x.pem' } } } } },
+				{},
+				{ code: 'CONFIG_INVALID', message: /whom your machine trusts/, at: { file: 'package.json', line: 6 } },
+			] as const,
+	),
 	['a bad reference', {}, { tags: ['Bad Name'] }, { code: 'REFERENCE_INVALID' }],
 	['an upper-case repository', {}, { tags: ['ghcr.io/Me/App:1'] }, { code: 'REFERENCE_INVALID', hint: /ghcr\.io\/me\/app:1/ }],
 	['a bad platform', {}, { platforms: ['linux'] }, { code: 'PLATFORM_INVALID' }],

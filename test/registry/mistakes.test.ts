@@ -25,7 +25,7 @@ test('a port beyond 65535 is no port, in a name and in a host', async (t) => {
 test('certs.d and what is in it must be folders', (t) => {
 	const settings = (files: Record<string, string>) => {
 		const etc = folder(t, files);
-		return registrySettings({ env: {}, home: etc, dir: etc, options: {}, insecure: [], etc });
+		return registrySettings({ env: {}, home: etc, options: {}, insecure: [], etc });
 	};
 	for (const file of ['docker/certs.d', 'containers/certs.d/registry.example'])
 		assert.throws(() => settings({ [file]: '' }).tls('registry.example'), { code: 'CONFIG_INVALID', message: /certs\.d.* cannot be read \(ENOTDIR\)/ });

@@ -57,7 +57,7 @@ function testContents(name: string): void {
 		const expected = expectation(name);
 		if (!canBoot(t) || !hasTools(t, ...(expected.needs ?? []))) return;
 		const dir = join(copyOfExample(t, name), expected.app ?? '');
-		const plan = JSON.parse(built(['plan', dir, '--json']).stdout);
+		const plan = JSON.parse(built(['plan', dir, '--json', '--allow-project-code']).stdout);
 		assert.equal(plan.plan.builder, expected.builder);
 		assert.deepEqual(plan.plan.processes[0].command, expected.start);
 		const out = join(folder(t), 'oci');

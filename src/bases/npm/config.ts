@@ -25,6 +25,8 @@ export interface NpmConfigInput {
 	readonly home: string;
 	/** Replaces the user's file: `--secret id=npmrc,src=FILE`. */
 	readonly userconfig?: string;
+	/** Values that the user gives to this build, by name: a file of the project may use them. */
+	readonly secrets?: Readonly<Record<string, string>>;
 	/** What the host's npm says of a key: its own defaults are nowhere else. Undefined without npm. */
 	readonly ask: (key: string) => Promise<string | undefined>;
 }
@@ -32,10 +34,11 @@ export interface NpmConfigInput {
 type Settings = ReadonlyMap<string, string>;
 
 /** @throws TareError TOOL_MISSING when nothing names a registry and there is no npm to ask */
-export async function readNpmConfig({ dir, env, home, userconfig, ask }: NpmConfigInput): Promise<NpmConfig> {
+export async function readNpmConfig({ dir, env, home, userconfig, secrets = {}, ask }: NpmConfigInput): Promise<NpmConfig> {
 	const fromEnv = environmentSettings(env);
 	const userFile = userconfig ?? fromEnv.get('userconfig') ?? join(home, '.npmrc');
-	const near = merge(readRc(userFile, env), readRc(join(dir, '.npmrc'), env), fromEnv);
+	const projectFile = resolve(dir, '.npmrc');
+	const near = merge(readRc(userFile, env), readRc(projectFile, projectFile === resolve(userFile) ? env : { ...forProject(env), ...secrets }), fromEnv);
 	const globalFile = near.get('globalconfig') ?? (await ask('globalconfig'));
 	const settings = merge(globalFile === undefined ? new Map() : readRc(globalFile, env), near);
 	const registry = settings.get('registry') ?? (await ask('registry'));
@@ -62,6 +65,11 @@ export async function readNpmConfig({ dir, env, home, userconfig, ask }: NpmConf
 			...(token !== undefined && { YARN_NPM_AUTH_TOKEN: token }),
 		},
 	};
+}
+
+/** A stranger's file must not send any variable it likes to a registry it names: npm's own only. */
+function forProject(env: NpmConfigInput['env']): NpmConfigInput['env'] {
+	return Object.fromEntries(Object.entries(env).filter(([name]) => /^npm_/i.test(name)));
 }
 
 /** `npm_config_*`, with npm's own spelling of keys. */

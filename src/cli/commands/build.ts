@@ -1,5 +1,6 @@
 /** `tare build` */
 import { type AppResult, build, buildAll, TareError } from '../../index.js';
+import { printableLine, printableText } from '../../ui/printable.js';
 import { formatBytes, formatDuration } from '../../ui/style.js';
 import { type BuildFlags, toOptions } from '../options.js';
 import { type OutputFlags, print, printJson, session, styleFor } from '../output.js';
@@ -24,7 +25,7 @@ function summary(result: Awaited<ReturnType<typeof build>>, ms: number): string 
 	const style = styleFor(process.stderr);
 	const platforms = result.images.map(({ platform }) => platform).join(', ');
 	const size = result.images.map(({ size }) => formatBytes(size)).join(', ');
-	const wrote = result.outputs.map((output) => `  ${style.bold('wrote'.padEnd(8))} ${output.wrote}`);
+	const wrote = result.outputs.map((output) => `  ${style.bold('wrote'.padEnd(8))} ${printableLine(output.wrote)}`);
 	const state = result.unchanged ? 'unchanged' : 'built';
 	return [...wrote, `${style.green('✓')} ${style.bold(state)} ${platforms}, ${size} compressed, in ${formatDuration(ms)}`].join('\n');
 }
@@ -44,7 +45,7 @@ async function runBuildAll(dir: string | undefined, flags: BuildFlags & OutputFl
 		const [first] = failed;
 		if (first === undefined) return;
 		for (const { app, error } of failed)
-			process.stderr.write(`error ${app}: ${error.code}: ${error.message}\n${error.hint === undefined ? '' : `  hint ${error.hint}\n`}`);
+			process.stderr.write(printableText(`error ${app}: ${error.code}: ${error.message}\n${error.hint === undefined ? '' : `  hint ${error.hint}\n`}`));
 		throw new TareError(first.error.code, `${failed.length} of ${results.length} apps failed: ${failed.map(({ app }) => app).join(', ')}`, {
 			cause: first.error,
 		});

@@ -1,5 +1,6 @@
 /** `tare inspect` */
 import { type ImageDetails, inspect, type LayerDetails, type PlatformDetails } from '../../index.js';
+import { printable } from '../../ui/printable.js';
 import { formatBytes, type Style } from '../../ui/style.js';
 import { type OutputFlags, print, printJson, session, styleFor } from '../output.js';
 
@@ -10,7 +11,7 @@ export async function runInspect(
 	await session(flags, async (on) => {
 		const details = await inspect(target ?? '', { contents: flags.contents, insecure: flags.insecure }, on);
 		if (flags.json === true) return printJson(details);
-		print(format(details, styleFor(process.stdout)));
+		print(format(printable(details), styleFor(process.stdout)));
 	});
 }
 

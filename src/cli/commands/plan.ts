@@ -1,6 +1,7 @@
 /** `tare detect` and `tare plan`: decisions with their reasons. */
 import type { Reason } from '../../builder/contract.js';
 import { detect, type PlanResult, plan } from '../../index.js';
+import { printable } from '../../ui/printable.js';
 import type { Style } from '../../ui/style.js';
 import { type BuildFlags, toOptions } from '../options.js';
 import { type OutputFlags, print, printJson, session, styleFor } from '../output.js';
@@ -9,8 +10,9 @@ type Flags = BuildFlags & OutputFlags;
 
 export async function runDetect(dir: string | undefined, flags: Flags): Promise<void> {
 	await session(flags, async (on) => {
-		const detection = await detect(toOptions(dir, flags), on);
-		if (flags.json === true) return printJson(detection);
+		const detected = await detect(toOptions(dir, flags), on);
+		if (flags.json === true) return printJson(detected);
+		const detection = printable(detected);
 		const style = styleFor(process.stdout);
 		const apps = (detection.apps ?? []).map(({ folder, main }) => `  ${[folder || '.', main].filter((part) => part !== undefined).join(' ')}`);
 		print(
@@ -27,7 +29,7 @@ export async function runPlan(dir: string | undefined, flags: Flags): Promise<vo
 	await session(flags, async (on) => {
 		const result = await plan(toOptions(dir, flags), on);
 		if (flags.json === true) return printJson(result);
-		print(formatPlan(result, styleFor(process.stdout)));
+		print(formatPlan(printable(result), styleFor(process.stdout)));
 	});
 }
 

@@ -1,5 +1,6 @@
 /** `tare update` */
 import { type UpdateResult, update } from '../../index.js';
+import { printable } from '../../ui/printable.js';
 import type { Style } from '../../ui/style.js';
 import { type BuildFlags, toOptions } from '../options.js';
 import { type OutputFlags, print, printJson, session, styleFor } from '../output.js';
@@ -10,7 +11,7 @@ export async function runUpdate(dir: string | undefined, flags: Flags): Promise<
 	await session(flags, async (on) => {
 		const result = await update({ ...toOptions(dir, flags), check: flags.check, securityOnly: flags.securityOnly }, on);
 		if (flags.json === true) printJson(result);
-		else print(format(result, styleFor(process.stdout)));
+		else print(format(printable(result), styleFor(process.stdout)));
 		if (flags.check === true && result.changes.length > 0) process.exitCode = 1;
 	});
 }

@@ -1,5 +1,6 @@
 /** Credentials for a registry, from where docker and podman keep them. */
-import { type AuthEntry, type AuthFile, type AuthPlaces, authFiles, HUB_KEYS, helperFor, readAuthFile, serverName } from './auth-file.js';
+import { type AuthEntry, type AuthFile, type AuthPlaces, authSources, helperFor } from './auth-file.js';
+import { matchingKeys, serverName } from './auth-keys.js';
 import { askHelper } from './helper.js';
 
 export type Credential =
@@ -31,10 +32,9 @@ export function firstOf(...keychains: readonly Keychain[]): Keychain {
 export function dockerKeychain(places: AuthPlaces): Keychain {
 	return {
 		async resolve(host, repository, note = () => undefined) {
-			for (const path of authFiles(places)) {
-				const file = readAuthFile(path);
-				if (file === undefined) continue;
-				const found = await fromFile(file, path, host, repository, places, note);
+			for (const source of authSources(places)) {
+				const file = source.read();
+				const found = file && (await fromFile(file, source.name, host, repository, places, note));
 				if (found !== undefined) return found;
 			}
 			return undefined;
@@ -42,44 +42,32 @@ export function dockerKeychain(places: AuthPlaces): Keychain {
 	};
 }
 
+/** As docker does it, a helper goes before what the file itself holds: that may be older. */
 async function fromFile(
 	file: AuthFile,
-	path: string,
+	name: string,
 	host: string,
 	repository: string,
 	{ env }: AuthPlaces,
 	note: (says: string) => void,
 ): Promise<Credential | undefined> {
-	for (const key of keysOf(host, repository)) {
-		const inline = readInline(file.auths?.[key], path);
+	const helper = helperFor(file, host, repository);
+	const answer = helper === undefined ? undefined : await askHelper(helper, serverName(host), env);
+	if (answer?.kind === 'found') return answer.credential;
+	const keys = matchingKeys(Object.keys(file.auths ?? {}), host, repository);
+	for (const key of keys) {
+		const inline = readInline(file.auths?.[key], name);
 		if (inline !== undefined) return inline;
 	}
-	const helper = helperFor(file, host);
-	if (helper === undefined) {
-		note(`${path} has no entry`);
-		return undefined;
-	}
-	const answer = await askHelper(helper, serverName(host), env);
-	if (answer.kind === 'found') return answer.credential;
-	note(`${answer.says} (named in ${path})`);
+	if (answer !== undefined) note(`${answer.says} (named in ${name})`);
+	else note(keys.some((key) => file.auths?.[key]?.auth) ? `the auth of "${keys[0]}" in ${name} is not USER:PASSWORD in base64` : `${name} has no entry`);
 	return undefined;
 }
 
-function keysOf(host: string, repository: string): readonly string[] {
-	if (host === 'docker.io') return HUB_KEYS;
-	return [...namespaces(host, repository), `https://${host}`, `https://${host}/`, `https://${host}/v1/`, `https://${host}/v2/`, `http://${host}`];
-}
-
-/** podman allows entries for a part of a registry: the longest that fits. */
-function namespaces(host: string, repository: string): readonly string[] {
-	const parts = repository.split('/');
-	return [...parts.map((_, at) => [host, ...parts.slice(0, parts.length - at)].join('/')), host];
-}
-
-function readInline(entry: AuthEntry | undefined, from: string): Credential | undefined {
+function readInline(entry: AuthEntry | null | undefined, from: string): Credential | undefined {
 	if (entry?.identitytoken) return { kind: 'identity', token: entry.identitytoken, from };
 	if (entry?.username && entry.password) return { kind: 'basic', username: entry.username, password: entry.password, from };
-	const decoded = entry?.auth === undefined ? '' : Buffer.from(entry.auth, 'base64').toString('utf8');
+	const decoded = !entry?.auth ? '' : Buffer.from(entry.auth, 'base64').toString('utf8');
 	const colon = decoded.indexOf(':');
 	return colon > 0 ? { kind: 'basic', username: decoded.slice(0, colon), password: decoded.slice(colon + 1).replace(/\0+$/, ''), from } : undefined;
 }

@@ -2,9 +2,10 @@
 import { TareError } from '../../errors.js';
 import { type HttpClient, succeeded } from '../../net/contract.js';
 import { PATIENCE } from '../retry.js';
-import { type AuthPlaces, changeAuthFile, helperFor, loginFile, readAuthFile, serverName } from './auth-file.js';
+import { type AuthPlaces, authSources, changeAuthFile, helperFor, loginFile, readAuthFile } from './auth-file.js';
+import { matchingKeys, serverName } from './auth-keys.js';
 import { createAuthorizer } from './authorizer.js';
-import { eraseInHelper, helperProgram, storeInHelper } from './helper.js';
+import { askHelper, eraseInHelper, helperProgram, storeInHelper } from './helper.js';
 
 export interface LoginOptions extends AuthPlaces {
 	readonly registry: string;
@@ -36,17 +37,28 @@ export async function login(options: LoginOptions, { username, password }: Login
 	return path;
 }
 
-/** @returns where they were, in words; undefined where there were none */
+/** Removes what a push would find, wherever it is. @returns where it was, in words; undefined where there was none */
 export async function logout({ registry, ...places }: AuthPlaces & { readonly registry: string }): Promise<string | undefined> {
-	const path = loginFile(places);
-	const file = readAuthFile(path) ?? {};
-	const server = serverName(registry);
-	const helper = helperFor(file, registry);
-	if (helper !== undefined) await eraseInHelper(helper, server, places.env);
-	const there = file.auths?.[server] !== undefined;
-	if (there)
-		changeAuthFile(path, ({ auths = {}, ...rest }) => ({ ...rest, auths: Object.fromEntries(Object.entries(auths).filter(([key]) => key !== server)) }));
-	return there ? path : helper === undefined ? undefined : helperProgram(helper);
+	const own = loginFile(places);
+	const from: string[] = [];
+	for (const { path, read } of authSources(places)) {
+		const file = path === undefined ? undefined : read();
+		if (path === undefined || file === undefined) continue;
+		const helper = helperFor(file, registry);
+		if (helper !== undefined && (path === own || (await isKept(helper, registry, places)))) {
+			await eraseInHelper(helper, serverName(registry), places.env);
+			from.push(helperProgram(helper));
+		}
+		const keys = new Set(matchingKeys(Object.keys(file.auths ?? {}), registry, ''));
+		if (keys.size === 0) continue;
+		changeAuthFile(path, ({ auths, ...rest }) => ({ ...rest, auths: Object.fromEntries(Object.entries(auths ?? {}).filter(([key]) => !keys.has(key))) }));
+		from.push(path);
+	}
+	return from.length === 0 ? undefined : [...new Set(from)].join(' and ');
+}
+
+async function isKept(helper: string, registry: string, { env }: AuthPlaces): Promise<boolean> {
+	return (await askHelper(helper, serverName(registry), env)).kind === 'found';
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#determining-support */

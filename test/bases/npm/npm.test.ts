@@ -19,6 +19,18 @@ import { folder } from '../../support/files.js';
 
 const ask = async (key: string): Promise<string | undefined> => (key === 'registry' ? 'https://default.example/' : undefined);
 
+test("a project's .npmrc gets npm's own variables and declared secrets, and no others", async (t) => {
+	const names = ['NPM_TOKEN', 'npm_mirror', 'GITHUB_TOKEN', 'AWS_SECRET_ACCESS_KEY', 'DECLARED', 'XNPM_TOKEN'];
+	const dir = folder(t, { '.npmrc': names.map((name) => `//${name.toLowerCase().replaceAll('_', '-')}.example/:_authToken=\${${name}}`).join('\n') });
+	const env = Object.fromEntries(names.filter((name) => name !== 'DECLARED').map((name) => [name, 'value']));
+	const ask = async (): Promise<string> => 'https://default.example/';
+	const { authorization } = await readNpmConfig({ dir, home: folder(t), env, secrets: { DECLARED: 'value' }, ask });
+	const given = names.filter((name) => authorization(`https://${name.toLowerCase().replaceAll('_', '-')}.example/x/y`) === 'Bearer value');
+	assert.deepEqual(given, ['NPM_TOKEN', 'npm_mirror', 'DECLARED']);
+	const own = await readNpmConfig({ dir, home: dir, env, ask });
+	assert.equal(own.authorization('https://github-token.example/x/y'), 'Bearer value', "the user's own file, where the project is the home folder");
+});
+
 test('.npmrc of project and user, variables, tokens for their own place only', async (t) => {
 	const home = folder(t, {
 		'.npmrc': 'registry=https://user.example/npm\n//user.example/npm/:_authToken=${TOKEN}\n; comment\ncafile=ca.pem\nhttps-proxy = http://proxy.example:1\n',
