@@ -55,5 +55,5 @@ function machineOnly(file: string, path: readonly string[], at: SourceLocation):
 function describe(issue: v.BaseIssue<unknown>, path: readonly string[]): string {
 	const key = path.join('.');
 	if (issue.type === 'strict_object' && issue.expected === 'never') return `unknown key "${key}"`;
-	return `"${key}" is ${issue.received}, expected ${issue.expected ?? issue.message}`;
+	return `"${key}" is ${issue.received}, expected ${issue.type === 'regex' ? issue.message : (issue.expected ?? issue.message)}`;
 }

@@ -218,13 +218,13 @@ export function resolveRequest(options: BuildOptions, host: Host, project: Proje
 		extensions: [...project.extensions, ...namedExtensions(options.extensions ?? [])],
 		buildScript: options.buildScript ?? config.build?.script,
 		optimize: optimizations(options.optimize ?? config.optimize ?? []),
-		buildEnv: { ...config.build?.env, ...options.buildEnv },
+		buildEnv: ofOption('buildEnv', () => named({ ...config.build?.env, ...options.buildEnv }, 'build-env')),
 		projectEnv: Object.keys(config.build?.env ?? {}).filter((name) => options.buildEnv?.[name] === undefined),
-		env: { ...config.env, ...options.env },
+		env: ofOption('env', () => named({ ...config.env, ...options.env }, 'env')),
 		labels: { ...config.labels, ...options.labels },
 		annotations: { ...config.annotations, ...options.annotations },
 		indexAnnotations: options.indexAnnotations ?? {},
-		user: options.user ?? config.user,
+		user: ofOption('user', () => user(options.user ?? config.user)),
 		ports: (config.ports ?? []).map((port) => (String(port).includes('/') ? String(port) : `${port}/tcp`)),
 		writable: options.writable ?? config.writable ?? [],
 		rules:
@@ -243,6 +243,22 @@ export function resolveRequest(options: BuildOptions, host: Host, project: Proje
 		timeoutMs: (options.timeout ?? DEFAULT_TIMEOUT_S) * 1000,
 		epoch: sourceDateEpoch(host),
 	});
+}
+
+/** Such a variable would be another one, or none, in the app. @throws TareError USAGE */
+function named(variables: Readonly<Record<string, string>>, flag: string): Readonly<Record<string, string>> {
+	for (const [name, value] of Object.entries(variables))
+		if (!/^[^=\0\s]+$/.test(name) || value.includes('\0'))
+			throw new TareError('USAGE', `${flag}: ${JSON.stringify(name)} is not a variable`, {
+				hint: 'A name has no blanks and no "=", and a value no zero byte: NAME=VALUE.',
+			});
+	return variables;
+}
+
+/** @throws TareError USAGE */
+function user(text: string | undefined): string | undefined {
+	if (text === undefined || /^\w[\w.-]*(?::\w[\w.-]*)?$/.test(text)) return text;
+	throw new TareError('USAGE', `user: ${JSON.stringify(text)} is not a user`, { hint: 'Write UID or UID:GID, for example 65532:65532.' });
 }
 
 /** Says with an error which option it is about, and which of its values: for callers that have other names for options. */

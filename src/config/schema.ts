@@ -7,6 +7,9 @@ const texts = (says: string) => v.pipe(v.array(v.string()), v.description(says))
 const variables = (says: string) =>
 	v.pipe(v.record(v.string(), v.pipe(v.union([v.string(), v.number(), v.boolean()]), v.transform(String))), v.description(says));
 
+/** 1 to 65535, and a protocol. */
+const PORT = /^(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])(?:\/(?:tcp|udp|sctp))?$/;
+
 const mirror = v.strictObject({
 	archive: v.pipe(v.string(), v.url(), v.description('Root of a Debian archive: the folder that has dists/ and pool/.')),
 	security: v.optional(v.pipe(v.string(), v.url(), v.description('Root of the security archive; default: as configured on the host.'))),
@@ -27,6 +30,11 @@ const asset = v.strictObject({
 	),
 	owner: v.optional(v.pipe(v.string(), v.regex(/^\d+:\d+$/, 'UID:GID in digits'), v.description('UID:GID; default 0:0.'))),
 });
+
+const port = v.union([
+	v.pipe(v.string(), v.regex(PORT, 'a port from 1 to 65535, with /tcp, /udp or /sctp behind it or nothing')),
+	v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+]);
 
 /** Keys of a registry that would let a project weaken the user's connections. */
 export const MACHINE_ONLY: ReadonlySet<string> = new Set(['insecure', 'ca', 'cert', 'key']);
@@ -76,7 +84,7 @@ const CORE = {
 	labels: v.optional(variables('Labels of the image configuration.')),
 	annotations: v.optional(variables('Annotations of the image manifest.')),
 	user: v.optional(v.pipe(v.union([v.string(), v.number()]), v.description('User and group that run the app; default 65532:65532.'), v.transform(String))),
-	ports: v.optional(v.pipe(v.array(v.union([v.string(), v.number()])), v.description('Ports the app listens on, e.g. [8080, 53/udp].'))),
+	ports: v.optional(v.pipe(v.array(port), v.description('Ports the app listens on, e.g. [8080, 53/udp].'))),
 	assets: v.optional(v.pipe(v.array(asset), v.description('Files of the project to add to the image, in a layer of their own.'))),
 	writable: v.optional(
 		v.pipe(

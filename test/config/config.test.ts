@@ -70,6 +70,18 @@ const MISTAKES: readonly (readonly [string, Files, BuildOptions, object])[] = [
 		{ code: 'CONFIG_INVALID', message: /unknown key "platfroms"/, at: { file: 'tare.yaml', line: 2 } },
 	],
 	['a wrong type', { 'tare.yaml': 'strip: maybe\n' }, {}, { code: 'CONFIG_INVALID', message: /"strip" is "maybe"/ }],
+	...['0', '65536', '8080/http', '8000-8010', 'abc', '80 81', '-1', '8080.5'].map(
+		(port) =>
+			[
+				`a port that is ${port}`,
+				{ 'tare.yaml': `slim: true\nports: [443/tcp, ${port}]\n` },
+				{},
+				{ code: 'CONFIG_INVALID', at: { file: 'tare.yaml', line: 2 } },
+			] as const,
+	),
+	...['root root', '-1', '1:2:3', '1:', ''].map((user) => [`a user that is "${user}"`, {}, { user }, { code: 'USAGE', message: /is not a user/ }] as const),
+	...['A B', 'A=B', ''].map((name) => [`a variable that is "${name}"`, {}, { env: { [name]: 'x' } }, { code: 'USAGE', message: /is not a variable/ }] as const),
+	['a value with a zero byte', { 'tare.yaml': 'env: {A: "x\\0y"}\n' }, {}, { code: 'USAGE', message: /"A" is not a variable/ }],
 	['broken YAML', { 'tare.yaml': 'a: [1\nb: 2' }, {}, { code: 'CONFIG_INVALID', message: /not valid YAML/ }],
 	[
 		'a project that would do without TLS',
