@@ -127,7 +127,8 @@ export async function startFaultRegistry(t: TestContext, manners: Manners = {}):
 		const { socket } = request;
 		const wanted = Number(request.headers['content-length'] ?? 0) / 2;
 		const parts: Buffer[] = [];
-		for await (const part of request) {
+		// Not ended by leaving the loop: what came is kept before the sender hears of the end.
+		for await (const part of request.iterator({ destroyOnReturn: false })) {
 			parts.push(part as Buffer);
 			if (parts.reduce((total, { length }) => total + length, 0) >= wanted) break;
 		}
