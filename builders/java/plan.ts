@@ -18,6 +18,7 @@ import { mainOf, planMaven } from './maven/plan.js';
 import { definedProperties } from './maven/profiles.js';
 import { findPort, type Port, portOf } from './port.js';
 import { findJar, finishedTree, neededBy } from './prebuilt.js';
+import { javaRecipe } from './recipe.js';
 import { setFor } from './sets.js';
 import { settingsOf } from './settings.js';
 import { findStart, type JavaStart, withoutPortFlags } from './start.js';
@@ -68,7 +69,13 @@ const DEFAULT_PORT = '8080';
 export const CLASS_PATH = 'class-path';
 
 /** @throws TareError NO_START | START_UNSUPPORTED | VERSION_UNSATISFIABLE | MANIFEST_INVALID | BASE_INVALID */
-export function planJava(detection: Detection, request: PlanRequest): BuildPlan {
+export function planJava(detection: Detection, asked: PlanRequest): BuildPlan {
+	const { request, reasons, warnings } = javaRecipe(asked);
+	const plan = planProject(detection, request);
+	return { ...plan, reasons: [...plan.reasons, ...reasons], warnings: [...plan.warnings, ...warnings] };
+}
+
+function planProject(detection: Detection, request: PlanRequest): BuildPlan {
 	const { kind, file: found } = detection.facts as { kind: Kind; file: string };
 	const { source, base, buildEnv } = request;
 	if (base.kind === 'scratch') throw new TareError('BASE_INVALID', 'a Java app cannot run on scratch: there is no java in it', { hint: 'Leave --base out.' });

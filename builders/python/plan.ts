@@ -14,6 +14,7 @@ import { chooseInterpreter } from './interpreter-choice.js';
 import { loopbackWarning } from './listening.js';
 import { buildArguments, type Packaging, packagingOf } from './packaging/index.js';
 import { type Project, readProject } from './project.js';
+import { pythonRecipe } from './recipe.js';
 import { unreadHeaders } from './script-header.js';
 import { ADDED } from './servers.js';
 import { DEFAULT_PORT, type Listening, listening } from './serving/ports.js';
@@ -28,7 +29,13 @@ import { writablePlaces } from './writable/index.js';
 const MANYLINUX: Readonly<Record<string, string>> = { '3.13': 'manylinux_2_40', '3.11': 'manylinux_2_36' };
 
 /** @throws TareError NO_START | START_UNSUPPORTED | AMBIGUOUS | VERSION_UNSATISFIABLE | LOCKFILE_OUTDATED | MANIFEST_INVALID | BASE_INVALID */
-export function planPython(request: PlanRequest): BuildPlan {
+export function planPython(asked: PlanRequest): BuildPlan {
+	const { request, reasons, warnings } = pythonRecipe(asked);
+	const plan = planChosen(request);
+	return { ...plan, reasons: [...plan.reasons, ...reasons], warnings: [...plan.warnings, ...warnings] };
+}
+
+function planChosen(request: PlanRequest): BuildPlan {
 	const chosen = withMain(request);
 	try {
 		return planApp(chosen);
