@@ -1,6 +1,7 @@
 /** The commands by which a project builds itself elsewhere: what they say beyond the manifests is taken over by the builders, or named as left out. */
 import type { FileIndex } from '../../source/file-index.js';
 import { dockerfileRecipes } from './dockerfile.js';
+import { goreleaserRecipes } from './goreleaser.js';
 import { makefileRecipes } from './makefile.js';
 import { type Recipe, scriptRecipes } from './words.js';
 import { workflowRecipes } from './workflows.js';
@@ -12,7 +13,7 @@ const SCRIPTS = ['build.sh', 'scripts/build.sh', 'script/build', 'bin/build'];
 
 /** In the order in which they count: the app's own folder first; what makes an image comes first, what only tests comes last. */
 export function recipesOf(source: FileIndex, app = ''): readonly Recipe[] {
-	return [...(app === '' ? [] : inFolder(source, app)), ...inFolder(source, ''), ...workflowRecipes(source)];
+	return [...(app === '' ? [] : inFolder(source, app)), ...inFolder(source, ''), ...goreleaserRecipes(source), ...workflowRecipes(source)];
 }
 
 function inFolder(source: FileIndex, folder: string): readonly Recipe[] {

@@ -46,6 +46,16 @@ test('a Makefile, a script and CI are read as well; what makes the image comes f
 	assert.equal(plan(t, { Makefile, Dockerfile: 'FROM golang\nRUN go build -tags image ./cmd/kiosk' }).tags, '-tags=image');
 });
 
+test("GoReleaser's builds are read as the commands that they run", (t) => {
+	const text =
+		'builds:\n  - main: ./cmd/kiosk\n    env: [CGO_ENABLED=0, GOEXPERIMENT=jsonv2]\n    tags: [embed]\n    ldflags:\n      - -s -w -X main.mode=live\n      - -X main.version={{.Version}}\n  - id: tool\n    main: ./cmd/tool\n    tags: [other]\n';
+	const found = plan(t, { '.goreleaser.yaml': text });
+	assert.deepEqual([found.tags, found.links, found.experiment], ['-tags=embed', ['-X=main.mode=live'], 'jsonv2']);
+	assert.deepEqual(found.warnings, [
+		'.goreleaser.yaml:6 left out: -X main.version={{.Version}}, whose value is only known when the command runs; set go: {ldflags: [...]} for it',
+	]);
+});
+
 test('a value that is only known when the command runs is left out, with file and line', (t) => {
 	const Makefile =
 		'COMMIT := $(shell git rev-parse HEAD)\n\nall:\n\tgo build -gcflags=all=-l -ldflags "-X main.commit=$(COMMIT) -extldflags -static" ./cmd/...\n';
