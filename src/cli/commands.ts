@@ -44,6 +44,7 @@ const SOURCE: readonly (() => Option)[] = [
 	() => new Option('--no-writable', 'declare no folder that the app writes to, found or not'),
 	() => new Option('--optimize <list>', 'optimizations of the builder, e.g. trace,compile-cache for Node; repeatable').argParser(collect),
 	() => new Option('--strip', "cut the symbol table off the runtime's binary"),
+	() => new Option('--build-env <name=value>', 'variable for the build steps; repeatable').argParser(collectPairs),
 ];
 
 const BUILD: readonly (() => Option)[] = [
@@ -58,7 +59,6 @@ const BUILD: readonly (() => Option)[] = [
 	() => new Option('--label <name=value>', 'label of the image; repeatable').argParser(collectPairs),
 	() => new Option('--annotation <name=value>', 'annotation of the manifest; repeatable').argParser(collectPairs),
 	() => new Option('--user <uid[:gid]>', 'user that runs the app (default: 65532:65532)'),
-	() => new Option('--build-env <name=value>', 'variable for the build steps; repeatable').argParser(collectPairs),
 	() =>
 		new Option('--secret <id=NAME[,src=FILE]>', 'secret for the build steps, from a variable or a file; id=npmrc,src=FILE for npm; repeatable').argParser(
 			collect,
@@ -91,7 +91,6 @@ const RUN: readonly (() => Option)[] = [
 	() => new Option('--debug', 'start a shell in place of the app, in a copy of the image that has one'),
 	() => new Option('-i, --interactive', 'pass standard input on'),
 	() => new Option('--grace <seconds>', 'time to end after a signal, until the app is killed').argParser(Number).default(10),
-	() => new Option('--build-env <name=value>', 'variable for the build steps; repeatable').argParser(collectPairs),
 	() => new Option('--frozen', 'fail if tare.lock would change'),
 	() => new Option('--offline', 'use only what the store has'),
 	() => new Option('--fresh', 'make the app anew, whatever the store has'),

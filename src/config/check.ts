@@ -22,6 +22,8 @@ export function checkConfiguration(located: Located, sections: Readonly<Record<s
 }
 
 function check({ file, value, lineOf }: Located, schema: ReturnType<typeof configurationSchema>): unknown {
+	const list = listForMapping(schema, value, []);
+	if (list !== undefined) throw notAMapping(file, list, lineOf(...list.path));
 	const result = v.safeParse(schema, value);
 	if (result.success) return result.output;
 	const [issue] = result.issues;
@@ -34,6 +36,39 @@ function check({ file, value, lineOf }: Located, schema: ReturnType<typeof confi
 			.filter((key) => !key.startsWith('$'))
 			.join(', ')}. \`tare init\` writes a file that explains them.`,
 		at,
+	});
+}
+
+interface Mistaken {
+	readonly path: readonly string[];
+	readonly list: readonly unknown[];
+}
+
+/** To valibot a list is a mapping of numbers, as it is to JavaScript. */
+function listForMapping(schema: v.GenericSchema, value: unknown, path: readonly string[]): Mistaken | undefined {
+	const { type, wrapped, pipe, entries } = schema as {
+		readonly type: string;
+		readonly wrapped?: v.GenericSchema;
+		readonly pipe?: readonly v.GenericSchema[];
+		readonly entries?: Readonly<Record<string, v.GenericSchema>>;
+	};
+	if (wrapped !== undefined) return listForMapping(wrapped, value, path);
+	if (Array.isArray(value)) return type === 'record' ? { path, list: value } : undefined;
+	const [first] = pipe ?? [];
+	if (first !== undefined && first !== schema && entries === undefined) return listForMapping(first, value, path);
+	if (entries === undefined || typeof value !== 'object' || value === null) return undefined;
+	for (const [key, inner] of Object.entries(value)) {
+		const found = Object.hasOwn(entries, key) ? listForMapping(entries[key] as v.GenericSchema, inner, [...path, key]) : undefined;
+		if (found !== undefined) return found;
+	}
+	return undefined;
+}
+
+function notAMapping(file: string, { path, list }: Mistaken, line: number | undefined): TareError {
+	const [name = 'NAME', value = 'value'] = String(list[0] ?? '').split(/=(.*)/s);
+	return new TareError('CONFIG_INVALID', `${file}: "${path.join('.')}" is a list, and should be a mapping`, {
+		hint: `Write one NAME: VALUE a line below ${path.at(-1)}, for example "${name === '' ? 'NAME' : name}: ${JSON.stringify(value)}".`,
+		at: { file, ...(line !== undefined && { line }) },
 	});
 }
 
