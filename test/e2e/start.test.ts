@@ -55,7 +55,7 @@ test('what is compiled is kept for the next start: one file a command, of the us
 test('modules of the user are loaded by code that an earlier start has compiled', (t) => {
 	const env = { XDG_CACHE_HOME: folder(t), NODE_COMPILE_CACHE: undefined, NODE_DISABLE_COMPILE_CACHE: undefined };
 	const dir = join(ROOT, 'examples/custom-builder');
-	const plans = [1, 2].map(() => JSON.parse(built(['plan', dir, '--json'], { env }).stdout).plan);
+	const plans = [1, 2].map(() => JSON.parse(built(['plan', dir, '--json', '--allow-project-code'], { env }).stdout).plan);
 	assert.equal(plans[0].builder, JSON.parse(readFileSync(join(dir, 'expect.json'), 'utf8')).builder);
 	assert.deepEqual(plans[1], plans[0]);
 });
