@@ -1,6 +1,6 @@
 /**
  * Every reader of a project's files gets damaged files: the answer is a plan or a TareError that names the file, within a time and a memory bound.
- * TARE_FUZZ_RUNS=N runs longer; fast-check prints the seed of a failure.
+ * TARE_FUZZ_RUNS=N runs longer, with other inputs each time; the seed is printed, and TARE_FUZZ_SEED=N repeats it.
  */
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,8 @@ import { folder } from '../support/files.js';
 import { PROJECTS } from './manifests.js';
 
 const RUNS = Number(env.TARE_FUZZ_RUNS ?? 12);
+/** The same inputs every time, unless longer runs look for new ones. */
+const SEED = Number(env.TARE_FUZZ_SEED ?? (env.TARE_FUZZ_RUNS === undefined ? 17 : Date.now()));
 /** Of the processor: other tests run at the same time. */
 const TIME_LIMIT_MS = 2000;
 const MEMORY_LIMIT = 200 * 2 ** 20;
@@ -115,6 +117,7 @@ const mutations = fc.array(mutation, { minLength: 1, maxLength: 2 });
 for (const { builder, name, files } of PROJECTS)
 	test(`damaged files of ${name} give a plan or an error with the file`, async (t) => {
 		const dir = folder(t, files);
+		t.diagnostic(`seed ${SEED}`);
 		const before = process.memoryUsage.rss();
 		for (const [file, text] of Object.entries(files)) {
 			await fc.assert(
@@ -134,7 +137,7 @@ for (const { builder, name, files } of PROJECTS)
 					const took = (user + system) / 1000;
 					assert.ok(took < TIME_LIMIT_MS, `${file}: took ${Math.round(took)} ms`);
 				}),
-				{ numRuns: RUNS, endOnFailure: true },
+				{ numRuns: RUNS, seed: SEED, endOnFailure: true },
 			);
 			writeFileSync(join(dir, file), text);
 		}
