@@ -1,6 +1,7 @@
 /** How the project compiles its program elsewhere: tags, -X values and experiments that `go build` in a Dockerfile, Makefile or CI file has. */
 import { posix } from 'node:path';
 import type { Reason } from '../../src/builder/contract.js';
+import { distinct, leftOpen, leftOut } from '../../src/builder/recipes/said.js';
 import { isOpen, type Recipe } from '../../src/builder/recipes/words.js';
 import type { GoModule } from './modules.js';
 
@@ -50,10 +51,10 @@ export function goRecipe(recipes: readonly Recipe[], folder: string, module: GoM
 	const agreed = (key: string, of: (part: Parts) => readonly string[]): readonly string[] => {
 		const [first, ...others] = parts.map((part) => of(part).join('\0'));
 		if (others.every((other) => other === first)) return of(parts[0] as Parts);
-		warnings.push(leftOut(own[0] as GoCommand, `${key}, which differ between its commands`));
+		warnings.push(leftOut((own[0] as GoCommand).recipe, `${key}, which differ between its commands`));
 		return [];
 	};
-	const warnings: Reason[] = dedupe(parts.flatMap(({ warnings: some }) => some));
+	const warnings: Reason[] = distinct(parts.flatMap(({ warnings: some }) => some));
 	const tags = agreed('-tags', (part) => part.tags);
 	const ldflags = agreed('-X', (part) => part.ldflags);
 	const experiment = agreed('GOEXPERIMENT', (part) => part.experiment);
@@ -142,20 +143,16 @@ function partsOf(command: GoCommand): Parts {
 		ldflags: links.filter((flag) => !isOpen(flag) && isTaken(flag)),
 		experiment: experiment.filter((one) => !isOpen(one)),
 		warnings: [
-			...open.map((flag) => leftOut(command, `${flag}, whose value is only known when the command runs`, hintFor(flag))),
-			...others.map(([name, value]) => leftOut(command, `-${name}${value === 'true' ? '' : `=${value}`}`, '; set go: {flags: [...]} for it')),
-			...links.filter((flag) => !isOpen(flag) && !isTaken(flag)).map((flag) => leftOut(command, `-ldflags ${flag}`, '; set go: {ldflags: [...]} for it')),
+			...open.map((flag) => leftOpen(recipe, flag, flag.startsWith('-X ') ? LDFLAGS : undefined)),
+			...others.map(([name, value]) => leftOut(recipe, `-${name}${value === 'true' ? '' : `=${value}`}`, 'set go: {flags: [...]} for it')),
+			...links.filter((flag) => !isOpen(flag) && !isTaken(flag)).map((flag) => leftOut(recipe, `-ldflags ${flag}`, LDFLAGS)),
 		],
 	};
 }
 
 const isTaken = (flag: string): boolean => flag.startsWith('-X=') || /^-checklinkname=/.test(flag);
 
-const hintFor = (flag: string): string => (flag.startsWith('-X ') ? '; set go: {ldflags: [...]} for it' : '');
-
-function leftOut({ recipe: { file, line } }: GoCommand, what: string, hint = ''): Reason {
-	return { file, line, says: `left out: ${what}${hint}` };
-}
+const LDFLAGS = 'set go: {ldflags: [...]} for it';
 
 /** `-X name=value` becomes one word; quotes group words as go's own reader has them. */
 function linkerFlags(text: string): readonly string[] {
@@ -170,8 +167,4 @@ function linkerFlags(text: string): readonly string[] {
 		else if (!OWN_LDFLAGS.test(word)) out.push(word);
 	}
 	return out;
-}
-
-function dedupe(reasons: readonly Reason[]): Reason[] {
-	return [...new Map(reasons.map((reason) => [reason.says, reason])).values()];
 }

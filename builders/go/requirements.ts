@@ -19,11 +19,11 @@ export function readRequirements(source: FileIndex, module: GoModule, files: rea
 	const hasModule = source.has(at('go.mod'));
 	const work = workFile(source, module.folder);
 	const workspace = work !== undefined;
-	const beside = (name: string): string => posix.join(posix.dirname(work ?? ''), name);
-	const vendored = workspace ? beside('vendor/modules.txt') : at('vendor/modules.txt');
+	const atWork = (name: string): string => posix.join(posix.dirname(work ?? ''), name);
+	const vendored = workspace ? atWork('vendor/modules.txt') : at('vendor/modules.txt');
 	if (hasModule && source.has(vendored))
 		return { mod: 'vendor', makesModule: false, reason: { file: vendored, says: 'dependencies are vendored' }, warnings: [] };
-	const sum = source.first(at('go.sum'), ...(workspace ? [beside('go.work.sum')] : []));
+	const sum = source.first(at('go.sum'), ...(workspace ? [atWork('go.work.sum')] : []));
 	if (hasModule && (sum !== undefined || workspace || !needsOthers(module, files)))
 		return {
 			mod: 'readonly',

@@ -1,6 +1,7 @@
 /** How the project is built for its image elsewhere: Maven profiles of a Dockerfile, Makefile or build script are taken over; other arguments are named as left out. */
 import type { PlanRequest, Reason } from '../../src/builder/contract.js';
 import { recipesOf } from '../../src/builder/recipes/recipes.js';
+import { leftOpen, leftOut } from '../../src/builder/recipes/said.js';
 import { isOpen, type Recipe } from '../../src/builder/recipes/words.js';
 import { settingsOf } from './settings.js';
 
@@ -29,15 +30,12 @@ export function javaRecipe(request: PlanRequest): JavaRecipe {
 	if (first === undefined || asked) return { request, reasons: [], warnings: [] };
 	const profiles = [...new Set(own.flatMap(profilesOf))];
 	const taken = profiles.filter((name) => !isOpen(name) && isDefined(name, request));
-	const at = (recipe: Recipe): Pick<Reason, 'file' | 'line'> => ({ file: recipe.file, line: recipe.line });
 	return {
 		request: taken.length === 0 ? request : { ...request, settings: { ...request.settings, profiles: taken } },
-		reasons: taken.length === 0 ? [] : [{ ...at(first), says: `built as there: -P${taken.join(',')}` }],
+		reasons: taken.length === 0 ? [] : [{ file: first.file, line: first.line, says: `built as there: -P${taken.join(',')}` }],
 		warnings: [
-			...profiles
-				.filter(isOpen)
-				.map((name) => ({ ...at(first), says: `left out: -P${name}, whose value is only known when the command runs; set java: {profiles: [...]} for it` })),
-			...own.flatMap((recipe) => othersOf(recipe).map((word) => ({ ...at(recipe), says: `left out: ${word}; set java: {arguments: [...]} for it` }))),
+			...profiles.filter(isOpen).map((name) => leftOpen(first, `-P${name}`, 'set java: {profiles: [...]} for it')),
+			...own.flatMap((recipe) => othersOf(recipe).map((word) => leftOut(recipe, word, 'set java: {arguments: [...]} for it'))),
 		],
 	};
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PackageRef } from '../../src/bases/contract.js';
 import type { AppContent, BuildPlan, LayerSpec, Step } from '../../src/builder/contract.js';
-import { shippedTree } from '../../src/builder/shipped-tree.js';
+import { type ShippedTree, shippedTree } from '../../src/builder/shipped-tree.js';
 import { TareError } from '../../src/errors.js';
 import { directoryEntries } from '../../src/layers/directory.js';
 import type { Entry } from '../../src/layers/entry.js';
@@ -52,8 +52,9 @@ export async function buildNode(plan: BuildPlan, platform: Platform, tools: Tool
 		...(facts.members.length > 0 ? [workspaceLayer(built, facts, tools)] : []),
 		...appLayers(built, facts, tools),
 	].map(readOnce);
-	const command = built === undefined ? resolved : await checkedCommand(resolved ?? planned, layers, plan, tools);
-	await checkLoaded(command ?? planned, layers, plan, platform, tools);
+	const tree = await ownTree(layers);
+	const command = built === undefined ? resolved : checkedCommand(resolved ?? planned, tree, plan, tools);
+	await checkLoaded(command ?? planned, tree, plan, platform, tools);
 	const variables = facts.scriptVariables.length === 0 ? {} : scriptEnvironment(facts, platform, tools);
 	const optimized = await optimizedLayers(layers, command ?? planned, plan, platform, tools);
 	return {
@@ -76,27 +77,30 @@ function readOnce(spec: LayerSpec): LayerSpec {
 	};
 }
 
-/** The command with the file that the build made. What is installed is known by its lock file, and not read for this. @throws TareError ENTRY_MISSING */
-async function checkedCommand(command: readonly string[], layers: readonly LayerSpec[], plan: BuildPlan, tools: Toolchain): Promise<readonly string[]> {
-	const { entries: alternatives = [] } = plan.facts as unknown as NodeFacts;
+/** Without what is installed: its lock file says what that is, and it is not read for this. */
+async function ownTree(layers: readonly LayerSpec[]): Promise<ShippedTree> {
 	const own = await Promise.all(layers.filter(({ key }) => key === undefined).map(({ entries }) => entries()));
+	return shippedTree(own.flat());
+}
+
+/** The command with the file that the build made. @throws TareError ENTRY_MISSING */
+function checkedCommand(command: readonly string[], tree: ShippedTree, plan: BuildPlan, tools: Toolchain): readonly string[] {
+	const { entries: alternatives = [] } = plan.facts as unknown as NodeFacts;
 	return checkEntry({
 		command,
 		alternatives,
 		workingDir: plan.config.WorkingDir ?? '/app',
-		tree: shippedTree(own.flat()),
+		tree,
 		fromSource: (path) => tools.source.has(path.slice(APP.length + 1)),
 		reason: plan.processes[0]?.reasons[0],
 	});
 }
 
 /** Another base may have modules of its own. @throws TareError MODULE_MISSING */
-async function checkLoaded(command: readonly string[], layers: readonly LayerSpec[], plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<void> {
+async function checkLoaded(command: readonly string[], tree: ShippedTree, plan: BuildPlan, platform: Platform, tools: Toolchain): Promise<void> {
 	const facts = plan.facts as unknown as NodeFacts;
 	if (plan.base.kind !== 'debian') return;
-	const own = await Promise.all(layers.filter(({ key }) => key === undefined).map(({ entries }) => entries()));
 	const known = new Set(facts.packages.map(({ name }) => name));
-	const tree = shippedTree(own.flat());
 	const above = (from: string, name: string): readonly string[] =>
 		from.split('/').map((_, at, parts) => [...parts.slice(0, at + 1), 'node_modules', name].join('/'));
 	const isInstalled = async (name: string, from: string): Promise<boolean> => {

@@ -1,6 +1,7 @@
 /** How the project is installed for its image elsewhere: extras and groups of a Dockerfile, Makefile or build script are taken over. */
 import type { PlanRequest, Reason } from '../../src/builder/contract.js';
 import { recipesOf } from '../../src/builder/recipes/recipes.js';
+import { leftOpen } from '../../src/builder/recipes/said.js';
 import { isOpen, type Recipe } from '../../src/builder/recipes/words.js';
 import { settingsOf } from './settings.js';
 
@@ -42,9 +43,7 @@ export function pythonRecipe(request: PlanRequest): PythonRecipe {
 	return {
 		request: words.length === 0 ? request : { ...request, settings: { ...request.settings, ...taken } },
 		reasons: words.length === 0 ? [] : [{ ...place, says: `installed as there: ${words.join(', ')}` }],
-		warnings: [...first.extras, ...first.groups]
-			.filter(isOpen)
-			.map((name) => ({ ...place, says: `left out: ${name}, whose value is only known when the command runs; set python: {extras: [...]} for it` })),
+		warnings: [...first.extras, ...first.groups].filter(isOpen).map((name) => leftOpen(recipe, name, 'set python: {extras: [...]} for it')),
 	};
 }
 

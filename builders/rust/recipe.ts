@@ -1,5 +1,6 @@
 /** How the project compiles its program elsewhere: features, profile and cfg flags that `cargo build` in a Dockerfile, Makefile or CI file has. */
 import type { Reason } from '../../src/builder/contract.js';
+import { distinct, leftOpen, leftOut } from '../../src/builder/recipes/said.js';
 import { isOpen, type Recipe } from '../../src/builder/recipes/words.js';
 import type { RustSettings } from './settings.js';
 
@@ -75,9 +76,9 @@ export function rustRecipe(question: RecipeQuestion): RustRecipe {
 			...(required.length > 0 ? [{ file: 'Cargo.toml', says: `features that ${program.name} requires: ${required.join(', ')}` }] : []),
 		],
 		warnings: [
-			...dedupe(said.flatMap(({ warnings }) => warnings)),
+			...distinct(said.flatMap(({ warnings }) => warnings)),
 			...(differ && first !== undefined
-				? [leftOut(first, 'features and profile, which differ between its commands; set rust: {features: [...]} for them')]
+				? [leftOut(first.recipe, 'features and profile, which differ between its commands', 'set rust: {features: [...]} for them')]
 				: []),
 		],
 	};
@@ -143,11 +144,9 @@ function partsOf(command: CargoCommand, { features: known, profiles }: RecipeQue
 		rustflags,
 		taken: [features, noDefaultFeatures, isKnown ? profile : 'release', rustflags],
 		warnings: [
-			...asked
-				.filter(isOpen)
-				.map((one) => leftOut(command, `--features ${one}, whose value is only known when the command runs; set rust: {features: [...]} for it`)),
-			...(isKnown ? [] : [leftOut(command, `--profile ${profile}, which no Cargo.toml defines`)]),
-			...others.map((flag) => leftOut(command, `RUSTFLAGS ${flag}; set build.rustflags in .cargo/config.toml for it`)),
+			...asked.filter(isOpen).map((one) => leftOpen(recipe, `--features ${one}`, 'set rust: {features: [...]} for it')),
+			...(isKnown ? [] : [leftOut(recipe, `--profile ${profile}, which no Cargo.toml defines`)]),
+			...others.map((flag) => leftOut(recipe, `RUSTFLAGS ${flag}`, 'set build.rustflags in .cargo/config.toml for it')),
 		],
 	};
 }
@@ -174,12 +173,4 @@ function asWords({ features, noDefaultFeatures, profile, rustflags }: Pick<Parts
 		...(profile === 'release' ? [] : [`--profile ${profile}`]),
 		...(rustflags.length > 0 ? [rustflags.join(' ')] : []),
 	].join(' ');
-}
-
-function leftOut({ recipe: { file, line } }: CargoCommand, what: string): Reason {
-	return { file, line, says: `left out: ${what}` };
-}
-
-function dedupe(reasons: readonly Reason[]): readonly Reason[] {
-	return [...new Map(reasons.map((reason) => [reason.says, reason])).values()];
 }

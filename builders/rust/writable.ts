@@ -1,7 +1,7 @@
 /** Where a Rust program writes, by the calls of its code. */
 import type { WritablePlace } from '../../src/builder/contract.js';
 import { type CodeRules, type WritingCall, writtenPlaces } from '../../src/builder/writable/code.js';
-import { placesOf } from '../../src/builder/writable/places.js';
+import { overlaps, placesOf } from '../../src/builder/writable/places.js';
 import type { FileIndex } from '../../src/source/file-index.js';
 import type { RustFile } from './sources.js';
 
@@ -27,7 +27,5 @@ export function writablePlaces(source: FileIndex, files: readonly RustFile[], sh
 		folderOf: () => '',
 		isOwn: (path) => own.has(path),
 	};
-	return placesOf(writtenPlaces(source, rules), '/app', (path) =>
-		shipped.some((one) => one === path || one.startsWith(`${path}/`) || path.startsWith(`${one}/`)),
-	);
+	return placesOf(writtenPlaces(source, rules), '/app', overlaps(shipped));
 }

@@ -12,6 +12,11 @@ export interface FoundPlace {
 	readonly reason: Reason;
 }
 
+/** Does a shipped path hold this one, or the other way round? */
+export function overlaps(shipped: readonly string[]): (path: string) => boolean {
+	return (path) => shipped.some((one) => one === path || one.startsWith(`${path}/`) || path.startsWith(`${one}/`));
+}
+
 /** Files directly in the app's folder cannot make the whole folder writable, which would hide the app: they are links to here. */
 export const DATA = '/data';
 const NAME = 'writable';
