@@ -1,6 +1,6 @@
 /** A text file of the project: regular, of bounded size, and never a pipe or device that would be waited for. */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import { type ErrorCode, errno, messageOf, TareError } from './errors.js';
 
 export interface ReadOptions {
@@ -14,7 +14,8 @@ const LIMIT = 32 * 1024 * 1024;
 
 /**
  * @param path relative to `dir` @returns undefined where nothing has the name
- * @throws TareError with `code` and the file for a folder, a link to nothing, a device, a file that may not be read or is too large
+ * @throws TareError with `code` and the file for a folder, a link to nothing or out of the repository, a device, a file that may not be read
+ * or is too large
  */
 export function readProjectFile(dir: string, path: string, { code = 'MANIFEST_INVALID', limit = LIMIT }: ReadOptions = {}): string | undefined {
 	const full = join(dir, path);
@@ -30,6 +31,7 @@ export function readProjectFile(dir: string, path: string, { code = 'MANIFEST_IN
 		const stat = fstatSync(fd);
 		if (!stat.isFile()) throw fail(stat.isDirectory() ? 'is a folder, and should be a file' : 'is not a regular file');
 		if (stat.size > limit) throw fail(`is larger than ${limit} bytes`);
+		if (leadsOut(dir, full)) throw fail('is a link to a file outside the project and its repository');
 		return decode(readFileSync(fd));
 	} finally {
 		closeSync(fd);
@@ -45,6 +47,51 @@ function open(full: string, unreadable: (cause: unknown) => TareError, dangling:
 		if (errno(cause) !== 'ENOENT') throw unreadable(cause);
 		if (lstatSync(full, { throwIfNoEntry: false }) !== undefined) throw dangling();
 		return undefined;
+	}
+}
+
+/**
+ * A file of another folder that this build only asks: not its to complain about.
+ * @param full absolute @returns undefined for all that is not a regular file that can be read, of bounded size
+ */
+export function readIfFile(full: string, limit = LIMIT): string | undefined {
+	const fd = openRegular(full);
+	if (fd === undefined) return undefined;
+	try {
+		return fstatSync(fd).size > limit ? undefined : decode(readFileSync(fd));
+	} catch {
+		return undefined;
+	} finally {
+		closeSync(fd);
+	}
+}
+
+/** @returns a descriptor to close, or undefined for what is not a regular file or cannot be opened; never waits for a writer */
+export function openRegular(full: string): number | undefined {
+	let fd: number;
+	try {
+		fd = openSync(full, constants.O_RDONLY | constants.O_NONBLOCK);
+	} catch {
+		return undefined;
+	}
+	if (fstatSync(fd).isFile()) return fd;
+	closeSync(fd);
+	return undefined;
+}
+
+/** A stranger's project must not have Tare show or ship files of the machine that builds it. */
+function leadsOut(dir: string, full: string): boolean {
+	const real = realpathSync(full);
+	const root = realpathSync(dir);
+	if (real.startsWith(root + sep)) return false;
+	const repository = repositoryOf(root);
+	return repository === undefined || !real.startsWith(repository + sep);
+}
+
+function repositoryOf(dir: string): string | undefined {
+	for (let at = dir; ; at = dirname(at)) {
+		if (existsSync(join(at, '.git'))) return at;
+		if (dirname(at) === at) return undefined;
 	}
 }
 

@@ -1,7 +1,8 @@
 /** Where the build of a folder begins: the folder that holds its module or workspace, and all that these take by path. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { enclosing, type NamedFolder } from '../../src/builder/outside.js';
+import { readIfFile } from '../../src/project-file.js';
 import { parseGoMod, parseGoWork } from './modules.js';
 
 /** @returns undefined where the folder itself is the root @throws TareError LINK_UNUSABLE */
@@ -26,14 +27,14 @@ function upwards(dir: string, holds: (at: string) => boolean): string | undefine
 
 function usesOf(dir: string): readonly NamedFolder[] {
 	const file = join(dir, 'go.work');
-	const text = readFileSync(file, 'utf8');
+	const text = readIfFile(file) ?? '';
 	return parseGoWork(text).uses.map((written) => ({ folder: resolve(dir, written), written, file, text }));
 }
 
 /** @param file go.mod or go.work */
 function replacedBy(file: string): readonly NamedFolder[] {
-	if (!existsSync(file)) return [];
-	const text = readFileSync(file, 'utf8');
+	const text = readIfFile(file);
+	if (text === undefined) return [];
 	const { replaces } = file.endsWith('go.work') ? parseGoWork(text) : parseGoMod(text);
 	return replaces.map((written) => ({ folder: resolve(dirname(file), written), written, file, text }));
 }

@@ -1,8 +1,8 @@
 /** The folder to read for a module of a larger project: the smallest one that holds all that Maven or Gradle reads for it. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { enclosing, type NamedFolder } from '../../src/builder/outside.js';
-import { readProjectFile } from '../../src/project-file.js';
+import { readIfFile } from '../../src/project-file.js';
 import { gradleFolders, settingsFolder } from './gradle/files.js';
 import type { Pom } from './maven/pom.js';
 import { folderOf, readProject } from './maven/project.js';
@@ -34,9 +34,8 @@ function topOf(own: string): string {
 
 type Read = (path: string) => string | undefined;
 
-/** A folder where a file may be is none. */
 function reader(top: string): Read {
-	return (path) => (statSync(join(top, path), { throwIfNoEntry: false })?.isDirectory() === true ? undefined : readProjectFile(top, path));
+	return (path) => readIfFile(join(top, path));
 }
 
 function below(top: string, folder: string): string {

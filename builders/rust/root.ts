@@ -1,7 +1,8 @@
 /** Where the build of a package begins: the folder that holds its workspace and what that takes by path, with the workspaces of those. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { enclosing, type NamedFolder } from '../../src/builder/outside.js';
+import { readIfFile } from '../../src/project-file.js';
 import { parseToml, type TomlTable } from '../../src/source/toml.js';
 import { memberPattern, strings, table } from './manifests.js';
 
@@ -39,7 +40,7 @@ function covering(start: string): string {
 			const folder = resolve(dir, written);
 			if (seen.has(folder)) continue;
 			seen.add(folder);
-			named.push({ folder, written, file, text: readFileSync(file, 'utf8') });
+			named.push({ folder, written, file, text: readIfFile(file) ?? '' });
 		}
 	}
 	return enclosing(start, named);
@@ -73,10 +74,11 @@ function clean(member: string): string {
 }
 
 function read(dir: string): TomlTable | undefined {
+	const text = readIfFile(join(dir, 'Cargo.toml'));
 	try {
-		return parseToml(readFileSync(join(dir, 'Cargo.toml'), 'utf8'));
+		return text === undefined ? undefined : parseToml(text);
 	} catch {
-		// None, or one that detection will complain of.
+		// Detection will complain of.
 		return undefined;
 	}
 }

@@ -1,6 +1,7 @@
 /** The commit that a folder is checked out at, read from git's files: gitrepository-layout(5). */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { readIfFile } from '../project-file.js';
 import { readGitObject } from './git-object.js';
 
 export interface Commit {
@@ -99,9 +100,5 @@ function looseTags(git: string): readonly PackedRef[] {
 }
 
 function read(file: string): string | undefined {
-	try {
-		return readFileSync(file, 'utf8').trim();
-	} catch {
-		return undefined;
-	}
+	return readIfFile(file)?.trim();
 }

@@ -1,7 +1,8 @@
 /** An object of a git repository, read without git: loose (gitrepository-layout(5)) or in a pack (gitformat-pack(5), version 2 of its index). */
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { constants, inflateSync } from 'node:zlib';
+import { openRegular } from '../project-file.js';
 import { applyDelta, readSize } from './git-delta.js';
 
 export interface GitObject {
@@ -11,8 +12,12 @@ export interface GitObject {
 
 /** Larger ones are no commits. Bytes, inflated. */
 const LIMIT = 1 << 20;
-/** Of chains of deltas, and of repositories that borrow from others. */
+/** Of chains of deltas. */
 const DEPTH_LIMIT = 64;
+/** Folders of objects that are searched for one object: the repository's and those that it borrows from. */
+const FOLDER_LIMIT = 64;
+/** Bytes that are read of a pack or its index at once. */
+const READ_LIMIT = 1 << 26;
 const TYPES: Readonly<Record<number, string>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' };
 const OFFSET_DELTA = 6;
 const REF_DELTA = 7;
@@ -20,10 +25,11 @@ const REF_DELTA = 7;
 const HEAD = 64;
 
 /** @param folder the repository's `objects` @param id 40 or 64 hex digits @returns undefined where it is not there, too large, or damaged */
-export function readGitObject(folder: string, id: string, depth = 0): GitObject | undefined {
-	if (depth > DEPTH_LIMIT) return undefined;
+export function readGitObject(folder: string, id: string, depth = 0, seen = new Set<string>()): GitObject | undefined {
+	if (depth > DEPTH_LIMIT || seen.has(folder) || seen.size === FOLDER_LIMIT) return undefined;
+	seen.add(folder);
 	try {
-		return readLoose(folder, id) ?? readPacked(folder, id, depth) ?? readBorrowed(folder, id, depth);
+		return readLoose(folder, id) ?? readPacked(folder, id, depth) ?? readBorrowed(folder, id, depth, seen);
 	} catch {
 		return undefined;
 	}
@@ -39,10 +45,10 @@ function readLoose(folder: string, id: string): GitObject | undefined {
 }
 
 /** A repository that was cloned with --shared has its objects elsewhere. */
-function readBorrowed(folder: string, id: string, depth: number): GitObject | undefined {
+function readBorrowed(folder: string, id: string, depth: number, seen: Set<string>): GitObject | undefined {
 	const others = (readIfThere(join(folder, 'info/alternates'))?.toString() ?? '').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 	for (const other of others) {
-		const found = readGitObject(resolve(folder, other), id, depth + 1);
+		const found = readGitObject(resolve(folder, other), id, depth, seen);
 		if (found !== undefined) return found;
 	}
 	return undefined;
@@ -114,9 +120,11 @@ function readBack(head: Buffer, from: number): { readonly distance: number; read
 }
 
 function withFile<T>(path: string, work: (read: Read) => T): T {
-	const file = openSync(path, 'r');
+	const file = openRegular(path);
+	if (file === undefined) throw new Error(`${path} cannot be read`);
 	try {
 		return work((at, length) => {
+			if (length > READ_LIMIT) throw new Error(`${path} is damaged`);
 			const buffer = Buffer.alloc(length);
 			return buffer.subarray(0, readSync(file, buffer, 0, length, at));
 		});
@@ -126,9 +134,11 @@ function withFile<T>(path: string, work: (read: Read) => T): T {
 }
 
 function readIfThere(path: string): Buffer | undefined {
+	const file = openRegular(path);
+	if (file === undefined) return undefined;
 	try {
-		return readFileSync(path);
-	} catch {
-		return undefined;
+		return readFileSync(file);
+	} finally {
+		closeSync(file);
 	}
 }

@@ -1,6 +1,7 @@
 /** The smallest folder that holds an app and the folders that it links to, where they are in one repository. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { readIfFile } from '../../../src/project-file.js';
 import { type Manifest, readManifest } from '../manifest.js';
 import { isOutside, linksOf } from './links.js';
 
@@ -24,9 +25,8 @@ function isBelow(folder: string, root: string): boolean {
 }
 
 function manifestAt(folder: string): Manifest | undefined {
-	const path = join(folder, 'package.json');
-	if (!existsSync(path)) return undefined;
-	return readManifest({ text: () => readFileSync(path, 'utf8') });
+	const text = readIfFile(join(folder, 'package.json'));
+	return text === undefined ? undefined : readManifest({ text: () => text });
 }
 
 /** A folder that is nobody's repository (a home folder, the file system's root) is not taken whole. */

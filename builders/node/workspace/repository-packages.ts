@@ -1,6 +1,7 @@
 /** Names of the packages of a repository, listed or not: what a registry must never be asked for in their place. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readIfFile } from '../../../src/project-file.js';
 import { isRecord } from '../manifest.js';
 
 /** Folders that hold no package of the repository's own. */
@@ -30,9 +31,9 @@ export function registryDependencies(dir: string): readonly string[] {
 }
 
 function manifestAt(folder: string): Readonly<Record<string, unknown>> | undefined {
-	const path = join(folder, 'package.json');
+	const text = readIfFile(join(folder, 'package.json'));
 	try {
-		const value: unknown = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+		const value: unknown = text === undefined ? undefined : JSON.parse(text);
 		return isRecord(value) ? value : undefined;
 	} catch {
 		// Broken JSON of another package is not this build's to report.

@@ -1,8 +1,9 @@
 /** The repository above a folder: the workspace that it is a package of, or why it is built alone. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Reason } from '../../../src/builder/contract.js';
 import { TareError } from '../../../src/errors.js';
+import { readIfFile } from '../../../src/project-file.js';
 import { type Declaration, LOCKS, type RootFolder, readDeclaration } from './declaration.js';
 import { findLinkRoot } from './link-root.js';
 import { lockThatNames } from './locked-folders.js';
@@ -49,7 +50,7 @@ function lookUp(dir: string): { readonly root?: string; readonly above?: Above }
 
 function onDisk(folder: string): RootFolder {
 	const has = (file: string): boolean => existsSync(join(folder, file));
-	return { has, text: (file) => (has(file) ? readFileSync(join(folder, file), 'utf8') : undefined) };
+	return { has, text: (file) => readIfFile(join(folder, file)) };
 }
 
 function ownLock(dir: string): string | undefined {

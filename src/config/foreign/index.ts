@@ -1,6 +1,5 @@
 /** Configuration of other tools, for who comes from there: read where there is no configuration of Tare's own. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readProjectFile } from '../../project-file.js';
 import type { Foreign } from './types.js';
 
 /** In order of weight: what an earlier one says holds. */
@@ -14,10 +13,13 @@ const READERS: Readonly<Record<string, () => Promise<(content: string, file: str
 };
 const NOTHING: Foreign = { config: {}, settings: {}, notes: [], warnings: [] };
 
-/** @throws TareError MANIFEST_INVALID where one can't be parsed */
+/** @throws TareError MANIFEST_INVALID where one cannot be read or parsed */
 export async function readForeign(dir: string): Promise<Foreign> {
-	const there = Object.entries(READERS).filter(([file]) => existsSync(join(dir, file)));
-	const read = await Promise.all(there.map(async ([file, reader]) => (await reader())(readFileSync(join(dir, file), 'utf8'), file)));
+	const there = Object.entries(READERS).flatMap(([file, reader]) => {
+		const text = readProjectFile(dir, file);
+		return text === undefined ? [] : [{ file, reader, text }];
+	});
+	const read = await Promise.all(there.map(async ({ file, reader, text }) => (await reader())(text, file)));
 	return read.reduce(merge, NOTHING);
 }
 
