@@ -105,7 +105,16 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		);
 	const secrets = async () => [...Object.values(options.secretEnv), ...(await options.packageManager()).secrets];
 	const stableFolder = (name: string) =>
-		stableDirectory(name, { signal, onWait: () => emit({ type: 'note', says: 'another build of the same source is under way: waiting for it' }) });
+		stableDirectory(name, {
+			signal,
+			onWait: () => emit({ type: 'note', says: 'another build of the same source is under way: waiting for it' }),
+			onForeign: (path) =>
+				emit({
+					type: 'warning',
+					says: `another user of this machine has ${path}: this build runs in another folder`,
+					hint: 'A result that holds the path of its folder differs. Build again when the other build has ended.',
+				}),
+		});
 	const place = () =>
 		once('place', async () => {
 			const stable = await stableFolder(
