@@ -23,8 +23,8 @@ const KINDS: Readonly<Record<string, Kept>> = {
 	'java-runtime': MADE,
 	'node-production': MADE,
 	'python-site': MADE,
-	'java-cds': OWN,
-	'java-packed': OWN,
+	'java-cds': { ...OWN, verified: true },
+	'java-packed': { ...OWN, verified: true },
 	// By the Node builder, which knows what the installer wrote.
 	'node-modules': { ...MADE, verified: false },
 	'package-cache': OWN,
