@@ -1,13 +1,14 @@
 /** What a kept folder looked like when a trusted tool had written it, so that later changes can be seen. */
 import { createHash } from 'node:crypto';
-import { type Dirent, lstatSync, readdirSync, readlinkSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { createReadStream, type Dirent, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 
 /** One text for each path; a changed file has another one: no program can set a file's change time. */
 export type Rows = ReadonlyMap<string, string>;
 
 const CHUNK = 1 << 20;
+const BATCH = 256;
 
 export function readRows(dir: string, folders: readonly string[] = ['']): Rows {
 	const rows = new Map<string, string>();
@@ -24,18 +25,16 @@ export function sumOfRows(rows: Rows): string {
 /** Says the same of a copy on another disk: paths, types, modes, link targets and contents. */
 export async function sumOfContent(dir: string): Promise<string> {
 	const hash = createHash('sha256');
+	let files = 0;
 	const all = [...walk(dir, [''])].sort((a, b) => (a.path < b.path ? -1 : 1));
 	for (const { path, entry } of all) {
 		const full = join(dir, path);
 		const { mode, size } = lstatSync(full);
 		hash.update(`${path}\0${mode} ${entry.isSymbolicLink() ? readlinkSync(full) : entry.isFile() ? size : ''}\n`);
 		if (!entry.isFile()) continue;
-		const file = await open(full);
-		try {
-			for await (const chunk of file.createReadStream({ highWaterMark: CHUNK, autoClose: false })) hash.update(chunk as Buffer);
-		} finally {
-			await file.close();
-		}
+		if (size <= CHUNK) hash.update(readFileSync(full));
+		else for await (const chunk of createReadStream(full, { highWaterMark: CHUNK })) hash.update(chunk as Buffer);
+		if (++files % BATCH === 0) await setImmediate();
 	}
 	return hash.digest('hex');
 }
