@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { freshStore } from '../../src/store/fresh.js';
 import { openStore } from '../../src/store/open.js';
+import { pruneStore } from '../../src/store/prune.js';
 import { folder } from '../support/files.js';
 
 async function fillTool(dir: string): Promise<void> {
@@ -79,4 +80,15 @@ test('no other user may look into the store, whoever made the folder first', asy
 	const store = await openStore(root);
 	assert.equal(statSync(store.root).mode & 0o777, 0o700);
 	assert.equal(statSync((await openStore(join(root, 'new'))).root).mode & 0o777, 0o700);
+});
+
+test('what a build in another container has is not pruned before a day has passed', async (t) => {
+	const root = folder(t);
+	const store = await openStore(root);
+	const theirs = join(store.root, 'tmp', `work.1.50000000001.${'a'.repeat(12)}`);
+	mkdirSync(theirs);
+	await pruneStore(root, { now: Date.now() });
+	assert.ok(lstatSync(theirs, { throwIfNoEntry: false }));
+	await pruneStore(root, { now: Date.now() + 2 * 86_400_000 });
+	assert.equal(lstatSync(theirs, { throwIfNoEntry: false }), undefined);
 });
