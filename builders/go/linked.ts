@@ -43,7 +43,7 @@ export async function openLinked({ programs, module, flags }: GoFacts, platform:
 	const names = programs.map(({ name }) => name);
 	const manifest = tools.source.text(module === '' ? 'go.mod' : `${module}/go.mod`) ?? '';
 	const key = createHash('sha256')
-		.update(JSON.stringify([manifest, programs, flags, platform]))
+		.update(JSON.stringify([tools.source.root, manifest, programs, flags, platform]))
 		.digest('hex');
 	const dir = join(await tools.scratch('go-linked'), 'out');
 	if (!(await tools.store.takeTree(KIND, key, dir))) rmSync(dir, { recursive: true, force: true });

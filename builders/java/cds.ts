@@ -52,7 +52,7 @@ export async function archiveLayer(archived: Archived, facts: JavaFacts, platfor
 	const key = createHash('sha256')
 		.update(JSON.stringify([RECIPE, java.identity, tools.epoch, archived.command, hashes, list]))
 		.digest('hex');
-	const dumped = () => tools.store.tree('java-cds', key, (out) => dump(java.argv, dir, list, out, archived, tools));
+	const dumped = () => tools.store.tree('java-cds', `${tools.source.root}\0${key}`, (out) => dump(java.argv, dir, list, out, archived, tools));
 	const entries = async (): Promise<readonly Entry[]> => {
 		const path = join(await dumped(), ARCHIVE);
 		return [{ type: 'file', path: imagePath(`app/${ARCHIVE}`), mode: 0o644, size: readFileSync(path).length, content: { kind: 'disk', path } }];

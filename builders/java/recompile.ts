@@ -94,7 +94,7 @@ function isPlain({ module }: JavaFacts, { module: asked, folder }: MavenFacts): 
 /** Everything but the sources themselves. */
 function keyOf(facts: JavaFacts, jdk: Jdk, tools: Toolchain): string {
 	const { HOME = '', PATH = '', ...passed } = tools.passed(['HOME', 'PATH', 'MAVEN_*', 'MVNW_*', 'M2_HOME', 'JAVA_TOOL_OPTIONS', 'JDK_JAVA_OPTIONS']);
-	const hash = createHash('sha256').update(JSON.stringify([facts, jdk, passed, HOME]));
+	const hash = createHash('sha256').update(JSON.stringify([tools.source.root, facts, jdk, passed, HOME]));
 	for (const { path, executable } of tools.source.files) if (!isSource(path)) hash.update(`${path}\0${executable}\0${tools.contentHash(path)}\n`);
 	const mvn = PATH.split(delimiter)
 		.map((folder) => join(folder, 'mvn'))

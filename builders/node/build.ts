@@ -21,6 +21,7 @@ import { copyGenerated, generatedLayer, markTime } from './generated.js';
 import { checkImports } from './import-check.js';
 import { install, manifestsOf as installManifests, installQuestion, moveInstalled, nodeModulesFolders } from './install.js';
 import { installKey } from './install-key.js';
+import { type InstalledRows, keepModules, readInstalled, takeModules } from './kept-modules.js';
 import { isBuildTrace, shippedAfterBuild } from './leftovers.js';
 import { manifestFile, type PackageJson, readManifest } from './manifest.js';
 import { type NodeTools, prepareTools } from './node-tools.js';
@@ -137,7 +138,7 @@ async function runBuild(plan: BuildPlan, facts: NodeFacts, tools: Toolchain): Pr
 	if (node === undefined) throw new TareError('INTERNAL', 'a build without a package manager');
 	const workspace = await tools.workspace();
 	const key = installKey('development', facts, tools.host, tools);
-	if (plan.steps.some(({ id }) => id === 'install')) await restoreOrInstall(key, workspace, facts, node, tools);
+	const rows = plan.steps.some(({ id }) => id === 'install') ? await restoreOrInstall(key, workspace, facts, node, tools) : undefined;
 	const putBack = settleWorkspace(workspace, facts.home, installManifests(facts, tools.source), node.manager);
 	const since = await markTime(tools);
 	let generated: string | undefined;
@@ -153,7 +154,7 @@ async function runBuild(plan: BuildPlan, facts: NodeFacts, tools: Toolchain): Pr
 		adapter?.remove();
 		generated = await copyGenerated(workspace, moduleFolders(workspace, facts), since, node.manager, tools);
 		// After a compile error too: the next try should not install again. What scripts have changed is not what was installed.
-		if (key !== undefined && generated === undefined) await keepModules(key, workspace, facts, node, tools);
+		if (key !== undefined && generated === undefined && rows !== undefined) await keepModules({ key, workspace, rows, manager: node.manager }, tools);
 	}
 	return { workspace, ...(generated !== undefined && { generated }) };
 }
@@ -170,27 +171,20 @@ export async function chooseNode(plan: BuildPlan, _platform: Platform, tools: To
 	if (facts.adapter === 'sveltekit') await tools.once('node:adapter', () => chooseSvelteKit(manifestOf(facts, tools), tools, []));
 }
 
-async function restoreOrInstall(key: string | undefined, workspace: string, facts: NodeFacts, node: NodeTools, tools: Toolchain): Promise<void> {
-	const kept = join(await tools.scratch('kept'), 'modules');
-	if (key !== undefined && (await tools.store.takeTree('node-modules', key, kept))) {
+/** @returns what the installer wrote, before code of the project ran */
+async function restoreOrInstall(key: string | undefined, workspace: string, facts: NodeFacts, node: NodeTools, tools: Toolchain): Promise<InstalledRows> {
+	const question = { key, workspace, folders: () => moduleFolders(workspace, facts), manager: node.manager };
+	const kept = await takeModules(question, tools);
+	if (kept !== undefined) {
 		tools.emit({ type: 'note', says: `dependencies for the build are those of ${facts.lock}, installed before` });
-		moveInstalled(kept, workspace, node.manager);
-		return;
+		return kept;
 	}
 	moveInstalled(
 		await install('development', node.manager.installAll(installQuestion(node.manager, facts, tools)), facts, node, tools),
 		workspace,
 		node.manager,
 	);
-}
-
-/** The next build starts from the installed tree. */
-async function keepModules(key: string, workspace: string, facts: NodeFacts, { manager }: NodeTools, tools: Toolchain): Promise<void> {
-	const folders = moduleFolders(workspace, facts);
-	if (folders.length === 0) return;
-	const kept = await tools.scratch('keep');
-	moveInstalled(workspace, kept, manager, folders);
-	await tools.store.giveTree('node-modules', key, kept);
+	return readInstalled(question);
 }
 
 /** A build's own output may hold such folders too; those are not the installer's. */

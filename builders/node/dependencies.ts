@@ -15,7 +15,7 @@ import { refuseUninstalled } from './workspace/links.js';
 /** @returns the folder that was installed in; one installation a platform and build */
 export function productionDirectory(facts: NodeFacts, platform: Platform, tools: Toolchain): Promise<string> {
 	return tools.once(`node:production:${formatPlatform(platform)}`, async () => {
-		const node = await prepareTools(managerById(facts.manager ?? 'npm'), facts, tools);
+		const node = await prepareTools(managerById(facts.manager ?? 'npm'), facts, tools, 'install');
 		const target = {
 			architecture: platform.architecture,
 			...(facts.app !== facts.home && { workspace: facts.app, withRoot: facts.rootDependencies.length > 0 }),

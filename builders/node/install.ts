@@ -80,9 +80,11 @@ async function invocation({ args, target }: InstallCommand, { manager, node, fil
 /** Downloads are kept in the store; a second build at the same time does without. */
 async function openCache(manager: PackageManager, tools: Toolchain) {
 	const folder = join(await tools.scratch('package-cache'), 'kept');
-	await tools.store.takeTree('package-cache', manager.id, folder);
+	// Install scripts see the folder, and not every manager checks what it takes from it.
+	const key = `${tools.source.root}\0${manager.id}`;
+	await tools.store.takeTree('package-cache', key, folder);
 	mkdirSync(folder, { recursive: true });
-	return { env: manager.cache?.(folder) ?? {}, close: () => tools.store.giveTree('package-cache', manager.id, folder) };
+	return { env: manager.cache?.(folder) ?? {}, close: () => tools.store.giveTree('package-cache', key, folder) };
 }
 
 /** What an install reads, and nothing else; the project's own scripts are left out and run as steps. */

@@ -27,8 +27,9 @@ export function managerVersion({ isRuntime, id }: PackageManager, { tool = id, t
 	return isRuntime === true ? tools.runtimeVersion(tool) : tools.toolVersion(tool);
 }
 
-export async function prepareTools(manager: PackageManager, facts: NodeFacts, tools: Toolchain): Promise<NodeTools> {
-	return tools.once('node:tools', async () => {
+/** @param use `install` has programs of its own: build scripts see the others, and what is installed may serve other projects */
+export async function prepareTools(manager: PackageManager, facts: NodeFacts, tools: Toolchain, use: 'build' | 'install' = 'build'): Promise<NodeTools> {
+	return tools.once(`node:tools:${use}`, async () => {
 		const runtime = await tools.runtime(buildRuntime(facts));
 		const bin = await tools.scratch('bin');
 		const node = join(bin, 'node');

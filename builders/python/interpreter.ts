@@ -35,7 +35,8 @@ export async function shimPython(version: string, root: string, tools: Toolchain
 	for (const folder of ['lib', 'include']) symlinkSync(join(root, 'usr', folder), join(dir, folder));
 	const program = join(dir, 'bin', `python${version}`);
 	const argv = [join(root, loader), '--inhibit-cache', '--argv0', '"$0"', '--library-path', join(root, libraries), join(root, `usr/bin/python${version}`)];
-	writeFileSync(program, `#!/bin/sh\nexec ${argv.join(' ')} "$@"\n`);
+	// -B: its library is a kept folder, which stays as it was unpacked.
+	writeFileSync(program, `#!/bin/sh\nexec ${argv.join(' ')} -B "$@"\n`);
 	chmodSync(program, 0o755);
 	for (const name of ['python', 'python3']) symlinkSync(`python${version}`, join(dir, 'bin', name));
 	return program;

@@ -73,7 +73,7 @@ async function compile(facts: RustFacts, { cwd, rustc, lock }: Prepared, target:
 	// Not in the work folder, whose path follows the source: with another path or flag every crate would be compiled again.
 	const output = join(await tools.once('rust:output', () => tools.fixed(`cargo-${key.slice(0, 16)}`)), 'target');
 	const flags = [...remapped(output, rustc, tools), ...facts.rustflags];
-	await tools.store.takeTree('cargo-target', key, output);
+	await tools.store.takeTree('cargo-target', `${tools.source.root}\0${key}`, output);
 	const env = {
 		CARGO_TARGET_DIR: output,
 		CARGO_INCREMENTAL: '0',
@@ -87,7 +87,7 @@ async function compile(facts: RustFacts, { cwd, rustc, lock }: Prepared, target:
 	const bin = await tools.scratch('rust');
 	if (result.exitCode === 0)
 		for (const { name } of facts.programs) copyFileSync(join(output, target.triple, profileFolder(facts.profile), name), join(bin, name));
-	if (existsSync(output)) await tools.store.giveTree('cargo-target', key, output);
+	if (existsSync(output)) await tools.store.giveTree('cargo-target', `${tools.source.root}\0${key}`, output);
 	if (result.exitCode !== 0) throw compileFailure(result, facts);
 	return bin;
 }

@@ -85,10 +85,10 @@ async function describe(root: string, out: string, paths: readonly string[], too
 	const node = join((await tools.runtime('node')).bin, 'node');
 	const work = await tools.scratch('compressed');
 	const [cache, taskFile, resultFile] = [join(work, 'kept'), join(work, 'task.json'), join(work, 'result.json')];
-	await tools.store.takeTree('compressed', 'site', cache);
+	await tools.store.takeTree('compressed', tools.source.root, cache);
 	writeFileSync(taskFile, JSON.stringify({ root, out, paths, cache } satisfies PackTask));
 	const result = await tools.run({ step: 'compress', argv: [node, program('site-pack'), taskFile, resultFile], cwd: root });
-	if (existsSync(cache)) await tools.store.giveTree('compressed', 'site', cache);
+	if (existsSync(cache)) await tools.store.giveTree('compressed', tools.source.root, cache);
 	if (result.exitCode === 0) return JSON.parse(readFileSync(resultFile, 'utf8')) as Record<string, SiteFile>;
 	throw new TareError('BUILD_FAILED', 'the files of the site could not be compressed', { hint: 'Run again with --verbose.', data: { output: result.tail } });
 }

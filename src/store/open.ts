@@ -1,6 +1,6 @@
 /** The store on disk: content-addressed blobs, keyed records, kept folders. Safe to share, to kill and to lose. */
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errno } from '../errors.js';
 import { createBlobs } from './blobs.js';
@@ -13,6 +13,8 @@ import { createTrees } from './trees.js';
 
 /** Grows when the layout on disk changes; older versions are left for `prune --all`. */
 export const STORE_VERSION = 'v1';
+/** A store holds copies of sources, and what it holds is run: no other user reads or writes it. */
+const OWNER_ONLY = 0o700;
 /** Names the process that uses the store, in tmp/: see `pruneStore`. */
 export const ACTIVE = 'active';
 
@@ -35,21 +37,29 @@ export async function openStore(root: string, { aside }: OpenOptions = {}): Prom
 }
 
 async function openWritable(home: string): Promise<Store> {
-	await mkdir(join(home, 'tmp'), { recursive: true });
+	await mkdir(join(home, 'tmp'), { recursive: true, mode: OWNER_ONLY });
+	await closeToOthers(home);
 	const store = assemble(home);
 	const marker = createScratches(join(home, 'tmp')).name(ACTIVE);
 	await writeFile(marker, '');
 	return { ...store, close: () => rm(marker, { force: true }) };
 }
 
+/** A store that an older version made, or another's umask, is closed where it is ours. */
+async function closeToOthers(home: string): Promise<void> {
+	const { mode, uid } = await stat(home);
+	if ((mode & 0o077) !== 0 && uid === process.getuid?.()) await chmod(home, OWNER_ONLY);
+}
+
 function assemble(home: string): Store {
 	const scratches = createScratches(join(home, 'tmp'));
+	const records = createRecords(home, scratches);
 	return {
 		root: home,
 		close: async () => undefined,
 		...createBlobs(home, scratches),
-		...createRecords(home, scratches),
-		...createTrees(home, scratches),
+		...records,
+		...createTrees(home, scratches, records),
 		scratch: scratches.scratch,
 	};
 }

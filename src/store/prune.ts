@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ACTIVE, STORE_VERSION } from './open.js';
-import { isAlive } from './scratch.js';
+import { isAlive, isElsewhere } from './scratch.js';
 
 export interface StoreUsage {
 	readonly root: string;
@@ -32,6 +32,7 @@ interface Item {
 
 /** What was used so lately is kept, whoever used it. */
 const RECENT_MS = 3_600_000;
+const ABANDONED_MS = 86_400_000;
 /** Uses are noted to ten minutes (see blobs.ts): what a build has used may look that much older than the build. */
 const MARGIN_MS = 900_000;
 
@@ -54,7 +55,9 @@ function contentsOf(items: readonly Item[]): string {
 
 /** What was used since then may be in use: by builds that run, since the oldest of them began. Only `--all` forgets what was used lately. */
 function spareSince(scratch: readonly Item[], all: boolean, now: number): number {
-	const running = scratch.filter(({ path }) => basename(path).startsWith(`${ACTIVE}.`) && isAlive(basename(path))).map(({ used }) => used - MARGIN_MS);
+	const running = scratch
+		.filter(({ path, used }) => basename(path).startsWith(`${ACTIVE}.`) && isInUse({ path, used }, now))
+		.map(({ used }) => used - MARGIN_MS);
 	return Math.min(all ? Number.POSITIVE_INFINITY : now - RECENT_MS, ...running);
 }
 
@@ -64,7 +67,7 @@ export async function pruneStore(root: string, { maxBytes, all, now }: PruneOpti
 	const scratch = items.filter(({ kind }) => kind === 'tmp');
 	const since = spareSince(scratch, all === true, now);
 	const kept = items.filter(({ kind, used }) => kind !== 'tmp' && used < since).sort((a, b) => a.used - b.used);
-	const gone = scratch.filter(({ path }) => !isAlive(basename(path)));
+	const gone = scratch.filter((item) => !isInUse(item, now));
 	let bytes = sum(items) - sum(gone);
 	for (const item of kept) {
 		if (all !== true && (maxBytes === undefined || bytes <= maxBytes)) break;
@@ -73,6 +76,12 @@ export async function pruneStore(root: string, { maxBytes, all, now }: PruneOpti
 	}
 	for (const { path } of gone) await rm(path, { recursive: true, force: true });
 	return { items: gone.length, bytes: sum(gone) };
+}
+
+/** What a container with other process ids has is spared for a day. */
+function isInUse({ path, used }: Pick<Item, 'path' | 'used'>, now: number): boolean {
+	const name = basename(path);
+	return isAlive(name) && !(isElsewhere(name) && used < now - ABANDONED_MS);
 }
 
 async function list(home: string): Promise<Item[]> {

@@ -9,6 +9,7 @@ import type { FileIndex } from '../source/file-index.js';
 import type { Fingerprint } from '../source/fingerprint.js';
 import type { IgnoreRules } from '../source/ignore.js';
 import type { ScratchDirectory, Store } from '../store/contract.js';
+import { freshStore } from '../store/fresh.js';
 import type { Choices } from './choices.js';
 import type { Command, CommandResult, InstalledRuntime, Toolchain } from './contract.js';
 import { passedOn, stepEnvironment } from './environment.js';
@@ -62,15 +63,16 @@ export interface DisposableToolchain extends Toolchain {
 }
 
 export function createToolchain(options: ToolchainOptions): DisposableToolchain {
-	const { source, rules, fingerprint, store, emit, signal, host, secretFiles, tools, choices } = options;
+	const { source, rules, fingerprint, emit, signal, host, secretFiles, tools, choices } = options;
 	const scratches: ScratchDirectory[] = [];
 	const memo = new Map<string, Promise<unknown>>();
 	let kept: KeptSource | undefined;
 	const scratch = async (label: string): Promise<string> => {
-		const directory = await store.scratch(label);
+		const directory = await options.store.scratch(label);
 		scratches.push(directory);
 		return directory.path;
 	};
+	const store = options.fresh ? freshStore(options.store, scratch) : options.store;
 	const once = <T>(key: string, work: () => Promise<T>): Promise<T> => {
 		const known = memo.get(key) as Promise<T> | undefined;
 		if (known !== undefined) return known;
@@ -103,7 +105,16 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		);
 	const secrets = async () => [...Object.values(options.secretEnv), ...(await options.packageManager()).secrets];
 	const stableFolder = (name: string) =>
-		stableDirectory(name, { signal, onWait: () => emit({ type: 'note', says: 'another build of the same source is under way: waiting for it' }) });
+		stableDirectory(name, {
+			signal,
+			onWait: () => emit({ type: 'note', says: 'another build of the same source is under way: waiting for it' }),
+			onForeign: (path) =>
+				emit({
+					type: 'warning',
+					says: `another user of this machine has ${path}: this build runs in another folder`,
+					hint: 'A result that holds the path of its folder differs. Build again when the other build has ended.',
+				}),
+		});
 	const place = () =>
 		once('place', async () => {
 			const stable = await stableFolder(
@@ -164,10 +175,11 @@ export function createToolchain(options: ToolchainOptions): DisposableToolchain 
 		run: runWith(emit),
 		choose: choices.choose,
 		passed: (names) => passedOn(options.hostEnv, names),
-		runtime: (name, architecture = host.architecture) => once(`runtime:${name}:${architecture}`, () => tools.runtime(name, architecture)),
+		// Looked at again at every call: a build script may have changed it.
+		runtime: (name, architecture = host.architecture) => alone('tools', () => tools.runtime(name, architecture)),
 		hostBase: () => once('host-base', tools.hostBase),
 		packages: (sets, architecture) => once(`packages:${sets.join()}:${architecture}`, () => tools.packages(sets, architecture)),
-		tool: (name) => once(`tool:${name}`, () => tools.tool(name)),
+		tool: (name) => alone('tools', () => tools.tool(name)),
 		packageRegistry: async () => (await options.packageManager()).registry,
 		runtimeVersion: tools.runtimeVersion,
 		toolVersion: tools.toolVersion,

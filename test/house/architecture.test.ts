@@ -43,7 +43,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	start: ['builder', 'config'],
 	ui: [],
 	site: ['builder', 'layers', 'toolchain'],
-	'builders/node': ['builder', 'bases', 'layers', 'oci', 'source', 'toolchain', 'image', 'site'],
+	'builders/node': ['builder', 'bases', 'layers', 'oci', 'source', 'store', 'toolchain', 'image', 'site'],
 	'builders/deno': ['bases', 'builder', 'layers', 'oci', 'source', 'toolchain'],
 	'builders/python': ['bases', 'builder', 'layers', 'oci', 'source', 'store', 'toolchain'],
 	'builders/static': ['builder', 'source', 'site', 'toolchain'],
