@@ -1,10 +1,11 @@
 /** Images that others wrote: an OCI layout folder, an OCI archive or a docker archive, as lazy values. Everything read is verified. */
-import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, fstatSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errno, messageOf } from '../errors.js';
 import { type Digest, hexOf, isDigest, sha256 } from '../oci/digest.js';
 import { isIndexType, isManifestType, MEDIA_TYPE } from '../oci/media-types.js';
 import type { Descriptor, ImageConfig } from '../oci/types.js';
+import { openRegular } from '../project-file.js';
 import { archiveFiles } from './archive.js';
 import { blobsNamed, isImage, mayBeImage, membersNamed, noImage } from './artifact.js';
 import { describeLayer } from './describe-layer.js';
@@ -36,13 +37,32 @@ export async function readArchive(path: string, tag?: string): Promise<ImageResu
 
 function directoryFiles(root: string): FileSource {
 	if (!existsSync(join(root, 'index.json'))) throw invalid(root, 'it has no index.json');
-	const pathOf = (name: string): string => join(root, name);
+	/** A pipe or a device would be waited for, or read without end. */
+	const opened = (name: string): number => {
+		const fd = openRegular(join(root, name));
+		if (fd === undefined) throw invalid(root, `${name} is not a regular file that can be read`);
+		return fd;
+	};
 	return {
 		what: root,
-		read: (name) => readFileSync(pathOf(name)),
-		// Node makes a buffer of this size for every read, however little there is.
-		stream: (name) => createReadStream(pathOf(name), { highWaterMark: Math.max(1, Math.min(1 << 20, statSync(pathOf(name)).size)) }),
-		size: (name) => statSync(pathOf(name), { throwIfNoEntry: false })?.size,
+		read: (name) => {
+			const fd = opened(name);
+			try {
+				return readFileSync(fd);
+			} finally {
+				closeSync(fd);
+			}
+		},
+		stream: (name) => {
+			const fd = opened(name);
+			// Node makes a buffer of this size for every read, however little there is.
+			return createReadStream('', { fd, highWaterMark: Math.max(1, Math.min(1 << 20, fstatSync(fd).size)) });
+		},
+		size: (name) => {
+			const stat = statSync(join(root, name), { throwIfNoEntry: false });
+			if (stat !== undefined && !stat.isFile()) throw invalid(root, `${name} is not a regular file`);
+			return stat?.size;
+		},
 	};
 }
 
