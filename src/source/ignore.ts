@@ -1,6 +1,7 @@
 /** Which files of the source folder count, and which of those may be shipped. */
 import dockerignore from '@balena/dockerignore';
 import { messageOf, TareError } from '../errors.js';
+import { globMatcher } from './glob.js';
 
 /** Folders that are never source: version control, installed packages, our own output. */
 const NEVER_SOURCE = new Set(['.git', '.hg', '.svn', 'node_modules', '.bzr', '__pycache__', '.venv']);
@@ -30,6 +31,9 @@ export interface IgnoreOptions {
 	/** Installed packages count, too: the folder is no source but an app. */
 	readonly asIs?: boolean;
 }
+
+/** More in one line are matched by code of ours. */
+const WILDCARDS = 3;
 
 interface PatternSet {
 	ignores(path: string): boolean;
@@ -63,7 +67,6 @@ function basename(path: string): string {
 function compile(lines: readonly string[], file: string | undefined): PatternSet {
 	// The module's types name a default export that its code does not have.
 	const create = dockerignore as unknown as () => PatternSet & { add(lines: readonly string[]): PatternSet };
-	const set = create().add(lines);
 	for (const line of lines) {
 		try {
 			create().add([line]).ignores('x');
@@ -75,5 +78,18 @@ function compile(lines: readonly string[], file: string | undefined): PatternSet
 			});
 		}
 	}
-	return set;
+	if (!lines.some(hasManyWildcards)) return create().add(lines);
+	const rules = lines.map((line) => {
+		const shows = line.startsWith('!');
+		const pattern = (shows ? line.slice(1) : line).trim();
+		const single = create().add([pattern]);
+		const matches = hasManyWildcards(line) ? globMatcher(pattern) : (path: string) => single.ignores(path);
+		return { shows, matches };
+	});
+	return { ignores: (path) => rules.reduce((ignored, { shows, matches }) => (matches(path) ? !shows : ignored), false) };
+}
+
+/** The module's expressions take time that grows with the path's length to the power of the wildcards. */
+function hasManyWildcards(line: string): boolean {
+	return (line.match(/\*+/g)?.length ?? 0) > WILDCARDS;
 }

@@ -8,6 +8,7 @@ import { readLock } from '../../src/bases/lock-file.js';
 import { locateConfiguration } from '../../src/config/file.js';
 import type { TareError } from '../../src/errors.js';
 import { readProjectFile } from '../../src/project-file.js';
+import { readCommit } from '../../src/source/commit.js';
 import { readFileIndex } from '../../src/source/file-index.js';
 import { ignoreRules } from '../../src/source/ignore.js';
 import { readIgnoreFile } from '../../src/source/ignore-file.js';
@@ -51,6 +52,35 @@ test('a file that is larger than its bound is not read', (t) => {
 	assert.equal(readProjectFile(dir, 'big.json', { limit: 100 })?.length, 100);
 	assert.equal(readProjectFile(dir, 'none'), undefined);
 	assert.equal(readProjectFile(join(dir, 'big.json'), 'below'), undefined);
+});
+
+test('a link out of the project is not read, one within its repository is', (t) => {
+	const dir = folder(t, { 'outside.txt': 'a secret of the machine', 'project/sub/a.txt': '', 'project/shared.txt': 'shared' });
+	const sub = join(dir, 'project/sub');
+	symlinkSync('../../outside.txt', join(sub, 'Procfile'));
+	symlinkSync('../shared.txt', join(sub, '.npmrc'));
+	symlinkSync('..', join(sub, 'up'));
+	symlinkSync('a.txt', join(sub, 'b.txt'));
+	assert.equal(readProjectFile(sub, 'b.txt'), '');
+	const refused = { code: 'MANIFEST_INVALID', message: /outside the project and its repository/ };
+	for (const file of ['Procfile', '.npmrc', 'up/shared.txt']) assert.throws(() => readProjectFile(sub, file), refused, file);
+	mkdirSync(join(dir, 'project/.git'));
+	assert.equal(readProjectFile(sub, '.npmrc'), 'shared');
+	assert.equal(readProjectFile(sub, 'up/shared.txt'), 'shared');
+	assert.throws(() => readProjectFile(sub, 'Procfile'), refused);
+});
+
+test('a repository that borrows from itself, and one with pipes in it', (t) => {
+	const id = '0123456789'.repeat(4);
+	const dir = folder(t, { '.git/HEAD': `${id}\n`, '.git/objects/info/alternates': '.\n./.\n../objects\n' });
+	const before = process.cpuUsage();
+	assert.deepEqual(readCommit(dir), { id });
+	assert.ok(process.cpuUsage(before).user < 1_000_000);
+	mkdirSync(join(dir, `.git/objects/${id.slice(0, 2)}`));
+	mkdirSync(join(dir, '.git/objects/pack'));
+	for (const file of [`.git/objects/${id.slice(0, 2)}/${id.slice(2)}`, '.git/objects/pack/a.idx', '.git/packed-refs', '.git/commondir'])
+		execFileSync('mkfifo', [join(dir, file)]);
+	assert.deepEqual(readCommit(dir), { id });
 });
 
 test('aliases of YAML that would fill the memory', async (t) => {
