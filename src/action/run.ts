@@ -23,7 +23,7 @@ export async function run(env: NodeJS.ProcessEnv, cwd: string): Promise<void> {
 	const where = places(env, text(env, 'context') || '.', cwd);
 	const controller = new AbortController();
 	const stop = (): void => controller.abort();
-	process.once('SIGINT', stop).once('SIGTERM', stop);
+	process.on('SIGINT', stop).on('SIGTERM', stop);
 	let secrets: SecretInputs | undefined;
 	let read: ReadOptions | undefined;
 	try {

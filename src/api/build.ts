@@ -1,4 +1,6 @@
 /** `build` of the API. */
+import { join } from 'node:path';
+import type { Host } from '../config/host.js';
 import type { BuildOptions, BuildRequest } from '../config/request.js';
 import { stopIfAborted } from '../errors.js';
 import type { Listener } from '../events.js';
@@ -10,12 +12,16 @@ import { formatPlatform } from '../oci/platform.js';
 import { openContext, type RunOptions } from '../open-context.js';
 import { defaultName } from '../outputs/write.js';
 import { type Built, runPipeline } from '../pipeline.js';
+import { reapSteps } from '../run/reaper.js';
+import { STORE_VERSION } from '../store/open.js';
+import { owner } from '../store/scratch.js';
 import { openRequest } from './open-request.js';
 
 export async function build(options: BuildOptions, run: RunOptions): Promise<BuildResult> {
 	stopIfAborted(run.signal);
 	const { host, request, builders } = await openRequest({ ...options, allowProjectCode: true });
-	const context = await openContext(host, request, builders, run);
+	const steps = reapSteps(removeScratch(host), run.onEvent);
+	const context = await openContext(host, request, builders, { ...run, onEvent: steps.listener });
 	tellCode(request, context.emit);
 	try {
 		const built = await runPipeline(request, context);
@@ -23,7 +29,13 @@ export async function build(options: BuildOptions, run: RunOptions): Promise<Bui
 		return toResult(built, options.tags ?? [], defaultName(request.dir));
 	} finally {
 		await context.close();
+		await steps.end();
 	}
+}
+
+/** The command that removes what this process has in the store's temporary folder. */
+export function removeScratch({ storeRoot }: Host): readonly string[] {
+	return ['sh', '-c', 'rm -rf -- "$1"/*."$2".*', 'sh', join(storeRoot, STORE_VERSION, 'tmp'), owner()];
 }
 
 /** Modules of the project run with the rights of Tare itself. */

@@ -16,12 +16,10 @@ import { ready } from '../run/container.js';
 import type { Container, Launch, RunHost } from '../run/contract.js';
 import { checkRunnable } from '../run/emulation.js';
 import { publish } from '../run/publish.js';
-import { type Reaper, reapSteps, startReaper } from '../run/reaper.js';
+import { type Reaper, startReaper } from '../run/reaper.js';
 import { openRoot } from '../run/root.js';
 import { start } from '../run/running.js';
-import { STORE_VERSION } from '../store/open.js';
-import { owner } from '../store/scratch.js';
-import { build } from './build.js';
+import { build, removeScratch } from './build.js';
 import { findImage } from './find-image.js';
 import { type HostContext, withHost } from './open-host.js';
 
@@ -34,11 +32,10 @@ export async function run(options: RunningOptions, on: RunOptions): Promise<RunR
 	const host = readHost();
 	const reaper = await startReaper();
 	try {
-		const tmp = join(host.storeRoot, STORE_VERSION, 'tmp');
-		await reaper.undo(['sh', '-c', 'rm -rf -- "$1"/*."$2".*', 'sh', tmp, owner()], 'killed');
+		await reaper.undo(removeScratch(host), 'killed');
 		const source = isSource(options.target, host);
 		if (!source) refuseBuildOptions(options);
-		const target = source ? await builtImage(options, host, { ...on, onEvent: reapSteps(reaper, on.onEvent) }) : (options.target as string);
+		const target = source ? await builtImage(options, host, on) : (options.target as string);
 		return await withHost({ insecure: options.insecure, offline: options.build?.offline }, on, (context) => runImage(target, options, context, reaper));
 	} finally {
 		await reaper.end();

@@ -66,16 +66,23 @@ export interface Session {
 	forward(receive: (signal: NodeJS.Signals) => void): void;
 }
 
+/** As shells have it for SIGINT. */
+const CANCELLED = 130;
+const EXIT_AT_LATEST_MS = 10_000;
 const TO_END = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs an API call with a reporter and with Ctrl-C as its abort signal; failures end in an exit code. */
 export async function session(flags: OutputFlags, work: (session: Session) => Promise<void>): Promise<void> {
 	const reporter = reporterFor(flags);
 	const controller = new AbortController();
-	const stop = (): void => controller.abort();
-	process.once('SIGINT', stop).once('SIGTERM', stop);
+	// Also the second time: steps and their folders are gone within two seconds, and a harder end would leave them.
+	const stop = (): void => {
+		controller.abort();
+		setTimeout(() => process.exit(CANCELLED), EXIT_AT_LATEST_MS).unref();
+	};
+	for (const name of TO_END) process.on(name, stop);
 	const forward: Session['forward'] = (receive) => {
-		process.off('SIGINT', stop).off('SIGTERM', stop);
+		for (const name of TO_END) process.off(name, stop);
 		for (const name of TO_END) process.on(name, receive);
 	};
 	try {

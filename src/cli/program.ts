@@ -15,7 +15,8 @@ addCommands(program);
 // A reader that has seen enough, as `| head`, does not undo the work.
 for (const stream of [process.stdout, process.stderr])
 	stream.on('error', (error: NodeJS.ErrnoException) => {
-		if (error.code !== 'EPIPE') throw error;
+		// EIO: the terminal is gone.
+		if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 	});
 
 program.parseAsync().catch((error: unknown) => {

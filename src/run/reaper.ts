@@ -78,13 +78,46 @@ export async function startReaper(): Promise<Reaper> {
 	};
 }
 
-/** A listener that tells of the steps of a build: they, too, end with Tare. */
-export function reapSteps(reaper: Reaper, listener: Listener | undefined): Listener {
-	const steps = new Map<string, Promise<() => void>>();
-	return (event) => {
-		if (event.type === 'step-start' && event.group !== undefined) steps.set(event.step, reaper.undo(['kill', '-s', 'KILL', '--', `-${event.group}`]));
-		if (event.type === 'step-end') void steps.get(event.step)?.then((forget) => forget());
-		listener?.(event);
+export interface ReapedSteps {
+	readonly listener: Listener;
+	/** Resolves when nothing is left to undo. */
+	end(): Promise<void>;
+}
+
+/**
+ * Build steps end with Tare, and what they work in goes with them. The shell is started with the first step; a build without steps has none.
+ * @param scratch removed after a kill: a command
+ */
+export function reapSteps(scratch: readonly string[], onEvent: Listener | undefined): ReapedSteps {
+	let reaper: Promise<Reaper | undefined> | undefined;
+	const steps = new Map<string, Promise<(() => void) | undefined>>();
+	const begin = async (): Promise<Reaper | undefined> => {
+		try {
+			const started = await startReaper();
+			await started.undo(scratch, 'killed');
+			return started;
+		} catch {
+			// Without a shell a build works as well; only a kill leaves its steps.
+			return undefined;
+		}
+	};
+	const listener: Listener = (event) => {
+		if (event.type === 'step-start' && event.group !== undefined) {
+			reaper ??= begin();
+			const { group } = event;
+			steps.set(
+				event.step,
+				reaper.then((one) => one?.undo(['kill', '-s', 'KILL', '--', `-${group}`], 'killed')),
+			);
+		}
+		if (event.type === 'step-end') void steps.get(event.step)?.then((forget) => forget?.());
+		onEvent?.(event);
+	};
+	return {
+		listener,
+		async end() {
+			await (await reaper)?.end();
+		},
 	};
 }
 

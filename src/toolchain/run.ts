@@ -18,7 +18,8 @@ export interface RunOptions {
 const TAIL_LINES = 240;
 /** What is shown of a line, in characters. */
 const LINE_LIMIT = 4096;
-const KILL_AFTER_MS = 3000;
+/** A cancelled build ends within two seconds. */
+const [KILL_AFTER_MS, LEAVE_AFTER_MS] = [1000, 1300];
 
 /** @throws TareError TOOL_MISSING | BUILD_TIMEOUT | CANCELLED; a failing command is a result, not an error */
 export async function runCommand(command: Command, options: RunOptions): Promise<CommandResult> {
@@ -33,14 +34,15 @@ export async function runCommand(command: Command, options: RunOptions): Promise
 	emit({ type: 'step-start', step: command.step, command: mask(command.argv.join(' ')), ...(child.pid !== undefined && { group: child.pid }) });
 	if (output !== undefined) closeSync(output);
 	for (const stream of ['stdout', 'stderr'] as const) {
-		eachLine(child[stream], (raw) => {
+		const onLine = (raw: string): void => {
 			command.onLine?.(raw);
 			// Masked before it is cut: half a secret is one, too.
 			const line = mask(raw).slice(0, LINE_LIMIT);
 			tail.push(line);
 			if (tail.length > TAIL_LINES) tail.shift();
 			emit({ type: 'step-output', step: command.step, stream, line });
-		});
+		};
+		eachLine(child[stream], onLine, mask);
 	}
 	const ended = new AbortController();
 	void command.until?.(ended.signal).then(
@@ -61,6 +63,14 @@ function exitOf(child: Child, command: Command, { signal, timeoutMs }: RunOption
 			ended ??= why;
 			killGroup(child, 'SIGTERM');
 			setTimeout(() => killGroup(child, 'SIGKILL'), KILL_AFTER_MS).unref();
+			// A grandchild in a session of its own holds the output open, and must not hold the build.
+			setTimeout(() => leave(why), LEAVE_AFTER_MS).unref();
+		};
+		const leave = (why: TareError): void => {
+			done();
+			child.stdout?.destroy();
+			child.stderr?.destroy();
+			reject(why);
 		};
 		const onAbort = (): void => stop(cancelled());
 		const timer = setTimeout(() => stop(timeout(command, timeoutMs)), timeoutMs);
