@@ -88,7 +88,8 @@ function leadsOut(dir: string, full: string): boolean {
 	return repository === undefined || !real.startsWith(repository + sep);
 }
 
-function repositoryOf(dir: string): string | undefined {
+/** The nearest folder with a `.git`, from `dir` on upwards. @param dir absolute */
+export function repositoryOf(dir: string): string | undefined {
 	for (let at = dir; ; at = dirname(at)) {
 		if (existsSync(join(at, '.git'))) return at;
 		if (dirname(at) === at) return undefined;

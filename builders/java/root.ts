@@ -1,8 +1,8 @@
 /** The folder to read for a module of a larger project: the smallest one that holds all that Maven or Gradle reads for it. */
 import { existsSync } from 'node:fs';
-import { dirname, join, posix, relative, resolve, sep } from 'node:path';
+import { join, parse, posix, relative, resolve, sep } from 'node:path';
 import { enclosing, type NamedFolder } from '../../src/builder/outside.js';
-import { readIfFile } from '../../src/project-file.js';
+import { readIfFile, repositoryOf } from '../../src/project-file.js';
 import { gradleFolders, settingsFolder } from './gradle/files.js';
 import type { Pom } from './maven/pom.js';
 import { folderOf, readProject } from './maven/project.js';
@@ -29,7 +29,7 @@ function mavenRoot(own: string): string | undefined {
 
 /** The repository, which ends the search; without one the whole disk. */
 function topOf(own: string): string {
-	for (let at = own; ; at = dirname(at)) if (existsSync(join(at, '.git')) || dirname(at) === at) return at;
+	return repositoryOf(own) ?? parse(own).root;
 }
 
 type Read = (path: string) => string | undefined;

@@ -11,7 +11,7 @@ const KIND = 'node-modules';
 export interface InstalledRows {
 	readonly folders: readonly string[];
 	readonly rows: Rows;
-	/** The package manager's own notes beside the folders. */
+	/** The package manager's own state files, which are outside the folders. */
 	readonly state: Rows;
 }
 
@@ -54,9 +54,11 @@ export async function takeModules(question: Question, tools: Toolchain): Promise
 export async function keepModules({ key, workspace, rows: before, manager }: Kept, tools: Toolchain): Promise<void> {
 	const { folders } = before;
 	if (folders.length === 0 || !folders.every((folder) => isFolder(join(workspace, folder)))) return;
-	for (const path of readRows(workspace, folders).keys()) if (!before.rows.has(path)) rmSync(join(workspace, path), { recursive: true, force: true });
-	const isSame = sumOfRows(readRows(workspace, folders)) === sumOfRows(before.rows) && sumOfRows(stateRows(workspace, manager)) === sumOfRows(before.state);
+	const now = readRows(workspace, folders);
+	const installed = new Map([...now].filter(([path]) => before.rows.has(path)));
+	const isSame = sumOfRows(installed) === sumOfRows(before.rows) && sumOfRows(stateRows(workspace, manager)) === sumOfRows(before.state);
 	if (!isSame) return;
+	for (const path of now.keys()) if (!installed.has(path)) rmSync(join(workspace, path), { recursive: true, force: true });
 	const kept = await tools.scratch('keep');
 	moveInstalled(workspace, kept, manager, folders);
 	await tools.store.setRecord(KIND, key, sumOfRows(readRows(kept)));

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { TareError } from '../errors.js';
+import { repositoryOf } from '../project-file.js';
 import { boundedPattern, escapePattern } from '../source/pattern.js';
 
 export interface NamedFolder {
@@ -23,7 +24,7 @@ const HOME_FILES = ['.profile', '.bashrc', '.zshrc', '.ssh', '.cache', 'NTUSER.D
  * @throws TareError LINK_UNUSABLE for a folder that does not exist, or that is outside the repository
  */
 export function enclosing(start: string, named: readonly NamedFolder[]): string {
-	const repository = repositoryOf(start);
+	const repository = repositoryOf(resolve(start));
 	let root = resolve(start);
 	for (const one of named) {
 		if (within(root, one.folder)) continue;
@@ -69,13 +70,6 @@ const fileOf = (start: string, { file }: NamedFolder): string => relative(start,
 function lineOf({ text, written }: NamedFolder): number {
 	const whole = boundedPattern(`(?<![\\w./-])${escapePattern(written)}(?![\\w.-])`);
 	return text.split('\n').findIndex((line) => whole.test(line)) + 1;
-}
-
-function repositoryOf(dir: string): string | undefined {
-	for (let at = resolve(dir); ; at = dirname(at)) {
-		if (existsSync(join(at, '.git'))) return at;
-		if (dirname(at) === at) return undefined;
-	}
 }
 
 function within(outer: string, inner: string): boolean {

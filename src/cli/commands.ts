@@ -66,7 +66,7 @@ const BUILD: readonly (() => Option)[] = [
 	() => new Option('--frozen', 'fail if tare.lock would change'),
 	() => new Option('--offline', 'use only what the store has'),
 	() => new Option('--fix', 'add Debian packages for missing shared libraries and programs'),
-	() => new Option('--fresh', 'make the app anew, whatever the store has'),
+	() => new Option('--fresh', 'rebuild the app; use nothing that earlier builds made'),
 	INSECURE,
 	() => new Option('--compression <level>', 'gzip level of the app layers, 1 to 9 (default: 4)').argParser(Number),
 	() => new Option('--timeout <seconds>', 'longest time for one build step (default: 1800)').argParser(Number),
@@ -93,7 +93,7 @@ const RUN: readonly (() => Option)[] = [
 	() => new Option('--grace <seconds>', 'time to end after a signal, until the app is killed').argParser(Number).default(10),
 	() => new Option('--frozen', 'fail if tare.lock would change'),
 	() => new Option('--offline', 'use only what the store has'),
-	() => new Option('--fresh', 'make the app anew, whatever the store has'),
+	() => new Option('--fresh', 'rebuild the app; use nothing that earlier builds made'),
 	INSECURE,
 ];
 

@@ -17,10 +17,7 @@ type Token =
 export function globMatcher(pattern: string): (path: string) => boolean {
 	const clean = posix.normalize(pattern.trim()).replace(/(?<=.)\/$/, '');
 	const tokens = tokensOf(clean.replace(/^\/(?=.)/, ''));
-	return (path) => {
-		const parts = path.split('/');
-		return parts.some((_, at) => matches(tokens, parts.slice(0, at + 1).join('/')));
-	};
+	return (path) => matches(tokens, path);
 }
 
 function tokensOf(pattern: string): readonly Token[] {
@@ -44,7 +41,7 @@ function tokensOf(pattern: string): readonly Token[] {
 	return tokens;
 }
 
-/** All places in the pattern at once, one character of the path after the other. */
+/** All places in the pattern at once, one character of the path after the other. A parent ends at a slash. */
 function matches(tokens: readonly Token[], path: string): boolean {
 	let places = new Set<number>();
 	/** Places within `folders`, which end at a slash only. */
@@ -59,6 +56,7 @@ function matches(tokens: readonly Token[], path: string): boolean {
 	};
 	enter(0, places, inside);
 	for (const char of path) {
+		if (char === '/' && places.has(tokens.length)) return true;
 		const [reached, within] = [new Set<number>(), new Set<number>()];
 		for (const place of places) {
 			const token = tokens[place];

@@ -63,7 +63,7 @@ function namespace(): string {
 }
 
 /** Start time of a process in clock ticks after boot: with the pid, it names one process only (proc(5), field 22). */
-function processStart(pid: number): number | undefined {
+export function processStart(pid: number): number | undefined {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
 		return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);

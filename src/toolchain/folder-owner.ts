@@ -2,6 +2,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { errno } from '../errors.js';
+import { processStart } from '../store/scratch.js';
 
 const FILE = 'pid';
 /** Longer than any record of ours. */
@@ -15,7 +16,7 @@ export type Owner = 'self' | 'other' | 'dead' | 'unknown' | 'foreign';
 
 /** Names one process on one machine: the id alone may be used again. */
 export function ownRecord(): string {
-	return `${process.pid} ${processes()} ${startOf(process.pid) ?? ''}`;
+	return `${process.pid} ${processes()} ${processStart(process.pid) ?? ''}`;
 }
 
 export function ownerOf(root: string): Owner {
@@ -27,7 +28,7 @@ export function ownerOf(root: string): Owner {
 	const [pid, where, start] = record.split(' ');
 	if (where !== processes() || !/^\d{1,10}$/.test(pid ?? '')) return 'unknown';
 	if (!isAlive(Number(pid))) return 'dead';
-	if (start !== undefined && start !== startOf(Number(pid))) return 'dead';
+	if (start !== undefined && start !== String(processStart(Number(pid)))) return 'dead';
 	return Number(pid) === process.pid ? 'self' : 'other';
 }
 
@@ -54,16 +55,6 @@ function isAlive(pid: number): boolean {
 	} catch (cause) {
 		// A process that may not be signalled is there.
 		return errno(cause) === 'EPERM';
-	}
-}
-
-/** Clock ticks after boot: field 22 of proc_pid_stat(5). */
-function startOf(pid: number): string | undefined {
-	try {
-		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-	} catch {
-		return undefined;
 	}
 }
 
