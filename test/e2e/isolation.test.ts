@@ -111,7 +111,9 @@ test('two users of one machine: at the same time, with stores of their own, one 
 		spawnSync('chown', ['-R', `${uid}:${uid}`, dir]);
 		writeFileSync(join(dir, '.env'), 'SECRET=1', { mode: 0o600 });
 		chownSync(join(dir, '.env'), uid, uid);
-		const env = { ...process.env, HOME: own, TARE_CACHE_DIR: join(own, 'store'), XDG_CACHE_HOME: join(own, 'cache') };
+		// `npm test` names folders of the user who called it.
+		const inherited = Object.entries(process.env).filter(([name]) => !/^npm_config_(?:cache|userconfig)$/i.test(name));
+		const env = { ...Object.fromEntries(inherited), HOME: own, TARE_CACHE_DIR: join(own, 'store'), XDG_CACHE_HOME: join(own, 'cache') };
 		return new Promise<string>((resolve, reject) => {
 			const child = spawn(process.execPath, [join(place, 'dist/cli.cjs'), 'build', dir], { uid, gid: uid, env, stdio: ['ignore', 'pipe', 'pipe'] });
 			let [out, err] = ['', ''];
